@@ -1,0 +1,76 @@
+"""Every bound of the project, in one place.
+
+A name ends in its unit: ``_max`` alone counts things, ``_bytes_max`` bytes, ``_chars_max``
+Unicode code points, ``_s`` seconds, ``_ms`` milliseconds. docs/SPEC.md lists each of them;
+a documentation test compares the two.
+"""
+
+from typing import Final
+
+# -- numbers and names
+INTEGER_MAX: Final = 2**53 - 1  # what every JSON reader can hold
+COORDINATE_MAX: Final = 1_000_000.0  # board units, either side of the origin
+SIZE_MIN: Final = 8.0  # board units, a node's width or height
+SIZE_MAX: Final = 20_000.0
+ID_CHARS_MAX: Final = 64
+CLIENT_CHARS: Final = 13  # a client's name: 65 bits in base 32
+KEY_CHARS_MAX: Final = 48  # a key of the order within a layer
+
+# -- text
+TITLE_CHARS_MAX: Final = 200
+TEXT_CHARS_MAX: Final = 4_000
+LABEL_CHARS_MAX: Final = 120
+HREF_CHARS_MAX: Final = 2_000
+TAG_CHARS_MAX: Final = 40
+TAGS_MAX: Final = 12  # on one node
+LANGUAGES_MAX: Final = 24  # of one text
+
+# -- a board
+LAYERS_MAX: Final = 500
+LAYER_DEPTH_MAX: Final = 8
+NODES_MAX: Final = 100_000
+RELATIONS_MAX: Final = 200_000
+LINKS_MAX: Final = 200  # share links of one board
+BOARDS_MAX: Final = 1_000  # in one data folder
+
+# -- history kept in the state
+TOMBSTONES_MAX: Final = 1_000
+TOMBSTONE_THINGS_MAX: Final = 200_000  # nodes and relations in all tombstones together
+UNDO_STEPS_MAX: Final = 100  # of one client
+UNDO_OPS_MAX: Final = 512  # of one step; a larger entry cannot be undone
+CLIENTS_MAX: Final = 10_000  # whose last n is remembered
+SKIPS_MAX: Final = 64  # ranges of refused n, of one client
+
+# -- requests
+OPS_MAX: Final = 512  # operations in one submit
+IMPORT_OPS_MAX: Final = 400_000  # operations in one import
+FRAME_BYTES_MAX: Final = 256 * 1024  # one message from a browser
+IMPORT_BYTES_MAX: Final = 64 * 1024 * 1024
+PAPER_BYTES_MAX: Final = 2 * 1024 * 1024
+BODY_BYTES_MAX: Final = 16 * 1024  # one HTTP request that is not an import
+JSON_DEPTH_MAX: Final = 32
+
+# -- streams and sockets
+CHUNK_NODES: Final = 500  # records in one chunk of a stream
+RING_BYTES_MAX: Final = 1024 * 1024  # recent patches kept for each stream, for resume
+HAVE_MAX: Final = 2_000  # streams named in one hello or follow
+INBOX_MAX: Final = 256  # frames of one socket that wait to be decided
+OUTBOX_BYTES_MAX: Final = 256 * 1024  # above it a socket is parked
+PARKED_S: Final = 30  # then it is closed "slow, resume"
+SOCKETS_MAX: Final = 2_000  # in one server
+SOCKETS_BOARD_MAX: Final = 1_000
+HELLO_S: Final = 10  # from the handshake to hello
+BEAT_S: Final = 15  # between heartbeats
+SILENCE_S: Final = 45  # without any frame, then the socket is closed
+RATE_OPS_S: Final = 100  # operations a second of one client, sustained
+RATE_OPS_BURST: Final = 1_000
+RATE_FRAMES_S: Final = 60
+RATE_FRAMES_BURST: Final = 240
+PRESENCE_HZ: Final = 10
+PRESENCE_EXPIRES_S: Final = 30
+DRAIN_S: Final = 5  # from SIGTERM to the last close
+
+# -- access
+TICKET_S: Final = 600
+TICKET_USES_S: Final = 60  # tickets a minute that fail, of one address
+TOKEN_BITS: Final = 160  # of a share link's HMAC

@@ -1,0 +1,317 @@
+"""Operations: everything that can happen to a board, and the entry of the log that holds them.
+
+An operation is absolute ("set visible"), never relative ("toggle"), so that applying it twice
+is applying it once. Its meaning never changes: a new field has a default, a new meaning is a
+new operation (docs/SPEC.md, section Evolution).
+
+The same types serve the wire, the log, imports and the command line. ``decide`` completes what
+a person leaves open (the key of the order, for a neighbour that was named) before an operation
+enters the log.
+"""
+
+from typing import Annotated, Final, Literal
+
+import msgspec
+from msgspec import UNSET, Meta, Struct, UnsetType
+
+from board import limits
+from board.roles import Role
+
+PALETTE: Final = (
+    "slate", "red", "orange", "amber", "green", "teal",
+    "cyan", "blue", "indigo", "violet", "pink", "brown",
+)  # fmt: skip
+
+ID_PATTERN: Final = r"^[A-Za-z0-9][A-Za-z0-9_.-]*$(?!\n)"
+LANG_PATTERN: Final = r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$(?!\n)"
+COLOR_PATTERN: Final = r"^(" + "|".join(PALETTE) + r"|#[0-9a-f]{6})$(?!\n)"
+KEY_PATTERN: Final = r"^[0-9A-Za-z]*$(?!\n)"
+HREF_PATTERN: Final = r"^($|https?://[^\s]+|mailto:[^\s]+)$(?!\n)"
+
+Id = Annotated[str, Meta(min_length=1, max_length=limits.ID_CHARS_MAX, pattern=ID_PATTERN)]
+Lang = Annotated[str, Meta(max_length=24, pattern=LANG_PATTERN)]
+Color = Annotated[str, Meta(max_length=8, pattern=COLOR_PATTERN)]
+Key = Annotated[str, Meta(max_length=limits.KEY_CHARS_MAX, pattern=KEY_PATTERN)]
+Href = Annotated[str, Meta(max_length=limits.HREF_CHARS_MAX, pattern=HREF_PATTERN)]
+Coordinate = Annotated[float, Meta(ge=-limits.COORDINATE_MAX, le=limits.COORDINATE_MAX)]
+Size = Annotated[float, Meta(ge=limits.SIZE_MIN, le=limits.SIZE_MAX)]
+Opacity = Annotated[float, Meta(ge=0.1, le=1.0)]
+Title = Annotated[str, Meta(max_length=limits.TITLE_CHARS_MAX)]
+Text = Annotated[str, Meta(max_length=limits.TEXT_CHARS_MAX)]
+Label = Annotated[str, Meta(max_length=limits.LABEL_CHARS_MAX)]
+Tag = Annotated[str, Meta(min_length=1, max_length=limits.TAG_CHARS_MAX)]
+Tags = Annotated[tuple[Tag, ...], Meta(max_length=limits.TAGS_MAX)]
+Integer = Annotated[int, Meta(ge=0, le=limits.INTEGER_MAX)]
+NodeKind = Literal["card"]
+
+# field -> language -> text; how long a text may be depends on its field
+Texts = dict[str, dict[Lang, Text]]
+
+
+class Source(Struct, frozen=True, forbid_unknown_fields=True):
+    """Where a thing of a paper came from: its line (from 1) and the heading above it."""
+
+    line: Integer
+    heading: Title
+
+
+class Op(Struct, frozen=True, tag_field="op", forbid_unknown_fields=True, omit_defaults=True):
+    """What all operations have in common: the tag ``op`` that names them."""
+
+
+class BoardSet(Op, tag="board.set"):
+    """Set the board's main language."""
+
+    lang: Lang
+
+
+class LayerCreate(Op, tag="layer.create"):
+    """Create a layer, or a group that holds layers.
+
+    ``before`` names the sibling that the layer goes before, None means last; ``key`` is for
+    papers and imports, and for the log, where it is always set.
+    """
+
+    id: Id
+    parent: Id | None = None
+    before: Id | None = None
+    key: Key = ""
+    group: bool = False
+    color: Color = "slate"
+    opacity: Opacity = 1.0
+    published: bool = True
+    locked: bool = False
+    read: Role = "viewer"
+    write: Role = "participant"
+    text: Texts = {}
+
+
+class LayerSet(Op, tag="layer.set"):
+    """Set properties of a layer, each for itself: what is left out stays."""
+
+    id: Id
+    key: Key | UnsetType = UNSET
+    color: Color | UnsetType = UNSET
+    opacity: Opacity | UnsetType = UNSET
+    published: bool | UnsetType = UNSET
+    locked: bool | UnsetType = UNSET
+    read: Role | UnsetType = UNSET
+    write: Role | UnsetType = UNSET
+
+
+class LayerMove(Op, tag="layer.move"):
+    """Move a layer under ``parent`` (None: the top), before its sibling ``before`` (None: last)."""
+
+    id: Id
+    parent: Id | None = None
+    before: Id | None = None
+    key: Key = ""
+
+
+class LayerRemove(Op, tag="layer.remove"):
+    """Remove a layer with the layers, nodes and relations in it; a tombstone keeps them."""
+
+    id: Id
+
+
+class LayerRestore(Op, tag="layer.restore"):
+    """Bring a removed layer back, with all that went with it."""
+
+    id: Id
+
+
+class NodeCreate(Op, tag="node.create"):
+    """Create a node in a layer. ``x`` and ``y`` are its top left corner, in board units."""
+
+    id: Id
+    layer: Id
+    kind: NodeKind = "card"
+    x: Coordinate = 0.0
+    y: Coordinate = 0.0
+    w: Size = 220.0
+    h: Size = 64.0
+    before: Id | None = None
+    key: Key = ""
+    color: Color | None = None  # None: the layer's
+    href: Href = ""
+    tags: Tags = ()
+    source: Source | None = None
+    text: Texts = {}
+
+
+class NodeSet(Op, tag="node.set"):
+    """Set properties of a node, each for itself; ``layer`` moves it to another layer.
+
+    ``before`` (None: last, that is on top) changes its place in the order of its layer.
+    """
+
+    id: Id
+    layer: Id | UnsetType = UNSET
+    x: Coordinate | UnsetType = UNSET
+    y: Coordinate | UnsetType = UNSET
+    w: Size | UnsetType = UNSET
+    h: Size | UnsetType = UNSET
+    before: Id | None | UnsetType = UNSET
+    key: Key | UnsetType = UNSET
+    color: Color | None | UnsetType = UNSET
+    href: Href | UnsetType = UNSET
+    tags: Tags | UnsetType = UNSET
+
+
+class NodeRemove(Op, tag="node.remove"):
+    """Remove a node with its relations; a tombstone keeps them."""
+
+    id: Id
+
+
+class NodeRestore(Op, tag="node.restore"):
+    """Bring a removed node back, with its relations."""
+
+    id: Id
+
+
+class RelationCreate(Op, tag="relation.create"):
+    """Relate two nodes, from ``source`` to ``target``. ``dashed`` marks our own reading."""
+
+    id: Id
+    source: Id
+    target: Id
+    dashed: bool = False
+    color: Color | None = None
+    text: Texts = {}
+
+
+class RelationSet(Op, tag="relation.set"):
+    """Set properties of a relation, each for itself."""
+
+    id: Id
+    dashed: bool | UnsetType = UNSET
+    color: Color | None | UnsetType = UNSET
+
+
+class RelationRemove(Op, tag="relation.remove"):
+    """Remove a relation; a tombstone keeps it."""
+
+    id: Id
+
+
+class RelationRestore(Op, tag="relation.restore"):
+    """Bring a removed relation back."""
+
+    id: Id
+
+
+TextOwner = Literal["board", "layer", "node", "relation"]
+
+# which texts a thing has, and how many characters each may have at most
+TEXT_FIELDS: Final[dict[str, dict[str, int]]] = {
+    "board": {"title": limits.TITLE_CHARS_MAX, "description": limits.TEXT_CHARS_MAX},
+    "layer": {"title": limits.TITLE_CHARS_MAX, "note": limits.TEXT_CHARS_MAX},
+    "node": {"title": limits.TITLE_CHARS_MAX, "text": limits.TEXT_CHARS_MAX},
+    "relation": {"label": limits.LABEL_CHARS_MAX},
+}
+
+
+class TextSet(Op, tag="text.set"):
+    """Set one text, named by (owner, id, field, language); "" removes it.
+
+    ``base`` is the text that it was typed over: when that is no longer what stands there, the
+    answer is a conflict with the current text. The board's own texts have the id "".
+    """
+
+    owner: TextOwner
+    field: Literal["title", "text", "note", "description", "label"]
+    lang: Lang
+    text: Text
+    base: Text
+    id: Annotated[str, Meta(max_length=limits.ID_CHARS_MAX)] = ""
+
+
+class StageSet(Op, tag="stage.set"):
+    """Open the stage (what is driven shows to all who follow) or close it."""
+
+    open: bool
+
+
+class StageDrive(Op, tag="stage.drive"):
+    """Drive layers for everyone who follows: True on, False off, None as published."""
+
+    layers: Annotated[dict[Id, bool | None], Meta(min_length=1, max_length=limits.LAYERS_MAX)]
+
+
+class AccessSet(Op, tag="access.set"):
+    """Open the board to be read by anyone without a link, or end that."""
+
+    public: bool
+
+
+class LinkSet(Op, tag="link.set"):
+    """Make a share link, or change it; a higher generation revokes all its earlier tokens."""
+
+    id: Id
+    role: Role
+    generation: Annotated[int, Meta(ge=1, le=limits.INTEGER_MAX)]
+
+
+AnyOp = (
+    BoardSet | LayerCreate | LayerSet | LayerMove | LayerRemove | LayerRestore
+    | NodeCreate | NodeSet | NodeRemove | NodeRestore
+    | RelationCreate | RelationSet | RelationRemove | RelationRestore
+    | TextSet | StageSet | StageDrive | AccessSet | LinkSet
+)  # fmt: skip
+
+
+def tag(op: Op) -> str:
+    """The name of an operation, as on the wire: ``layer.create``."""
+    return str(op.__struct_config__.tag)
+
+
+class Header(Struct, frozen=True, forbid_unknown_fields=True):
+    """What of an entry is kept for ever, chained to the entry before it.
+
+    ``seq`` counts the entries of a board from 1. ``epoch`` counts the terms of its writers.
+    ``prev`` is the hash of the header before ("" for the first). ``body`` is the hash of the
+    entry's salted body, so that values can be erased from a body and the chain still holds.
+    ``at`` is milliseconds since 1970 UTC, never less than the entry before. ``client`` and its
+    counter ``n`` make a submit idempotent; ``author`` is a pseudonym.
+    """
+
+    v: int
+    epoch: int
+    seq: int
+    prev: str
+    at: int
+    author: str
+    client: str
+    n: int
+    body: str
+
+
+class Body(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """What of an entry can be erased: the operations, and those that take them back.
+
+    ``stamps`` is set in an entry that takes another back: property -> the seq that counts as
+    its last writer from now on (docs/SPEC.md, section Undo).
+    """
+
+    salt: str
+    ops: tuple[AnyOp, ...]
+    undo: tuple[AnyOp, ...]
+    stamps: dict[str, int] = {}
+
+
+class Entry(Struct, frozen=True, forbid_unknown_fields=True):
+    """One element of the log: an atomic batch of operations."""
+
+    header: Header
+    body: Body
+
+
+ENTRY_VERSION: Final = 1
+
+_ops_decoder = msgspec.json.Decoder(AnyOp)
+
+
+def decode_op(raw: bytes) -> AnyOp:
+    """Read one operation. Raises msgspec.ValidationError, which names the place and the bound."""
+    return _ops_decoder.decode(raw)

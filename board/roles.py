@@ -1,0 +1,39 @@
+"""Who may do what: one table, role by operation.
+
+A role is carried by a share link. Roles are ordered: each may do all that the one before it
+may. A layer narrows that further: ``Layer.read`` and ``Layer.write`` name the least role that
+may see it and that may change what lies in it (docs/SPEC.md, section Roles).
+"""
+
+from typing import Final, Literal
+
+Role = Literal["viewer", "participant", "facilitator", "owner"]
+
+RANK: Final[dict[str, int]] = {"viewer": 0, "participant": 1, "facilitator": 2, "owner": 3}
+
+LEAST_ROLE: Final[dict[str, Role]] = {
+    "board.set": "facilitator",
+    "layer.create": "facilitator",
+    "layer.set": "facilitator",
+    "layer.move": "facilitator",
+    "layer.remove": "facilitator",
+    "layer.restore": "facilitator",
+    "node.create": "participant",
+    "node.set": "participant",
+    "node.remove": "participant",
+    "node.restore": "participant",
+    "relation.create": "participant",
+    "relation.set": "participant",
+    "relation.remove": "participant",
+    "relation.restore": "participant",
+    "text.set": "participant",  # of a layer or the board: facilitator, see decide
+    "stage.set": "facilitator",
+    "stage.drive": "facilitator",
+    "access.set": "owner",
+    "link.set": "owner",
+}
+
+
+def at_least(role: str, least: str) -> bool:
+    """Whether ``role`` is ``least`` or stands above it."""
+    return RANK[role] >= RANK[least]

@@ -1,0 +1,432 @@
+"""The state of a board: what all entries of its log have come to.
+
+Content is a networkx MultiDiGraph of nodes and relations and a tree of layers; beside it the
+stage (what is driven), access (who may join) and the history that rules need (last writers,
+tombstones, each client's last submit). Records are frozen: changing one means putting another
+in its place, so that a record can be kept by whoever holds it.
+
+Every change goes through a ``put``, ``drop`` or ``stamp`` method below. They keep the indexes
+and, between ``begin`` and ``rollback``, a journal to take everything back.
+"""
+
+from bisect import bisect_left, insort
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import Any, Final
+
+import networkx as nx
+from msgspec import Struct
+
+from board.ops import AnyOp, Source
+from board.roles import RANK, Role
+
+Texts = dict[str, dict[str, str]]
+
+
+class Layer(Struct, frozen=True):
+    """A layer, or a group of layers. ``key`` orders it among the children of ``parent``."""
+
+    id: str
+    parent: str | None
+    key: str
+    group: bool
+    color: str
+    opacity: float
+    published: bool
+    locked: bool
+    read: Role
+    write: Role
+    text: Texts
+
+
+class Node(Struct, frozen=True):
+    """A node. ``key`` is its place in the z order of its layer."""
+
+    id: str
+    layer: str
+    kind: str
+    key: str
+    x: float
+    y: float
+    w: float
+    h: float
+    color: str | None
+    href: str
+    tags: tuple[str, ...]
+    source: Source | None
+    text: Texts
+
+
+class Relation(Struct, frozen=True):
+    """A directed relation between two nodes."""
+
+    id: str
+    source: str
+    target: str
+    dashed: bool
+    color: str | None
+    text: Texts
+
+
+class Link(Struct, frozen=True):
+    """A share link: its tokens of this generation give this role."""
+
+    id: str
+    role: Role
+    generation: int
+
+
+class Tombstone(Struct, frozen=True):
+    """What a removal took: the thing itself and all that went with it.
+
+    ``owner`` and ``id`` name the thing, ``seq`` the entry that removed it. ``writers`` are the
+    last writers of all that is kept here, put back with it.
+    """
+
+    owner: str
+    id: str
+    seq: int
+    layers: tuple[Layer, ...]
+    nodes: tuple[Node, ...]
+    relations: tuple[Relation, ...]
+    driven: dict[str, bool]
+    writers: dict[str, dict[str, int]]
+
+    @property
+    def size(self) -> int:
+        """How many things it keeps."""
+        return len(self.layers) + len(self.nodes) + len(self.relations)
+
+
+class Step(Struct, frozen=True):
+    """How one entry of a client is taken back.
+
+    ``before`` and ``after`` give the last writer of each property that it wrote, as it was
+    before and as the entry left it.
+    """
+
+    n: int
+    ops: tuple[AnyOp, ...]
+    before: dict[str, int]
+    after: dict[str, int]
+
+
+class Client(Struct, frozen=True):
+    """What is remembered of a client: its last ``n`` that was applied and how to undo.
+
+    ``skips`` are the ranges of ``n`` before it that were never applied, so that a submit sent
+    again gets its true answer.
+    """
+
+    n: int
+    skips: tuple[tuple[int, int], ...] = ()
+    steps: tuple[Step, ...] = ()
+
+
+def owner_key(owner: str, id: str) -> str:
+    """The name of a thing among the last writers: ``node/urban-equality``."""
+    return f"{owner}/{id}"
+
+
+def body_stream(layer: str) -> str:
+    """The stream of what lies in a layer."""
+    return f"body/{layer}"
+
+
+def head_stream(layer: str) -> str:
+    """The stream of a layer's header."""
+    return f"head/{layer}"
+
+
+def pair_stream(layer: str, other: str) -> str:
+    """The stream of the relations between two layers, in either direction."""
+    return f"pair/{layer}/{other}" if layer <= other else f"pair/{other}/{layer}"
+
+
+BOARD_STREAM: Final = "board"
+
+
+class Board:
+    """A board at one seq of its log. Only ``apply`` and ``decide`` change it."""
+
+    def __init__(self) -> None:
+        self.graph: nx.MultiDiGraph[str] = nx.MultiDiGraph()
+        self.layers: dict[str, Layer] = {}
+        self.relations: dict[str, Relation] = {}
+        self.lang = "en"
+        self.text: Texts = {}
+        self.stage_open = False
+        self.driven: dict[str, bool] = {}
+        self.public = False
+        self.links: dict[str, Link] = {}
+        self.clients: dict[str, Client] = {}  # in the order of their last entry
+        self.tombstones: dict[str, Tombstone] = {}  # by owner_key, in the order of removal
+        self.buried = 0  # things in all tombstones
+        self.writers: dict[str, dict[str, int]] = {}  # owner_key -> property -> seq; "" is birth
+        self.versions: dict[str, int] = {}  # stream -> entries that touched it
+        self.seq = 0
+        self.epoch = 0
+        self.at = 0
+        self.head = ""  # the hash of the last header
+        # indexes
+        self.children: dict[str | None, list[tuple[str, str]]] = {None: []}  # (key, layer)
+        self.members: dict[str, list[tuple[str, str]]] = {}  # (key, node) of a layer, z order
+        self.pairs: dict[str, set[str]] = {}  # pair stream -> relations
+        self.layer_pairs: dict[str, set[str]] = {}  # layer -> its pair streams
+        self._journal: list[Callable[[], None]] | None = None
+
+    # -- reading
+
+    def node(self, id: str) -> Node | None:
+        """The node of that id, or None."""
+        held = self.graph._node.get(id)
+        return None if held is None else held["node"]
+
+    def nodes(self) -> Iterator[Node]:
+        """All nodes, in no order that means anything."""
+        for _, held in self.graph.nodes(data=True):
+            yield held["node"]
+
+    def relations_of(self, id: str) -> list[Relation]:
+        """The relations of a node, both ways, sorted by id."""
+        ids = {key for _, _, key in self.graph.out_edges(id, keys=True)}
+        ids.update(key for _, _, key in self.graph.in_edges(id, keys=True))
+        return [self.relations[id] for id in sorted(ids)]
+
+    def relation_stream(self, relation: Relation) -> str:
+        """The pair stream that a relation belongs to."""
+        nodes = self.graph._node
+        return pair_stream(
+            nodes[relation.source]["node"].layer, nodes[relation.target]["node"].layer
+        )
+
+    def ancestry(self, layer: str) -> Iterator[Layer]:
+        """A layer and the groups that hold it, from the inside out."""
+        at: str | None = layer
+        while at is not None:
+            held = self.layers[at]
+            yield held
+            at = held.parent
+
+    def subtree(self, layer: str) -> list[str]:
+        """A layer and all below it, parents first, in order."""
+        found = [layer]
+        for id in found:
+            found.extend(child for _, child in self.children[id])
+        return found
+
+    def tree(self) -> Iterator[tuple[int, Layer]]:
+        """All layers with their depth (0 at the top), in the order of the panel."""
+        waiting = [(0, id) for _, id in reversed(self.children[None])]
+        while waiting:
+            depth, id = waiting.pop()
+            yield depth, self.layers[id]
+            waiting.extend((depth + 1, child) for _, child in reversed(self.children[id]))
+
+    def read_role(self, layer: str) -> Role:
+        """The least role that may read a layer: the strictest of it and its groups."""
+        return max((held.read for held in self.ancestry(layer)), key=RANK.__getitem__)
+
+    def write_role(self, layer: str) -> Role:
+        """The least role that may change what lies in a layer."""
+        return max(
+            (role for held in self.ancestry(layer) for role in (held.read, held.write)),
+            key=RANK.__getitem__,
+        )
+
+    def locked(self, layer: str) -> bool:
+        """Whether a layer or a group that holds it is locked."""
+        return any(held.locked for held in self.ancestry(layer))
+
+    def may_read(self, role: str, layer: str) -> bool:
+        """Whether a role may know of a layer at all."""
+        return RANK[role] >= RANK[self.read_role(layer)]
+
+    # -- the journal
+
+    def begin(self) -> None:
+        """Start to keep a journal; ``rollback`` takes back all changes since."""
+        self._journal = []
+
+    def rollback(self) -> None:
+        """Take back every change since ``begin``, and end the journal."""
+        journal, self._journal = self._journal, None
+        for undo in reversed(journal or []):
+            undo()
+
+    def _note(self, undo: Callable[..., None], *args: Any) -> None:
+        if self._journal is not None:
+            self._journal.append(partial(undo, *args))
+
+    def assign(self, name: str, value: Any) -> None:
+        """Set a plain attribute: lang, text, stage_open, public."""
+        self._note(setattr, self, name, getattr(self, name))
+        setattr(self, name, value)
+
+    def put(self, mapping: dict[str, Any], key: str, value: Any) -> None:
+        """Set one key of a mapping whose order means nothing (driven, links); None removes it."""
+        self._note(_replace, mapping, key, mapping.get(key))
+        _replace(mapping, key, value)
+
+    def stamp(self, owner: str, id: str, prop: str, seq: int) -> None:
+        """Note the last writer of a property."""
+        held = self.writers.setdefault(owner_key(owner, id), {})
+        self._note(_replace, held, prop, held.get(prop))
+        held[prop] = seq
+
+    def stamps(self, owner: str, id: str, writers: dict[str, int] | None) -> None:
+        """Put all last writers of a thing in place at once; None forgets them."""
+        self.put(self.writers, owner_key(owner, id), writers)
+
+    def writer(self, owner: str, id: str, prop: str) -> int:
+        """The seq of the last writer of a property: its own, else that of the thing's birth."""
+        held = self.writers.get(owner_key(owner, id), {})
+        return held.get(prop, held.get("", 0))
+
+    # -- layers
+
+    def put_layer(self, layer: Layer) -> None:
+        """Add a layer, or put it in the place of the one with its id."""
+        old = self.layers.get(layer.id)
+        if old is None:
+            self._note(self.drop_layer, layer.id)
+            self.children[layer.id] = []
+            self.members[layer.id] = []
+            self.layer_pairs[layer.id] = set()
+            insort(self.children[layer.parent], (layer.key, layer.id))
+        else:
+            self._note(self.put_layer, old)
+            if (old.parent, old.key) != (layer.parent, layer.key):
+                _discard(self.children[old.parent], (old.key, old.id))
+                insort(self.children[layer.parent], (layer.key, layer.id))
+        self.layers[layer.id] = layer
+
+    def drop_layer(self, id: str) -> None:
+        """Take out a layer that holds nothing any more."""
+        layer = self.layers.pop(id)
+        assert not self.children[id] and not self.members[id] and not self.layer_pairs[id]
+        self._note(self.put_layer, layer)
+        _discard(self.children[layer.parent], (layer.key, id))
+        del self.children[id], self.members[id], self.layer_pairs[id]
+
+    # -- nodes
+
+    def put_node(self, node: Node) -> None:
+        """Add a node, or put it in the place of the one with its id."""
+        old = self.node(node.id)
+        if old is None:
+            self._note(self.drop_node, node.id)
+            self.graph.add_node(node.id, node=node)
+            insort(self.members[node.layer], (node.key, node.id))
+            return
+        self._note(self.put_node, old)
+        if (old.layer, old.key) != (node.layer, node.key):
+            _discard(self.members[old.layer], (old.key, old.id))
+            insort(self.members[node.layer], (node.key, node.id))
+        if old.layer == node.layer:
+            self.graph._node[node.id]["node"] = node
+            return
+        relations = self.relations_of(node.id)
+        for relation in relations:
+            self._unpair(relation)
+        self.graph._node[node.id]["node"] = node
+        for relation in relations:
+            self._pair(relation)
+
+    def drop_node(self, id: str) -> None:
+        """Take out a node that has no relations any more."""
+        node = self.graph._node[id]["node"]
+        assert not self.graph.degree(id)
+        self._note(self.put_node, node)
+        self.graph.remove_node(id)
+        _discard(self.members[node.layer], (node.key, id))
+
+    # -- relations
+
+    def put_relation(self, relation: Relation) -> None:
+        """Add a relation between two nodes that are there, or change the one with its id."""
+        old = self.relations.get(relation.id)
+        if old is None:
+            self._note(self.drop_relation, relation.id)
+        else:
+            assert (old.source, old.target) == (relation.source, relation.target)
+            self._note(self.put_relation, old)
+        self.graph.add_edge(relation.source, relation.target, key=relation.id, relation=relation)
+        self.relations[relation.id] = relation
+        if old is None:
+            self._pair(relation)
+
+    def drop_relation(self, id: str) -> None:
+        """Take out a relation."""
+        relation = self.relations[id]
+        self._note(self.put_relation, relation)
+        self._unpair(relation)
+        del self.relations[id]
+        self.graph.remove_edge(relation.source, relation.target, key=id)
+
+    def _pair(self, relation: Relation) -> None:
+        stream = self.relation_stream(relation)
+        self.pairs.setdefault(stream, set()).add(relation.id)
+        for id in (relation.source, relation.target):
+            self.layer_pairs[self.graph._node[id]["node"].layer].add(stream)
+
+    def _unpair(self, relation: Relation) -> None:
+        stream = self.relation_stream(relation)
+        held = self.pairs[stream]
+        held.discard(relation.id)
+        if not held:
+            del self.pairs[stream]
+            for id in (relation.source, relation.target):
+                self.layer_pairs[self.graph._node[id]["node"].layer].discard(stream)
+
+    # -- tombstones
+
+    def bury(self, tombstone: Tombstone, count_max: int, things_max: int) -> None:
+        """Keep what a removal took, and forget the oldest above the bounds."""
+        self._note(self._put_tombstones, dict(self.tombstones))
+        name = owner_key(tombstone.owner, tombstone.id)
+        self.tombstones.pop(name, None)
+        self.tombstones[name] = tombstone
+        self._put_tombstones(self.tombstones)
+        while len(self.tombstones) > count_max or self.buried > things_max:
+            oldest = self.tombstones.pop(next(iter(self.tombstones)))
+            self.buried -= oldest.size
+
+    def unbury(self, owner: str, id: str) -> Tombstone:
+        """Take a tombstone out."""
+        self._note(self._put_tombstones, dict(self.tombstones))
+        tombstone = self.tombstones.pop(owner_key(owner, id))
+        self.buried -= tombstone.size
+        return tombstone
+
+    def amend(self, tombstone: Tombstone) -> None:
+        """Put a tombstone in the place of the one of the same thing, where it stands."""
+        name = owner_key(tombstone.owner, tombstone.id)
+        old = self.tombstones[name]
+        self._note(self.amend, old)
+        self.tombstones[name] = tombstone
+        self.buried += tombstone.size - old.size
+
+    def _put_tombstones(self, tombstones: dict[str, Tombstone]) -> None:
+        self.tombstones = tombstones
+        self.buried = sum(tombstone.size for tombstone in tombstones.values())
+
+
+def _replace(mapping: dict[str, Any], key: str, value: Any) -> None:
+    if value is None:
+        mapping.pop(key, None)
+    else:
+        mapping[key] = value
+
+
+def _discard(keys: list[tuple[str, str]], key: tuple[str, str]) -> None:
+    at = bisect_left(keys, key)
+    assert keys[at] == key
+    del keys[at]
+
+
+def neighbours(keys: list[tuple[str, str]], before: tuple[str, str] | None) -> tuple[str, str | None]:
+    """The keys that a new one goes between: below ``before``, or at the end."""
+    at = len(keys) if before is None else bisect_left(keys, before)
+    return (keys[at - 1][0] if at else "", None if before is None else before[0])
+

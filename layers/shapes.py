@@ -1,0 +1,101 @@
+"""The drawable records: one definition for canvas, SVG and outline, on the wire and in Python.
+
+A record is what a stream puts: it is complete in itself (last put wins) and named by its id. A
+text is sent as its lines, broken by the server (layers/measure.py): the lines joined give the
+text back, character by character, because a line keeps the space or line break that ends it.
+"""
+
+from typing import Final
+
+from msgspec import Struct
+
+# -- the measures that the server's line breaks and every drawing share, in board units
+FONT_FAMILY: Final = "Inter"
+TITLE_SIZE: Final = 15.0
+TITLE_LEADING: Final = 20.0
+TITLE_WEIGHT: Final = 600
+TEXT_SIZE: Final = 13.0
+TEXT_LEADING: Final = 18.0
+TEXT_WEIGHT: Final = 400
+LABEL_SIZE: Final = 12.0
+LABEL_LEADING: Final = 16.0
+LAYER_TITLE_SIZE: Final = 22.0
+LAYER_TITLE_LEADING: Final = 28.0
+CARD_WIDTH: Final = 220.0
+CARD_PADDING: Final = 14.0
+CARD_GAP: Final = 24.0  # between two cards of a layer
+CARD_TEXT_GAP: Final = 4.0  # between a card's title and its text
+CARD_RADIUS: Final = 10.0
+CARD_BAR: Final = 5.0  # the coloured edge on the left of a card
+LABEL_WIDTH: Final = 150.0
+REGION_PADDING: Final = 28.0  # from a layer's cards to the edge of its region
+REGION_HEAD: Final = 44.0  # above the cards, for the layer's title
+REGION_RADIUS: Final = 18.0
+GROUP_PADDING: Final = 24.0  # from the regions of a group's layers to the group's edge
+GROUP_HEAD: Final = 48.0
+
+
+class BoardShape(Struct, frozen=True, omit_defaults=True):
+    """The board itself: the one record of the stream ``board``, with the id ``board``."""
+
+    id: str
+    title: str
+    description: str
+    lang: str
+    stage: bool  # open
+    public: bool
+
+
+class LayerShape(Struct, frozen=True, omit_defaults=True):
+    """A layer's header: the one record of the stream ``head/<layer>``.
+
+    ``driven`` is what the stage says, None where it says nothing. ``count`` is how many nodes
+    lie in the layer itself. ``restricted``: not everyone may read it.
+    """
+
+    id: str
+    parent: str | None
+    key: str
+    title: str
+    color: str
+    published: bool
+    count: int = 0
+    group: bool = False
+    driven: bool | None = None
+    locked: bool = False
+    restricted: bool = False
+    opacity: float = 1.0
+    note: str = ""
+
+
+class NodeShape(Struct, frozen=True, omit_defaults=True):
+    """A node: a record of the stream ``body/<layer>``. ``x``, ``y`` is its top left corner."""
+
+    id: str
+    key: str
+    x: float
+    y: float
+    w: float
+    h: float
+    kind: str = "card"
+    title: list[str] = []
+    text: list[str] = []
+    color: str | None = None  # None: the layer's
+    href: str = ""
+    tags: tuple[str, ...] = ()
+    lang: str = ""  # where it is not the board's
+
+
+class RelationShape(Struct, frozen=True, omit_defaults=True):
+    """A relation: a record of the stream ``pair/<layer>/<layer>``. Drawn when both ends are."""
+
+    id: str
+    source: str
+    target: str
+    label: list[str] = []
+    dashed: bool = False
+    color: str | None = None
+    lang: str = ""
+
+
+Shape = BoardShape | LayerShape | NodeShape | RelationShape
