@@ -1,0 +1,179 @@
+"""The browser's types, made from the Python ones: ``python -m server.typescript``.
+
+It writes static/src/generated/wire.ts (frames, operations and shapes) and
+static/src/generated/constants.ts (close codes, measures, limits, the palette). Both are
+committed, so that the browser's build needs no Python; a test fails when they are not fresh.
+With ``--check`` nothing is written, and the exit status is 1 when something would change.
+
+The types are read with msgspec.inspect. A field that has a default is optional, because the
+wire leaves defaults out.
+"""
+
+import inspect as python_inspect
+import json
+import sys
+from pathlib import Path
+from types import ModuleType
+from typing import Any, Final, get_args
+
+import msgspec
+from msgspec import inspect
+
+from board import limits, ops, roles
+from layers import palette, shapes
+from server import protocol
+
+FOLDER: Final = Path(__file__).parent.parent / "static" / "src" / "generated"
+HEAD: Final = (
+    "// Made from the Python types by `python -m server.typescript`. Do not edit by hand.\n\n"
+)
+SIMPLE: Final[dict[type, str]] = {
+    inspect.StrType: "string",
+    inspect.IntType: "number",
+    inspect.FloatType: "number",
+    inspect.BoolType: "boolean",
+    inspect.NoneType: "null",
+    inspect.RawType: "Shape",  # a record that was encoded before: the only use of msgspec.Raw
+}
+Kinds = dict[type[msgspec.Struct], inspect.StructType]
+
+
+def types() -> str:
+    """The TypeScript of all frames, operations and shapes."""
+    found: Kinds = {}
+    for union in (shapes.Shape, ops.AnyOp, protocol.Inbound, protocol.Outbound):
+        for member in get_args(union):
+            _collect(inspect.type_info(member), found)
+    parts = [_interface(kind) for kind in found.values()]
+    parts.extend(
+        _union(name, union)
+        for name, union in (
+            ("Shape", shapes.Shape),
+            ("AnyOp", ops.AnyOp),
+            ("Inbound", protocol.Inbound),
+            ("Outbound", protocol.Outbound),
+        )
+    )
+    roles_known = " | ".join(json.dumps(role) for role in roles.RANK)
+    parts.append(f"export type Role = {roles_known};\n")
+    return HEAD + "\n".join(parts)
+
+
+def constants() -> str:
+    """The TypeScript of all constants that the browser shares with the server."""
+    parts = [
+        _constant("PROTOCOL", protocol.PROTOCOL),
+        _constant("CLOSE_CODES", {str(k): v for k, v in protocol.CLOSE_CODES.items()}),
+        _constant("LEAST_ROLE", roles.LEAST_ROLE),
+        _constant("RANK", roles.RANK),
+    ]
+    for module in (shapes, palette, limits):
+        parts.append(f"\n// {module.__name__}\n")
+        parts.extend(_constant(name, value) for name, value in _finals(module))
+    return HEAD + "".join(parts)
+
+
+def _finals(module: ModuleType) -> list[tuple[str, Any]]:
+    """The plain constants that a module itself defines, in its own order."""
+    source = python_inspect.getsource(module)
+    return [
+        (name, value)
+        for name, value in vars(module).items()
+        if name.isupper() and isinstance(value, str | int | float | tuple | dict)
+        if not name.startswith("_") and f"\n{name}: Final" in source
+    ]
+
+
+def _constant(name: str, value: Any) -> str:
+    text = json.dumps(value, ensure_ascii=False)
+    if len(text) > 80:
+        text = json.dumps(value, ensure_ascii=False, indent=2)
+    ending = " as const" if isinstance(value, dict | tuple) else ""
+    return f"export const {name} = {text}{ending};\n"
+
+
+def _collect(kind: inspect.Type, found: Kinds) -> None:
+    """Add every struct that a type holds, each before those that it names."""
+    match kind:
+        case inspect.StructType(cls=cls, fields=fields):
+            if cls not in found:
+                found[cls] = kind
+                for field in fields:
+                    _collect(field.type, found)
+        case inspect.UnionType(types=kinds) | inspect.TupleType(item_types=kinds):
+            for each in kinds:
+                _collect(each, found)
+        case inspect.ListType(item_type=item) | inspect.VarTupleType(item_type=item):
+            _collect(item, found)
+        case inspect.DictType(value_type=value):
+            _collect(value, found)
+        case inspect.Metadata(type=inner):
+            _collect(inner, found)
+
+
+def _interface(kind: inspect.StructType) -> str:
+    summary = (kind.cls.__doc__ or "").strip().split("\n\n")[0].replace("\n    ", " ")
+    lines = [f"/** {summary} */", f"export interface {kind.cls.__name__} {{"]
+    if kind.tag_field is not None:
+        lines.append(f"  {kind.tag_field}: {json.dumps(kind.tag)};")
+    for field in kind.fields:
+        sign = ":" if field.required else "?:"
+        lines.append(f"  {field.encode_name}{sign} {_type(field.type)};")
+    return "\n".join([*lines, "}", ""])
+
+
+def _union(name: str, union: Any) -> str:
+    members = "".join(f"\n  | {member.__name__}" for member in get_args(union))
+    return f"export type {name} ={members};\n"
+
+
+def _type(kind: inspect.Type) -> str:
+    match kind:
+        case inspect.StructType(cls=cls):
+            return cls.__name__
+        case inspect.Metadata(type=inner):
+            return _type(inner)
+        case inspect.LiteralType(values=values):
+            if set(values) == set(roles.RANK):
+                return "Role"
+            return " | ".join(json.dumps(value) for value in values)
+        case inspect.UnionType(types=kinds):
+            classes = {each.cls for each in kinds if isinstance(each, inspect.StructType)}
+            if classes == set(get_args(ops.AnyOp)):
+                return "AnyOp"
+            return " | ".join(_type(each) for each in kinds if not _is_unset(each))
+        case inspect.ListType(item_type=item) | inspect.VarTupleType(item_type=item):
+            text = _type(item)
+            return f"({text})[]" if " " in text else f"{text}[]"
+        case inspect.TupleType(item_types=kinds):
+            return "[" + ", ".join(_type(each) for each in kinds) + "]"
+        case inspect.DictType(key_type=key, value_type=value):
+            return f"Record<{_type(key)}, {_type(value)}>"
+    simple = SIMPLE.get(type(kind))
+    if simple is None:
+        raise TypeError(f"no TypeScript for {kind!r}")
+    return simple
+
+
+def _is_unset(kind: inspect.Type) -> bool:
+    return isinstance(kind, inspect.CustomType) and kind.cls is msgspec.UnsetType
+
+
+def main(arguments: list[str]) -> int:
+    """Write the files, or with ``--check`` only compare. Returns the exit status."""
+    status = 0
+    for name, text in (("wire.ts", types()), ("constants.ts", constants())):
+        path = FOLDER / name
+        if path.exists() and path.read_text(encoding="utf-8") == text:
+            continue
+        if "--check" in arguments:
+            print(f"{name} is not fresh: run python -m server.typescript", file=sys.stderr)
+            status = 1
+        else:
+            FOLDER.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+    return status
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))

@@ -1,0 +1,443 @@
+// Made from the Python types by `python -m server.typescript`. Do not edit by hand.
+
+/** The board itself: the one record of the stream ``board``, with the id ``board``. */
+export interface BoardShape {
+  id: string;
+  title: string;
+  description: string;
+  lang: string;
+  stage: boolean;
+  public: boolean;
+}
+
+/** A layer's header: the one record of the stream ``head/<layer>``. */
+export interface LayerShape {
+  id: string;
+  parent: string | null;
+  key: string;
+  title: string;
+  color: string;
+  published: boolean;
+  count?: number;
+  group?: boolean;
+  driven?: boolean | null;
+  locked?: boolean;
+  restricted?: boolean;
+  opacity?: number;
+  note?: string;
+}
+
+/** A node: a record of the stream ``body/<layer>``. ``x``, ``y`` is its top left corner. */
+export interface NodeShape {
+  id: string;
+  key: string;
+  x: number;
+  y: number;
+  w: number;
+  h: number;
+  kind?: string;
+  title?: string[];
+  text?: string[];
+  color?: string | null;
+  href?: string;
+  tags?: string[];
+  lang?: string;
+}
+
+/** A relation: a record of the stream ``pair/<layer>/<layer>``. Drawn when both ends are. */
+export interface RelationShape {
+  id: string;
+  source: string;
+  target: string;
+  label?: string[];
+  dashed?: boolean;
+  color?: string | null;
+  lang?: string;
+}
+
+/** Set the board's main language. */
+export interface BoardSet {
+  op: "board.set";
+  lang: string;
+}
+
+/** Create a layer, or a group that holds layers. */
+export interface LayerCreate {
+  op: "layer.create";
+  id: string;
+  parent?: string | null;
+  before?: string | null;
+  key?: string;
+  group?: boolean;
+  color?: string;
+  opacity?: number;
+  published?: boolean;
+  locked?: boolean;
+  read?: Role;
+  write?: Role;
+  text?: Record<string, Record<string, string>>;
+}
+
+/** Set properties of a layer, each for itself: what is left out stays. */
+export interface LayerSet {
+  op: "layer.set";
+  id: string;
+  key?: string;
+  color?: string;
+  opacity?: number;
+  published?: boolean;
+  locked?: boolean;
+  read?: Role;
+  write?: Role;
+}
+
+/** Move a layer under ``parent`` (None: the top), before its sibling ``before`` (None: last). */
+export interface LayerMove {
+  op: "layer.move";
+  id: string;
+  parent?: string | null;
+  before?: string | null;
+  key?: string;
+}
+
+/** Remove a layer with the layers, nodes and relations in it; a tombstone keeps them. */
+export interface LayerRemove {
+  op: "layer.remove";
+  id: string;
+}
+
+/** Bring a removed layer back, with all that went with it. */
+export interface LayerRestore {
+  op: "layer.restore";
+  id: string;
+}
+
+/** Create a node in a layer. ``x`` and ``y`` are its top left corner, in board units. */
+export interface NodeCreate {
+  op: "node.create";
+  id: string;
+  layer: string;
+  kind?: "card";
+  x?: number;
+  y?: number;
+  w?: number;
+  h?: number;
+  before?: string | null;
+  key?: string;
+  color?: string | null;
+  href?: string;
+  tags?: string[];
+  source?: Source | null;
+  text?: Record<string, Record<string, string>>;
+}
+
+/** Where a thing of a paper came from: its line (from 1) and the heading above it. */
+export interface Source {
+  line: number;
+  heading: string;
+}
+
+/** Set properties of a node, each for itself; ``layer`` moves it to another layer. */
+export interface NodeSet {
+  op: "node.set";
+  id: string;
+  layer?: string;
+  x?: number;
+  y?: number;
+  w?: number;
+  h?: number;
+  before?: string | null;
+  key?: string;
+  color?: string | null;
+  href?: string;
+  tags?: string[];
+}
+
+/** Remove a node with its relations; a tombstone keeps them. */
+export interface NodeRemove {
+  op: "node.remove";
+  id: string;
+}
+
+/** Bring a removed node back, with its relations. */
+export interface NodeRestore {
+  op: "node.restore";
+  id: string;
+}
+
+/** Relate two nodes, from ``source`` to ``target``. ``dashed`` marks our own reading. */
+export interface RelationCreate {
+  op: "relation.create";
+  id: string;
+  source: string;
+  target: string;
+  dashed?: boolean;
+  color?: string | null;
+  text?: Record<string, Record<string, string>>;
+}
+
+/** Set properties of a relation, each for itself. */
+export interface RelationSet {
+  op: "relation.set";
+  id: string;
+  dashed?: boolean;
+  color?: string | null;
+}
+
+/** Remove a relation; a tombstone keeps it. */
+export interface RelationRemove {
+  op: "relation.remove";
+  id: string;
+}
+
+/** Bring a removed relation back. */
+export interface RelationRestore {
+  op: "relation.restore";
+  id: string;
+}
+
+/** Set one text, named by (owner, id, field, language); "" removes it. */
+export interface TextSet {
+  op: "text.set";
+  owner: "board" | "layer" | "node" | "relation";
+  field: "description" | "label" | "note" | "text" | "title";
+  lang: string;
+  text: string;
+  base: string;
+  id?: string;
+}
+
+/** Open the stage (what is driven shows to all who follow) or close it. */
+export interface StageSet {
+  op: "stage.set";
+  open: boolean;
+}
+
+/** Drive layers for everyone who follows: True on, False off, None as published. */
+export interface StageDrive {
+  op: "stage.drive";
+  layers: Record<string, boolean | null>;
+}
+
+/** Open the board to be read by anyone without a link, or end that. */
+export interface AccessSet {
+  op: "access.set";
+  public: boolean;
+}
+
+/** Make a share link, or change it; a higher generation revokes all its earlier tokens. */
+export interface LinkSet {
+  op: "link.set";
+  id: string;
+  role: Role;
+  generation: number;
+}
+
+/** The first frame: who I am, what I have, what I see. */
+export interface Hello {
+  t: "hello";
+  protocol: number;
+  ticket: string;
+  have?: Record<string, number>;
+  own?: string[] | null;
+  viewport?: [number, number, number, number] | null;
+}
+
+/** One atomic batch of operations, under the client's next number. */
+export interface Submit {
+  t: "submit";
+  n: number;
+  ops: AnyOp[];
+}
+
+/** Take back what I submitted under the number ``of``; a submit of its own, numbered ``n``. */
+export interface Undo {
+  t: "undo";
+  n: number;
+  of: number;
+}
+
+/** Follow the bodies of these layers; ``have``: the versions of their streams that I hold. */
+export interface Follow {
+  t: "follow";
+  layers: string[];
+  have?: Record<string, number>;
+  viewport?: [number, number, number, number] | null;
+}
+
+/** Follow the bodies of these layers no longer. */
+export interface Unfollow {
+  t: "unfollow";
+  layers: string[];
+}
+
+/** My presence: whether I follow the stage or am on my own view. */
+export interface Here {
+  t: "here";
+  following: boolean;
+}
+
+/** A heartbeat, both ways: each side answers none, and sends its own in time. */
+export interface Beat {
+  t: "beat";
+}
+
+/** The answer to hello. The streams that follow are begun, put and synced after it. */
+export interface Welcome {
+  t: "welcome";
+  protocol: number;
+  role: string;
+  seat: string;
+  last: number;
+  follow: string[];
+  beat_s: number;
+  ops_max: number;
+}
+
+/** Forget what is held of these streams: their records come anew, as of these versions. */
+export interface Begin {
+  t: "begin";
+  streams: Record<string, number>;
+}
+
+/** A part of one stream's records. Later frames win over earlier ones, by id. */
+export interface Chunk {
+  t: "chunk";
+  stream: string;
+  put: Shape[];
+}
+
+/** Of these streams everything has been sent. ``ready``: of all that hello asked for. */
+export interface Synced {
+  t: "synced";
+  streams: string[];
+  ready?: boolean;
+}
+
+/** What changed, in all streams that one commit touched: to be applied as one. */
+export interface Patch {
+  t: "patch";
+  parts: Part[];
+}
+
+/** What changed in one stream, from version ``since`` to ``version``. */
+export interface Part {
+  stream: string;
+  since: number;
+  version: number;
+  put?: Shape[];
+  drop?: string[];
+}
+
+/** These streams have ended for this client: as if their content had been removed. */
+export interface End {
+  t: "end";
+  streams: string[];
+}
+
+/** Submit ``n`` is on disk. ``skipped``: so many parts of an undo had been overtaken. */
+export interface Ack {
+  t: "ack";
+  n: number;
+  skipped?: number;
+}
+
+/** Submit ``n`` was refused, for good, and changed nothing. ``where`` names the place. */
+export interface Reject {
+  t: "reject";
+  n: number;
+  code: string;
+  message: string;
+  where?: string;
+}
+
+/** A text in submit ``n`` was typed over what is no longer there; ``current`` is there now. */
+export interface Conflict {
+  t: "conflict";
+  n: number;
+  where: string;
+  current: string;
+}
+
+/** Submit ``n`` was not looked at: send it and all after it again, in ``after_ms``. */
+export interface Retry {
+  t: "retry";
+  n: number;
+  after_ms: number;
+}
+
+/** Who is here: newest wins, may be lost. ``reset``: put is everybody; ``here``: how many. */
+export interface Presence {
+  t: "presence";
+  here: number;
+  following: number;
+  put?: Person[];
+  drop?: string[];
+  reset?: boolean;
+}
+
+/** Somebody who is here. */
+export interface Person {
+  seat: string;
+  role: string;
+  following?: boolean;
+}
+
+/** The server is about to close: come back in ``after_ms``. */
+export interface Goaway {
+  t: "goaway";
+  after_ms: number;
+}
+
+export type Shape =
+  | BoardShape
+  | LayerShape
+  | NodeShape
+  | RelationShape;
+
+export type AnyOp =
+  | BoardSet
+  | LayerCreate
+  | LayerSet
+  | LayerMove
+  | LayerRemove
+  | LayerRestore
+  | NodeCreate
+  | NodeSet
+  | NodeRemove
+  | NodeRestore
+  | RelationCreate
+  | RelationSet
+  | RelationRemove
+  | RelationRestore
+  | TextSet
+  | StageSet
+  | StageDrive
+  | AccessSet
+  | LinkSet;
+
+export type Inbound =
+  | Hello
+  | Submit
+  | Undo
+  | Follow
+  | Unfollow
+  | Here
+  | Beat;
+
+export type Outbound =
+  | Welcome
+  | Begin
+  | Chunk
+  | Synced
+  | Patch
+  | End
+  | Ack
+  | Reject
+  | Conflict
+  | Retry
+  | Presence
+  | Goaway
+  | Beat;
+
+export type Role = "viewer" | "participant" | "facilitator" | "owner";
