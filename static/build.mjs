@@ -1,0 +1,107 @@
+// Bundles the browser's part of the board with esbuild.
+//
+//   node build.mjs            static/src/main.tsx, and the CSS it imports -> static/dist
+//   node build.mjs test       bundles every src/**/*.test.ts(x) for node and runs them with node --test
+//   node build.mjs test wire  only the test files whose path contains "wire"
+//
+// Every file in dist carries a hash of its content in its name, so it may be cached for ever.
+// dist/manifest.json maps the plain names to those: {"app.js": "app-4XQ2L3ZB.js", "app.css": ...}.
+// Tests run with static/ as the current folder.
+
+import { spawnSync } from "node:child_process";
+import { chmodSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+
+const here = dirname(fileURLToPath(import.meta.url));
+process.chdir(here);
+
+/** What both kinds of bundle share. */
+const shared = {
+  bundle: true,
+  format: "esm",
+  target: "es2022",
+  jsx: "automatic",
+  jsxImportSource: "preact",
+  logLevel: "warning",
+  loader: { ".woff2": "file", ".svg": "text" },
+};
+
+/** Bundles the page into dist, and swaps the new folder in only when it is whole. */
+async function bundlePage() {
+  const fresh = mkdtempSync(join(here, ".dist-"));
+  try {
+    const { metafile } = await build({
+      ...shared,
+      entryPoints: [{ in: "src/main.tsx", out: "app" }],
+      outdir: fresh,
+      entryNames: "[name]-[hash]",
+      assetNames: "[name]-[hash]",
+      minify: true,
+      // A .woff used as the fallback of a .woff2 is dead weight: every browser that runs es2022 reads woff2.
+      external: ["*.woff"],
+      metafile: true,
+    });
+    const manifest = {};
+    for (const path of Object.keys(metafile.outputs).sort()) {
+      const file = basename(path);
+      const name = file.replace(/-[A-Z0-9]{8}(?=\.\w+$)/, "");
+      if (name in manifest) throw new Error(`two files of the bundle are named ${name}`);
+      manifest[name] = file;
+    }
+    writeFileSync(join(fresh, "manifest.json"), `${JSON.stringify(manifest, null, 2)}\n`);
+    rmSync("dist", { recursive: true, force: true });
+    chmodSync(fresh, 0o755);
+    renameSync(fresh, "dist");
+  } finally {
+    rmSync(fresh, { recursive: true, force: true });
+  }
+}
+
+/** Paths of all test files under a folder whose path contains `part`. */
+function testFiles(folder, part) {
+  return readdirSync(folder, { recursive: true })
+    .map((path) => join(folder, path))
+    .filter((path) => /\.test\.tsx?$/.test(path) && path.includes(part))
+    .sort();
+}
+
+/** Bundles the tests into a folder of their own and runs them there; returns node's exit status. */
+async function runTests(part) {
+  const files = testFiles("src", part);
+  if (files.length === 0) {
+    console.error(`no test file in static/src has ${JSON.stringify(part)} in its path`);
+    return 1;
+  }
+  const folder = mkdtempSync(join(tmpdir(), "board-tests-"));
+  try {
+    await build({
+      ...shared,
+      entryPoints: files,
+      outdir: folder,
+      outbase: "src",
+      outExtension: { ".js": ".mjs" },
+      platform: "node",
+      sourcemap: "inline",
+      loader: { ...shared.loader, ".css": "empty" },
+    });
+    const bundled = files.map((path) =>
+      join(folder, path.replace(/^src[/\\]/, "").replace(/\.tsx?$/, ".mjs")),
+    );
+    return spawnSync(process.execPath, ["--enable-source-maps", "--test", ...bundled], {
+      stdio: "inherit",
+    }).status ?? 1;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+const [command = "page", part = ""] = process.argv.slice(2);
+if (command === "page") await bundlePage();
+else if (command === "test") process.exitCode = await runTests(part);
+else {
+  console.error(`unknown command ${command}: say nothing, or test`);
+  process.exitCode = 2;
+}
