@@ -1,0 +1,1 @@
+"""What is seen: a board turned into drawable layers, and into streams of them. Pure."""

@@ -1,0 +1,1 @@
+"""The world: storage, the websocket, HTTP and the command line."""
