@@ -35,8 +35,9 @@ BOARDS_MAX: Final = 1_000  # in one data folder
 
 # -- history kept in the state
 TOMBSTONES_MAX: Final = 1_000
-TOMBSTONE_THINGS_MAX: Final = 200_000  # nodes and relations in all tombstones together
+TOMBSTONE_THINGS_MAX: Final = 400_000  # layers, nodes and relations in all tombstones together
 UNDO_STEPS_MAX: Final = 100  # of one client
+UNDO_CLIENTS_MAX: Final = 1_000  # who can undo: those who submitted last
 UNDO_OPS_MAX: Final = 512  # of one step; a larger entry cannot be undone
 CLIENTS_MAX: Final = 10_000  # whose last n is remembered
 SKIPS_MAX: Final = 64  # ranges of refused n, of one client
@@ -46,6 +47,10 @@ OPS_MAX: Final = 512  # operations in one submit
 IMPORT_OPS_MAX: Final = 400_000  # operations in one import
 FRAME_BYTES_MAX: Final = 256 * 1024  # one message from a browser
 IMPORT_BYTES_MAX: Final = 64 * 1024 * 1024
+ENTRY_BYTES_MAX: Final = 256 * 1024 * 1024  # the body of one entry of the log
+READ_BYTES_MAX: Final = 8 * 1024 * 1024  # bodies that one read of the log gives, above its first
+COMMIT_APPENDS_MAX: Final = 1_000  # appends that share one commit
+ADMIN_BYTES_MAX: Final = 128 * 1024 * 1024  # one request on the admin socket
 PAPER_BYTES_MAX: Final = 2 * 1024 * 1024
 BODY_BYTES_MAX: Final = 16 * 1024  # one HTTP request that is not an import
 JSON_DEPTH_MAX: Final = 32

@@ -11,7 +11,6 @@ enters the log.
 
 from typing import Annotated, Final, Literal
 
-import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from board import limits
@@ -59,13 +58,13 @@ class Op(Struct, frozen=True, tag_field="op", forbid_unknown_fields=True, omit_d
     """What all operations have in common: the tag ``op`` that names them."""
 
 
-class BoardSet(Op, tag="board.set"):
+class BoardSet(Op, frozen=True, tag="board.set"):
     """Set the board's main language."""
 
     lang: Lang
 
 
-class LayerCreate(Op, tag="layer.create"):
+class LayerCreate(Op, frozen=True, tag="layer.create"):
     """Create a layer, or a group that holds layers.
 
     ``before`` names the sibling that the layer goes before, None means last; ``key`` is for
@@ -86,7 +85,7 @@ class LayerCreate(Op, tag="layer.create"):
     text: Texts = {}
 
 
-class LayerSet(Op, tag="layer.set"):
+class LayerSet(Op, frozen=True, tag="layer.set"):
     """Set properties of a layer, each for itself: what is left out stays."""
 
     id: Id
@@ -99,7 +98,7 @@ class LayerSet(Op, tag="layer.set"):
     write: Role | UnsetType = UNSET
 
 
-class LayerMove(Op, tag="layer.move"):
+class LayerMove(Op, frozen=True, tag="layer.move"):
     """Move a layer under ``parent`` (None: the top), before its sibling ``before`` (None: last)."""
 
     id: Id
@@ -108,19 +107,19 @@ class LayerMove(Op, tag="layer.move"):
     key: Key = ""
 
 
-class LayerRemove(Op, tag="layer.remove"):
+class LayerRemove(Op, frozen=True, tag="layer.remove"):
     """Remove a layer with the layers, nodes and relations in it; a tombstone keeps them."""
 
     id: Id
 
 
-class LayerRestore(Op, tag="layer.restore"):
+class LayerRestore(Op, frozen=True, tag="layer.restore"):
     """Bring a removed layer back, with all that went with it."""
 
     id: Id
 
 
-class NodeCreate(Op, tag="node.create"):
+class NodeCreate(Op, frozen=True, tag="node.create"):
     """Create a node in a layer. ``x`` and ``y`` are its top left corner, in board units."""
 
     id: Id
@@ -139,7 +138,7 @@ class NodeCreate(Op, tag="node.create"):
     text: Texts = {}
 
 
-class NodeSet(Op, tag="node.set"):
+class NodeSet(Op, frozen=True, tag="node.set"):
     """Set properties of a node, each for itself; ``layer`` moves it to another layer.
 
     ``before`` (None: last, that is on top) changes its place in the order of its layer.
@@ -151,26 +150,26 @@ class NodeSet(Op, tag="node.set"):
     y: Coordinate | UnsetType = UNSET
     w: Size | UnsetType = UNSET
     h: Size | UnsetType = UNSET
-    before: Id | None | UnsetType = UNSET
+    before: Id | UnsetType | None = UNSET
     key: Key | UnsetType = UNSET
-    color: Color | None | UnsetType = UNSET
+    color: Color | UnsetType | None = UNSET
     href: Href | UnsetType = UNSET
     tags: Tags | UnsetType = UNSET
 
 
-class NodeRemove(Op, tag="node.remove"):
+class NodeRemove(Op, frozen=True, tag="node.remove"):
     """Remove a node with its relations; a tombstone keeps them."""
 
     id: Id
 
 
-class NodeRestore(Op, tag="node.restore"):
+class NodeRestore(Op, frozen=True, tag="node.restore"):
     """Bring a removed node back, with its relations."""
 
     id: Id
 
 
-class RelationCreate(Op, tag="relation.create"):
+class RelationCreate(Op, frozen=True, tag="relation.create"):
     """Relate two nodes, from ``source`` to ``target``. ``dashed`` marks our own reading."""
 
     id: Id
@@ -181,21 +180,21 @@ class RelationCreate(Op, tag="relation.create"):
     text: Texts = {}
 
 
-class RelationSet(Op, tag="relation.set"):
+class RelationSet(Op, frozen=True, tag="relation.set"):
     """Set properties of a relation, each for itself."""
 
     id: Id
     dashed: bool | UnsetType = UNSET
-    color: Color | None | UnsetType = UNSET
+    color: Color | UnsetType | None = UNSET
 
 
-class RelationRemove(Op, tag="relation.remove"):
+class RelationRemove(Op, frozen=True, tag="relation.remove"):
     """Remove a relation; a tombstone keeps it."""
 
     id: Id
 
 
-class RelationRestore(Op, tag="relation.restore"):
+class RelationRestore(Op, frozen=True, tag="relation.restore"):
     """Bring a removed relation back."""
 
     id: Id
@@ -212,7 +211,7 @@ TEXT_FIELDS: Final[dict[str, dict[str, int]]] = {
 }
 
 
-class TextSet(Op, tag="text.set"):
+class TextSet(Op, frozen=True, tag="text.set"):
     """Set one text, named by (owner, id, field, language); "" removes it.
 
     ``base`` is the text that it was typed over: when that is no longer what stands there, the
@@ -227,25 +226,25 @@ class TextSet(Op, tag="text.set"):
     id: Annotated[str, Meta(max_length=limits.ID_CHARS_MAX)] = ""
 
 
-class StageSet(Op, tag="stage.set"):
+class StageSet(Op, frozen=True, tag="stage.set"):
     """Open the stage (what is driven shows to all who follow) or close it."""
 
     open: bool
 
 
-class StageDrive(Op, tag="stage.drive"):
+class StageDrive(Op, frozen=True, tag="stage.drive"):
     """Drive layers for everyone who follows: True on, False off, None as published."""
 
     layers: Annotated[dict[Id, bool | None], Meta(min_length=1, max_length=limits.LAYERS_MAX)]
 
 
-class AccessSet(Op, tag="access.set"):
+class AccessSet(Op, frozen=True, tag="access.set"):
     """Open the board to be read by anyone without a link, or end that."""
 
     public: bool
 
 
-class LinkSet(Op, tag="link.set"):
+class LinkSet(Op, frozen=True, tag="link.set"):
     """Make a share link, or change it; a higher generation revokes all its earlier tokens."""
 
     id: Id
@@ -308,10 +307,3 @@ class Entry(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 ENTRY_VERSION: Final = 1
-
-_ops_decoder = msgspec.json.Decoder(AnyOp)
-
-
-def decode_op(raw: bytes) -> AnyOp:
-    """Read one operation. Raises msgspec.ValidationError, which names the place and the bound."""
-    return _ops_decoder.decode(raw)

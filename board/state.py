@@ -92,17 +92,21 @@ class Tombstone(Struct, frozen=True):
     driven: dict[str, bool]
     writers: dict[str, dict[str, int]]
 
-    @property
-    def size(self) -> int:
-        """How many things it keeps."""
-        return len(self.layers) + len(self.nodes) + len(self.relations)
+    def things(self) -> Iterator[str]:
+        """The owner_key of each thing that it keeps."""
+        for layer in self.layers:
+            yield owner_key("layer", layer.id)
+        for node in self.nodes:
+            yield owner_key("node", node.id)
+        for relation in self.relations:
+            yield owner_key("relation", relation.id)
 
 
 class Step(Struct, frozen=True):
     """How one entry of a client is taken back.
 
     ``before`` and ``after`` give the last writer of each property that it wrote, as it was
-    before and as the entry left it.
+    before and as the entry left it, by ``property_key``.
     """
 
     n: int
@@ -112,7 +116,7 @@ class Step(Struct, frozen=True):
 
 
 class Client(Struct, frozen=True):
-    """What is remembered of a client: its last ``n`` that was applied and how to undo.
+    """What is remembered of a client: its last ``n`` that was applied.
 
     ``skips`` are the ranges of ``n`` before it that were never applied, so that a submit sent
     again gets its true answer.
@@ -120,7 +124,6 @@ class Client(Struct, frozen=True):
 
     n: int
     skips: tuple[tuple[int, int], ...] = ()
-    steps: tuple[Step, ...] = ()
 
 
 def owner_key(owner: str, id: str) -> str:
@@ -160,8 +163,9 @@ class Board:
         self.public = False
         self.links: dict[str, Link] = {}
         self.clients: dict[str, Client] = {}  # in the order of their last entry
+        self.steps: dict[str, tuple[Step, ...]] = {}  # client -> oldest first; same order
         self.tombstones: dict[str, Tombstone] = {}  # by owner_key, in the order of removal
-        self.buried = 0  # things in all tombstones
+        self.buried: dict[str, str] = {}  # owner_key of a thing in a tombstone -> the tombstone's
         self.writers: dict[str, dict[str, int]] = {}  # owner_key -> property -> seq; "" is birth
         self.versions: dict[str, int] = {}  # stream -> entries that touched it
         self.seq = 0
@@ -383,33 +387,57 @@ class Board:
 
     def bury(self, tombstone: Tombstone, count_max: int, things_max: int) -> None:
         """Keep what a removal took, and forget the oldest above the bounds."""
-        self._note(self._put_tombstones, dict(self.tombstones))
-        name = owner_key(tombstone.owner, tombstone.id)
-        self.tombstones.pop(name, None)
-        self.tombstones[name] = tombstone
-        self._put_tombstones(self.tombstones)
-        while len(self.tombstones) > count_max or self.buried > things_max:
-            oldest = self.tombstones.pop(next(iter(self.tombstones)))
-            self.buried -= oldest.size
+        self._note(self._exhume, owner_key(tombstone.owner, tombstone.id))
+        self._inter(tombstone)
+        while len(self.tombstones) > count_max or len(self.buried) > things_max:
+            oldest = next(iter(self.tombstones))
+            self._note(self._inter_first, self.tombstones[oldest])
+            self._exhume(oldest)
 
-    def unbury(self, owner: str, id: str) -> Tombstone:
+    def unbury(self, tombstone: Tombstone) -> None:
         """Take a tombstone out."""
         self._note(self._put_tombstones, dict(self.tombstones))
-        tombstone = self.tombstones.pop(owner_key(owner, id))
-        self.buried -= tombstone.size
-        return tombstone
+        self._exhume(owner_key(tombstone.owner, tombstone.id))
 
     def amend(self, tombstone: Tombstone) -> None:
         """Put a tombstone in the place of the one of the same thing, where it stands."""
         name = owner_key(tombstone.owner, tombstone.id)
-        old = self.tombstones[name]
-        self._note(self.amend, old)
+        self._note(self.amend, self.tombstones[name])
+        self._forget(self.tombstones[name])
         self.tombstones[name] = tombstone
-        self.buried += tombstone.size - old.size
+        self._index(tombstone)
+
+    def _inter(self, tombstone: Tombstone) -> None:
+        self.tombstones[owner_key(tombstone.owner, tombstone.id)] = tombstone
+        self._index(tombstone)
+
+    def _inter_first(self, tombstone: Tombstone) -> None:
+        rest = dict(self.tombstones)
+        self.tombstones.clear()
+        self._inter(tombstone)
+        self.tombstones.update(rest)
+
+    def _exhume(self, name: str) -> None:
+        self._forget(self.tombstones.pop(name))
 
     def _put_tombstones(self, tombstones: dict[str, Tombstone]) -> None:
-        self.tombstones = tombstones
-        self.buried = sum(tombstone.size for tombstone in tombstones.values())
+        for name in tombstones.keys() - self.tombstones.keys():
+            self._index(tombstones[name])
+        self.tombstones.clear()
+        self.tombstones.update(tombstones)
+
+    def _index(self, tombstone: Tombstone) -> None:
+        name = owner_key(tombstone.owner, tombstone.id)
+        self.buried.update(dict.fromkeys(tombstone.things(), name))
+
+    def _forget(self, tombstone: Tombstone) -> None:
+        for thing in tombstone.things():
+            self.buried.pop(thing, None)
+
+
+def property_key(owner: str, id: str, prop: str) -> str:
+    """The name of a property in the steps of undo: ``node/a:x``; ``prop`` "" is existence."""
+    return f"{owner}/{id}:{prop}"
 
 
 def _replace(mapping: dict[str, Any], key: str, value: Any) -> None:
@@ -425,8 +453,9 @@ def _discard(keys: list[tuple[str, str]], key: tuple[str, str]) -> None:
     del keys[at]
 
 
-def neighbours(keys: list[tuple[str, str]], before: tuple[str, str] | None) -> tuple[str, str | None]:
+def neighbours(
+    keys: list[tuple[str, str]], before: tuple[str, str] | None
+) -> tuple[str, str | None]:
     """The keys that a new one goes between: below ``before``, or at the end."""
     at = len(keys) if before is None else bisect_left(keys, before)
     return (keys[at - 1][0] if at else "", None if before is None else before[0])
-

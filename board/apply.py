@@ -1,0 +1,463 @@
+"""Applying operations: the only code that changes what a board holds.
+
+``perform`` does one operation that ``decide`` has completed; ``inverse`` says, before that,
+what takes it back; ``apply`` does a whole entry and says which streams it touched.
+"""
+
+from collections.abc import Callable, Iterator
+from typing import Any, Final
+
+import msgspec
+from msgspec import UNSET
+from msgspec.structs import replace
+
+from board import limits, ops
+from board.chain import header_hash
+from board.ops import AnyOp, Entry
+from board.state import (
+    BOARD_STREAM,
+    Board,
+    Client,
+    Layer,
+    Link,
+    Node,
+    Relation,
+    Step,
+    Texts,
+    Tombstone,
+    body_stream,
+    head_stream,
+    owner_key,
+    property_key,
+)
+
+
+class BrokenLog(Exception):
+    """An entry does not follow from the one before it: the message names its seq."""
+
+
+class Changes:
+    """What an entry touched.
+
+    ``touched`` maps each stream to the ids of its records that may have changed: an id that is
+    no more in the stream is a drop, any other a put. ``access``: who may see what, or who may
+    join, may have changed.
+    """
+
+    def __init__(self) -> None:
+        self.touched: dict[str, set[str]] = {}
+        self.access = False
+
+    def touch(self, stream: str, id: str) -> None:
+        """Note that a record of a stream may have changed."""
+        self.touched.setdefault(stream, set()).add(id)
+
+
+# the seq that counts as the last writer of a property from now on
+Stamp = Callable[[str, str, str], None]
+
+LAYER_PROPERTIES: Final = ("color", "opacity", "published", "locked", "read", "write")
+NODE_PROPERTIES: Final = ("x", "y", "w", "h", "color", "href", "tags")
+RELATION_PROPERTIES: Final = ("dashed", "color")
+
+
+def written(op: AnyOp) -> Iterator[tuple[str, str, str]]:
+    """The properties that an operation writes, as (owner, id, property)."""
+    match op:
+        case ops.BoardSet():
+            yield "board", "", "lang"
+        case ops.LayerCreate() | ops.LayerRemove() | ops.LayerRestore():
+            yield "layer", op.id, ""
+        case ops.LayerSet():
+            yield from (("layer", op.id, prop) for prop in _named(op, LAYER_PROPERTIES))
+            if op.key is not UNSET:
+                yield "layer", op.id, "place"
+        case ops.LayerMove():
+            yield "layer", op.id, "place"
+        case ops.NodeCreate() | ops.NodeRemove() | ops.NodeRestore():
+            yield "node", op.id, ""
+        case ops.NodeSet():
+            yield from (("node", op.id, prop) for prop in _named(op, NODE_PROPERTIES))
+            if op.key is not UNSET or op.layer is not UNSET:
+                yield "node", op.id, "place"
+        case ops.RelationCreate() | ops.RelationRemove() | ops.RelationRestore():
+            yield "relation", op.id, ""
+        case ops.RelationSet():
+            yield from (("relation", op.id, prop) for prop in _named(op, RELATION_PROPERTIES))
+        case ops.TextSet():
+            yield op.owner, op.id, f"text.{op.field}.{op.lang}"
+        case ops.StageSet():
+            yield "stage", "", "open"
+        case ops.StageDrive():
+            yield from (("stage", "", f"driven.{layer}") for layer in op.layers)
+        case ops.AccessSet():
+            yield "access", "", "public"
+        case ops.LinkSet():
+            yield "link", op.id, ""
+
+
+def _named(op: msgspec.Struct, properties: tuple[str, ...]) -> Iterator[str]:
+    return (prop for prop in properties if getattr(op, prop) is not UNSET)
+
+
+def _set(record: Any, op: msgspec.Struct, properties: tuple[str, ...]) -> dict[str, Any]:
+    return {prop: getattr(record, prop) for prop in _named(op, properties)}
+
+
+def text_of(board: Board, owner: str, id: str, field: str, lang: str) -> str:
+    """One text of a thing that is there; "" when it has none."""
+    return texts_of(board, owner, id).get(field, {}).get(lang, "")
+
+
+def texts_of(board: Board, owner: str, id: str) -> Texts:
+    """All texts of a thing. Raises KeyError when it is not there."""
+    match owner:
+        case "board":
+            return board.text
+        case "layer":
+            return board.layers[id].text
+        case "relation":
+            return board.relations[id].text
+        case _:
+            node = board.node(id)
+            if node is None:
+                raise KeyError(id)
+            return node.text
+
+
+def inverse(board: Board, op: AnyOp) -> tuple[AnyOp, ...]:
+    """What takes an operation back, from the board as it is before the operation.
+
+    Access is never taken back: an undo must not make a revoked link good again.
+    """
+    match op:
+        case ops.BoardSet():
+            return (ops.BoardSet(board.lang),)
+        case ops.LayerCreate():
+            return (ops.LayerRemove(op.id),)
+        case ops.LayerSet():
+            layer = board.layers[op.id]
+            key = UNSET if op.key is UNSET else layer.key
+            return (ops.LayerSet(op.id, key=key, **_set(layer, op, LAYER_PROPERTIES)),)
+        case ops.LayerMove():
+            layer = board.layers[op.id]
+            return (ops.LayerMove(op.id, parent=layer.parent, key=layer.key),)
+        case ops.LayerRemove():
+            return (ops.LayerRestore(op.id),)
+        case ops.LayerRestore():
+            return (ops.LayerRemove(op.id),)
+        case ops.NodeCreate() | ops.NodeRestore():
+            return (ops.NodeRemove(op.id),)
+        case ops.NodeSet():
+            node = _node(board, op.id)
+            return (
+                ops.NodeSet(
+                    op.id,
+                    layer=UNSET if op.layer is UNSET else node.layer,
+                    key=UNSET if op.key is UNSET else node.key,
+                    **_set(node, op, NODE_PROPERTIES),
+                ),
+            )
+        case ops.NodeRemove():
+            return (ops.NodeRestore(op.id),)
+        case ops.RelationCreate() | ops.RelationRestore():
+            return (ops.RelationRemove(op.id),)
+        case ops.RelationSet():
+            relation = board.relations[op.id]
+            return (ops.RelationSet(op.id, **_set(relation, op, RELATION_PROPERTIES)),)
+        case ops.RelationRemove():
+            return (ops.RelationRestore(op.id),)
+        case ops.TextSet():
+            current = text_of(board, op.owner, op.id, op.field, op.lang)
+            return (replace(op, text=current, base=op.text),)
+        case ops.StageSet():
+            return (ops.StageSet(board.stage_open),)
+        case ops.StageDrive():
+            return (ops.StageDrive({layer: board.driven.get(layer) for layer in op.layers}),)
+        case ops.AccessSet() | ops.LinkSet():
+            return ()
+
+
+def perform(board: Board, op: AnyOp, seq: int, stamp: Stamp, changes: Changes) -> None:
+    """Do one operation that has been decided. The board must be as it was decided on."""
+    match op:
+        case ops.BoardSet():
+            board.assign("lang", op.lang)
+            changes.touch(BOARD_STREAM, "board")
+            _touch_all(board, changes)
+        case ops.LayerCreate():
+            board.put_layer(
+                Layer(
+                    op.id, op.parent, op.key, op.group, op.color, op.opacity, op.published,
+                    op.locked, op.read, op.write, op.text,
+                )
+            )  # fmt: skip
+            changes.touch(head_stream(op.id), op.id)
+            changes.access = True
+        case ops.LayerSet():
+            layer = board.layers[op.id]
+            values = {prop: getattr(op, prop) for prop in _named(op, (*LAYER_PROPERTIES, "key"))}
+            board.put_layer(replace(layer, **values))
+            changes.touch(head_stream(op.id), op.id)
+            if op.read is not UNSET:
+                changes.access = True
+                for below in board.subtree(op.id):
+                    changes.touch(head_stream(below), below)
+        case ops.LayerMove():
+            layer = board.layers[op.id]
+            board.put_layer(replace(layer, parent=op.parent, key=op.key))
+            changes.access = True
+            for below in board.subtree(op.id):
+                changes.touch(head_stream(below), below)
+        case ops.LayerRemove():
+            _bury(board, "layer", op.id, seq, changes)
+        case ops.LayerRestore():
+            _restore(board, "layer", op.id, changes)
+        case ops.NodeCreate():
+            node = Node(
+                op.id, op.layer, op.kind, op.key, op.x, op.y, op.w, op.h, op.color, op.href,
+                op.tags, op.source, op.text,
+            )  # fmt: skip
+            board.put_node(node)
+            _touch_node(node, changes)
+        case ops.NodeSet():
+            _set_node(board, op, changes)
+        case ops.NodeRemove():
+            _bury(board, "node", op.id, seq, changes)
+        case ops.NodeRestore():
+            _restore(board, "node", op.id, changes)
+        case ops.RelationCreate():
+            relation = Relation(op.id, op.source, op.target, op.dashed, op.color, op.text)
+            board.put_relation(relation)
+            changes.touch(board.relation_stream(relation), op.id)
+        case ops.RelationSet():
+            relation = board.relations[op.id]
+            values = {prop: getattr(op, prop) for prop in _named(op, RELATION_PROPERTIES)}
+            board.put_relation(replace(relation, **values))
+            changes.touch(board.relation_stream(relation), op.id)
+        case ops.RelationRemove():
+            _bury(board, "relation", op.id, seq, changes)
+        case ops.RelationRestore():
+            _restore(board, "relation", op.id, changes)
+        case ops.TextSet():
+            _set_text(board, op, changes)
+        case ops.StageSet():
+            board.assign("stage_open", op.open)
+            changes.touch(BOARD_STREAM, "board")
+        case ops.StageDrive():
+            for id, on in op.layers.items():
+                board.put(board.driven, id, on)
+                changes.touch(head_stream(id), id)
+        case ops.AccessSet():
+            board.assign("public", op.public)
+            changes.touch(BOARD_STREAM, "board")
+            changes.access = True
+        case ops.LinkSet():
+            board.put(board.links, op.id, Link(op.id, op.role, op.generation))
+            changes.access = True
+    if isinstance(op, ops.LayerRestore | ops.NodeRestore | ops.RelationRestore):
+        return  # the last writers came back with the things
+    if isinstance(op, ops.LayerRemove | ops.NodeRemove | ops.RelationRemove):
+        return  # and went with them
+    for owner, id, prop in written(op):
+        stamp(owner, id, prop)
+
+
+def _node(board: Board, id: str) -> Node:
+    node = board.node(id)
+    assert node is not None
+    return node
+
+
+def _touch_node(node: Node, changes: Changes) -> None:
+    changes.touch(body_stream(node.layer), node.id)
+    changes.touch(head_stream(node.layer), node.layer)  # its count
+
+
+def _touch_all(board: Board, changes: Changes) -> None:
+    for id in board.layers:
+        changes.touch(head_stream(id), id)
+    for node in board.nodes():
+        changes.touch(body_stream(node.layer), node.id)
+    for stream, relations in board.pairs.items():
+        for id in relations:
+            changes.touch(stream, id)
+
+
+def _set_node(board: Board, op: ops.NodeSet, changes: Changes) -> None:
+    node = _node(board, op.id)
+    values = {prop: getattr(op, prop) for prop in _named(op, (*NODE_PROPERTIES, "key", "layer"))}
+    changes.touch(body_stream(node.layer), op.id)
+    if values.get("layer", node.layer) == node.layer:
+        board.put_node(replace(node, **values))
+        return
+    relations = board.relations_of(op.id)
+    for relation in relations:
+        changes.touch(board.relation_stream(relation), relation.id)
+    board.put_node(replace(node, **values))
+    for relation in relations:
+        changes.touch(board.relation_stream(relation), relation.id)
+    changes.touch(head_stream(node.layer), node.layer)
+    _touch_node(_node(board, op.id), changes)
+
+
+def _set_text(board: Board, op: ops.TextSet, changes: Changes) -> None:
+    texts = texts_of(board, op.owner, op.id)
+    languages = {**texts.get(op.field, {}), op.lang: op.text}
+    if not op.text:
+        del languages[op.lang]
+    texts = {**texts, op.field: languages}
+    if not languages:
+        del texts[op.field]
+    match op.owner:
+        case "board":
+            board.assign("text", texts)
+            changes.touch(BOARD_STREAM, "board")
+        case "layer":
+            board.put_layer(replace(board.layers[op.id], text=texts))
+            changes.touch(head_stream(op.id), op.id)
+        case "relation":
+            relation = replace(board.relations[op.id], text=texts)
+            board.put_relation(relation)
+            changes.touch(board.relation_stream(relation), op.id)
+        case _:
+            node = replace(_node(board, op.id), text=texts)
+            board.put_node(node)
+            changes.touch(body_stream(node.layer), op.id)
+
+
+def _bury(board: Board, owner: str, id: str, seq: int, changes: Changes) -> None:
+    layers: list[Layer] = []
+    nodes: list[Node] = []
+    relations: dict[str, Relation] = {}
+    if owner == "relation":
+        relations[id] = board.relations[id]
+    elif owner == "node":
+        nodes.append(_node(board, id))
+    else:
+        layers.extend(board.layers[below] for below in board.subtree(id))
+        for layer in layers:
+            nodes.extend(_node(board, node) for _, node in board.members[layer.id])
+        changes.access = True
+    for node in nodes:
+        relations.update((relation.id, relation) for relation in board.relations_of(node.id))
+    writers: dict[str, dict[str, int]] = {}
+    driven: dict[str, bool] = {}
+
+    def keep_writers(owner: str, id: str) -> None:
+        name = owner_key(owner, id)
+        writers[name] = board.writers[name]
+        board.stamps(owner, id, None)
+
+    for relation in relations.values():
+        changes.touch(board.relation_stream(relation), relation.id)
+    for relation in relations.values():
+        keep_writers("relation", relation.id)
+        board.drop_relation(relation.id)
+    for node in nodes:
+        _touch_node(node, changes)
+        keep_writers("node", node.id)
+        board.drop_node(node.id)
+    for layer in reversed(layers):
+        changes.touch(head_stream(layer.id), layer.id)
+        keep_writers("layer", layer.id)
+        if layer.id in board.driven:
+            driven[layer.id] = board.driven[layer.id]
+            board.put(board.driven, layer.id, None)
+        board.drop_layer(layer.id)
+    kept = tuple(relations[id] for id in sorted(relations))
+    tombstone = Tombstone(owner, id, seq, tuple(layers), tuple(nodes), kept, driven, writers)
+    board.bury(tombstone, limits.TOMBSTONES_MAX, limits.TOMBSTONE_THINGS_MAX)
+
+
+def _restore(board: Board, owner: str, id: str, changes: Changes) -> None:
+    tombstone = board.tombstones[owner_key(owner, id)]
+    board.unbury(tombstone)
+    for layer in tombstone.layers:
+        board.put_layer(layer)
+        changes.touch(head_stream(layer.id), layer.id)
+        changes.access = True
+    for node in tombstone.nodes:
+        board.put_node(node)
+        _touch_node(node, changes)
+    writers = dict(tombstone.writers)
+    for relation in tombstone.relations:
+        ends = (relation.source, relation.target)
+        missing = next((end for end in ends if board.node(end) is None), None)
+        if missing is None:
+            board.put_relation(relation)
+            changes.touch(board.relation_stream(relation), relation.id)
+            continue
+        # its other end was removed in the meantime: the relation waits for that one now
+        kept = writers.pop(owner_key("relation", relation.id))
+        grave = board.buried.get(owner_key("node", missing))
+        if grave is not None:
+            _wait(board, board.tombstones[grave], relation, kept)
+    for name, held in writers.items():
+        kind, _, thing = name.partition("/")
+        board.stamps(kind, thing, held)
+    for layer_id, on in tombstone.driven.items():
+        board.put(board.driven, layer_id, on)
+
+
+def _wait(board: Board, grave: Tombstone, relation: Relation, writers: dict[str, int]) -> None:
+    relations = sorted((*grave.relations, relation), key=lambda held: held.id)
+    held = {**grave.writers, owner_key("relation", relation.id): writers}
+    board.amend(replace(grave, relations=tuple(relations), writers=held))
+
+
+def apply(board: Board, entry: Entry) -> Changes:
+    """Apply the next entry of the log.
+
+    Raises BrokenLog, before anything is changed, when it is not the next one.
+    """
+    header, body = entry.header, entry.body
+    if header.v > ops.ENTRY_VERSION:
+        raise BrokenLog(f"entry {header.seq} has version {header.v}, newer than this program")
+    if header.seq != board.seq + 1:
+        raise BrokenLog(f"entry {header.seq} does not follow {board.seq}")
+    if header.prev != board.head:
+        raise BrokenLog(f"entry {header.seq} is not chained to the one before it")
+    changes = Changes()
+    before: dict[str, int] = {}
+    after: dict[str, int] = {}
+    removals: dict[str, int] = {}
+
+    def stamp(owner: str, id: str, prop: str) -> None:
+        name = property_key(owner, id, prop)
+        before.setdefault(name, board.writer(owner, id, prop))
+        after[name] = body.stamps.get(name, header.seq)
+        board.stamp(owner, id, prop, after[name])
+
+    for op in body.ops:
+        perform(board, op, header.seq, stamp, changes)
+        for owner, id, prop in written(op):
+            if prop == "":
+                removals[property_key(owner, id, "")] = header.seq
+    board.seq = header.seq
+    board.epoch = header.epoch
+    board.at = header.at
+    board.head = header_hash(header)
+    if header.client:
+        step = Step(header.n, body.undo, before, after | removals)
+        _remember(board, header.client, step)
+    for stream in changes.touched:
+        board.versions[stream] = board.versions.get(stream, 0) + 1
+    return changes
+
+
+def _remember(board: Board, name: str, step: Step) -> None:
+    client = board.clients.pop(name, Client(0))
+    skips = client.skips
+    if step.n > client.n + 1:
+        skips = (*skips, (client.n + 1, step.n - 1))[-limits.SKIPS_MAX :]
+    board.clients[name] = Client(step.n, skips)
+    if len(board.clients) > limits.CLIENTS_MAX:
+        del board.clients[next(iter(board.clients))]
+    steps = board.steps.pop(name, ())
+    if 0 < len(step.ops) <= limits.UNDO_OPS_MAX:
+        steps = (*steps, step)[-limits.UNDO_STEPS_MAX :]
+    if steps:
+        board.steps[name] = steps
+    if len(board.steps) > limits.UNDO_CLIENTS_MAX:
+        del board.steps[next(iter(board.steps))]

@@ -1,0 +1,730 @@
+"""Deciding: what becomes of a request, by the board as it is now.
+
+``decide`` looks at each operation in turn, on the board as the ones before it have left it,
+and answers with operations that are complete (keys of the order filled in) and their inverse,
+or with a refusal that names the place. It leaves the board as it was.
+
+What an actor may not read does not exist for them: a reference to it is refused in the same
+words as a reference to nothing.
+"""
+
+import unicodedata
+from collections.abc import Iterator
+from typing import Final
+
+from msgspec import UNSET, Struct
+from msgspec.structs import replace
+
+from board import limits, ops, order
+from board.apply import Changes, inverse, perform, text_of, texts_of, written
+from board.chain import body_hash
+from board.ops import AnyOp, Body, Entry, Header
+from board.roles import LEAST_ROLE, Role, at_least
+from board.state import (
+    Board,
+    Client,
+    Layer,
+    Node,
+    Relation,
+    Step,
+    Tombstone,
+    neighbours,
+    owner_key,
+    property_key,
+)
+
+
+class Actor(Struct, frozen=True):
+    """Who asks. The client "" is the administrator: bound neither to ids nor to numbers."""
+
+    role: Role
+    client: str = ""
+
+
+ADMINISTRATOR: Final = Actor("owner")
+
+
+class Decision(Struct, frozen=True):
+    """A request that may be done: what goes into the log.
+
+    ``skipped`` counts the parts of an undo that had been overtaken by others.
+    """
+
+    ops: tuple[AnyOp, ...]
+    undo: tuple[AnyOp, ...]
+    stamps: dict[str, int] = {}
+    skipped: int = 0
+
+
+class Refusal(Struct, frozen=True):
+    """A request that may not be done. ``where`` names the place in it, as ``ops[0].parent``."""
+
+    code: str
+    message: str
+    where: str = ""
+
+
+class Conflict(Struct, frozen=True):
+    """A text was typed over what is no longer there; ``current`` is what is."""
+
+    where: str
+    current: str
+
+
+class AlreadyDone(Struct, frozen=True):
+    """This number was decided before; ``refused``: it was never applied."""
+
+    refused: bool
+
+
+Answer = Decision | Refusal | Conflict | AlreadyDone
+
+REFUSALS: Final[dict[str, str]] = {
+    "invalid": "a field is not as it must be",
+    "role": "this needs a higher role",
+    "locked": "the layer is locked",
+    "not_writable": "this layer is not open to your role",
+    "role_above": "a layer cannot be closed to oneself",
+    "unknown_layer": "there is no such layer",
+    "unknown_node": "there is no such node",
+    "unknown_relation": "there is no such relation",
+    "unknown_neighbour": "there is no such neighbour",
+    "not_removed": "there is nothing removed to bring back under this id",
+    "ends_missing": "an end of the relation is not there",
+    "id_taken": "this id is in use, or was until it was removed",
+    "id_foreign": "an id begins with the name of the client that makes it, and a dot",
+    "key_given": "a place in the order is given by a neighbour",
+    "not_a_group": "layers can only be put into a group",
+    "is_group": "a group holds layers, not nodes",
+    "layer_cycle": "a layer cannot be put into itself",
+    "too_deep": "layers are nested too deep",
+    "too_many": "the board holds as many as it can",
+    "empty": "the operation sets nothing",
+    "text": "the text holds what is no text",
+    "generation": "the generation of a link only rises",
+    "refused_before": "this number was refused before",
+    "not_yours": "there is nothing under this number to take back",
+    "overtaken": "others have changed this since",
+}
+
+
+class Refused(Exception):
+    """Carries a Refusal or a Conflict out of the depth of a check."""
+
+    def __init__(self, answer: Refusal | Conflict) -> None:
+        super().__init__(answer)
+        self.answer = answer
+
+
+def refuse(code: str, where: str, more: str = "") -> Refused:
+    """A refusal of a known code; ``more`` names the bound or the value."""
+    return Refused(Refusal(code, REFUSALS[code] + (f": {more}" if more else ""), where))
+
+
+def decide(board: Board, actor: Actor, n: int, requested: tuple[AnyOp, ...]) -> Answer:
+    """What becomes of a batch of operations, all or none of them."""
+    done = _done(board, actor, n)
+    if done is not None:
+        return done
+    decided: list[AnyOp] = []
+    undo: list[AnyOp] = []
+    board.begin()
+    try:
+        for index, op in enumerate(requested):
+            try:
+                for complete in _check(board, actor, op, given=not actor.client):
+                    undo[:0] = _perform(board, complete)
+                    decided.append(complete)
+            except Refused as refused:
+                return _placed(refused.answer, f"ops[{index}]")
+    finally:
+        board.rollback()
+    return Decision(tuple(decided), tuple(undo))
+
+
+def decide_undo(board: Board, actor: Actor, n: int, of: int) -> Answer:
+    """What becomes of taking back one's own submit ``of``.
+
+    A part whose property has another last writer by now, or that is not possible any more, is
+    skipped and counted; when nothing is left, the first reason is the refusal.
+    """
+    done = _done(board, actor, n)
+    if done is not None:
+        return done
+    step = next((held for held in board.steps.get(actor.client, ()) if held.n == of), None)
+    if step is None:
+        return _placed(refuse("not_yours", "").answer, "of")
+    decided: list[AnyOp] = []
+    undo: list[AnyOp] = []
+    stamps: dict[str, int] = {}
+    skipped = 0
+    first: Refusal | Conflict | None = None
+    board.begin()
+    try:
+        for op in step.ops:
+            part = _still_mine(board, step, op)
+            if part is None or part != op:
+                skipped += 1
+            if part is None:
+                continue
+            try:
+                for complete in _check(board, actor, part, given=True):
+                    undo[:0] = _perform(board, complete)
+                    decided.append(complete)
+            except Refused as refused:
+                skipped += 1
+                first = first or refused.answer
+                continue
+            for owner, id, prop in written(part):
+                name = property_key(owner, id, prop)
+                if prop and name in step.before:
+                    stamps[name] = step.before[name]
+                    board.stamp(owner, id, prop, stamps[name])
+    finally:
+        board.rollback()
+    if not decided:
+        return first or _placed(refuse("overtaken", "").answer, "of")
+    return Decision(tuple(decided), tuple(undo), stamps, skipped)
+
+
+def entry(
+    board: Board,
+    decision: Decision,
+    *,
+    at: int,
+    epoch: int,
+    author: str,
+    client: str,
+    n: int,
+    salt: str,
+) -> Entry:
+    """The next entry of the log: a decision with its header.
+
+    ``at`` is milliseconds since 1970; ``salt`` is random and new for each entry.
+    """
+    body = Body(salt, decision.ops, decision.undo, decision.stamps)
+    header = Header(
+        v=ops.ENTRY_VERSION,
+        epoch=epoch,
+        seq=board.seq + 1,
+        prev=board.head,
+        at=max(at, board.at),
+        author=author,
+        client=client,
+        n=n,
+        body=body_hash(body),
+    )
+    return Entry(header, body)
+
+
+def _done(board: Board, actor: Actor, n: int) -> AlreadyDone | None:
+    if not actor.client:
+        return None
+    client = board.clients.get(actor.client, Client(0))
+    if n > client.n:
+        return None
+    return AlreadyDone(any(first <= n <= last for first, last in client.skips))
+
+
+def _placed(answer: Refusal | Conflict, place: str) -> Refusal | Conflict:
+    return replace(answer, where=f"{place}.{answer.where}" if answer.where else place)
+
+
+def _perform(board: Board, op: AnyOp) -> tuple[AnyOp, ...]:
+    seq = board.seq + 1
+    back = inverse(board, op)
+
+    def stamp(owner: str, id: str, prop: str) -> None:
+        board.stamp(owner, id, prop, seq)
+
+    perform(board, op, seq, stamp, Changes())
+    return back
+
+
+# -- undo
+
+
+def _still_mine(board: Board, step: Step, op: AnyOp) -> AnyOp | None:
+    """The part of an inverse whose properties were last written by the step itself."""
+    match op:
+        case ops.LayerRemove() | ops.NodeRemove() | ops.RelationRemove():
+            return op if _untouched(board, step, op) else None
+        case ops.LayerRestore() | ops.NodeRestore() | ops.RelationRestore():
+            owner = ops.tag(op).split(".")[0]
+            grave = board.tombstones.get(owner_key(owner, op.id))
+            mine = step.after[property_key(owner, op.id, "")]
+            return op if grave is not None and grave.seq == mine else None
+        case ops.StageDrive():
+            kept = {
+                id: on
+                for id, on in op.layers.items()
+                if _is(board, step, "stage", "", f"driven.{id}")
+            }
+            return replace(op, layers=kept) if kept else None
+    lost = [prop for owner, id, prop in written(op) if not _is(board, step, owner, id, prop)]
+    if not lost:
+        return op
+    if not isinstance(op, ops.LayerSet | ops.NodeSet | ops.RelationSet):
+        return None
+    fields = {
+        field for prop in lost for field in (("key", "layer") if prop == "place" else (prop,))
+    }
+    part = replace(op, **{field: UNSET for field in fields if hasattr(op, field)})
+    return part if any(written(part)) else None
+
+
+def _is(board: Board, step: Step, owner: str, id: str, prop: str) -> bool:
+    if owner in ("layer", "node", "relation") and _thing(board, owner, id) is None:
+        return False
+    return board.writer(owner, id, prop) == step.after.get(property_key(owner, id, prop))
+
+
+def _thing(board: Board, owner: str, id: str) -> Layer | Node | Relation | None:
+    if owner == "layer":
+        return board.layers.get(id)
+    return board.node(id) if owner == "node" else board.relations.get(id)
+
+
+def _untouched(
+    board: Board, step: Step, op: ops.LayerRemove | ops.NodeRemove | ops.RelationRemove
+) -> bool:
+    """Whether nobody has written, since the step, what taking it back would remove."""
+    owner = ops.tag(op).split(".")[0]
+    born = step.after[property_key(owner, op.id, "")]
+    if _thing(board, owner, op.id) is None:
+        return False
+    names = [owner_key(owner, op.id)]
+    if owner == "node":
+        names += [owner_key("relation", held.id) for held in board.relations_of(op.id)]
+    if owner == "layer":
+        for below in board.subtree(op.id):
+            names.append(owner_key("layer", below))
+            for _, node in board.members[below]:
+                names.append(owner_key("node", node))
+                names += [owner_key("relation", held.id) for held in board.relations_of(node)]
+    return all(seq <= born for name in names for seq in board.writers[name].values())
+
+
+# -- checks: each yields the operation completed, after what must be done before it
+
+
+def _check(board: Board, actor: Actor, op: AnyOp, given: bool) -> Iterator[AnyOp]:
+    if not at_least(actor.role, LEAST_ROLE[ops.tag(op)]):
+        raise refuse("role", "op", LEAST_ROLE[ops.tag(op)])
+    match op:
+        case ops.LayerCreate():
+            yield from _create_layer(board, actor, op, given)
+        case ops.LayerSet():
+            yield from _set_layer(board, actor, op, given)
+        case ops.LayerMove():
+            yield from _move_layer(board, actor, op, given)
+        case ops.LayerRemove():
+            _open_layer(board, actor, op.id, "id")
+            if any(
+                board.layers[id].locked and board.may_read(actor.role, id)
+                for id in board.subtree(op.id)
+            ):
+                raise refuse("locked", "id")
+            yield op
+        case ops.LayerRestore():
+            _restorable(board, actor, "layer", op.id)
+            yield op
+        case ops.NodeCreate():
+            yield from _create_node(board, actor, op, given)
+        case ops.NodeSet():
+            yield from _set_node(board, actor, op, given)
+        case ops.NodeRemove():
+            _open_node(board, actor, op.id, "id")
+            yield op
+        case ops.NodeRestore():
+            _restorable(board, actor, "node", op.id)
+            yield op
+        case ops.RelationCreate():
+            yield _create_relation(board, actor, op)
+        case ops.RelationSet():
+            _open_relation(board, actor, op.id, "id")
+            if not any(written(op)):
+                raise refuse("empty", "")
+            yield op
+        case ops.RelationRemove():
+            _open_relation(board, actor, op.id, "id")
+            yield op
+        case ops.RelationRestore():
+            _restorable(board, actor, "relation", op.id)
+            yield op
+        case ops.TextSet():
+            yield _set_text(board, actor, op)
+        case ops.StageDrive():
+            for id in op.layers:
+                if id not in board.layers or not board.may_read(actor.role, id):
+                    raise refuse("unknown_layer", f"layers[{id}]")
+            yield op
+        case ops.LinkSet():
+            held = board.links.get(op.id)
+            if held is None and len(board.links) >= limits.LINKS_MAX:
+                raise refuse("too_many", "id", f"links, at most {limits.LINKS_MAX}")
+            if held is not None and op.generation < held.generation:
+                raise refuse("generation", "generation", f"now {held.generation}")
+            yield op
+        case _:
+            yield op
+
+
+def _seen_layer(board: Board, actor: Actor, id: str, where: str) -> Layer:
+    layer = board.layers.get(id)
+    if layer is None or not board.may_read(actor.role, id):
+        raise refuse("unknown_layer", where)
+    return layer
+
+
+def _open_layer(board: Board, actor: Actor, id: str, where: str) -> Layer:
+    """A layer that the actor may see and change."""
+    layer = _seen_layer(board, actor, id, where)
+    if not at_least(actor.role, board.write_role(id)):
+        raise refuse("not_writable", where, board.write_role(id))
+    if board.locked(id):
+        raise refuse("locked", where)
+    return layer
+
+
+def _seen_node(board: Board, actor: Actor, id: str, where: str) -> Node:
+    node = board.node(id)
+    if node is None or not board.may_read(actor.role, node.layer):
+        raise refuse("unknown_node", where)
+    return node
+
+
+def _open_node(board: Board, actor: Actor, id: str, where: str) -> Node:
+    node = _seen_node(board, actor, id, where)
+    _open_layer(board, actor, node.layer, where)
+    return node
+
+
+def _open_relation(board: Board, actor: Actor, id: str, where: str) -> Relation:
+    """A relation that the actor may see, and whose source's layer they may change."""
+    relation = board.relations.get(id)
+    ends = () if relation is None else (board.node(relation.source), board.node(relation.target))
+    if relation is None or not all(
+        end is not None and board.may_read(actor.role, end.layer) for end in ends
+    ):
+        raise refuse("unknown_relation", where)
+    _open_node(board, actor, relation.source, where)
+    return relation
+
+
+def _fresh(board: Board, actor: Actor, owner: str, id: str) -> None:
+    if actor.client and not id.startswith(actor.client + "."):
+        raise refuse("id_foreign", "id", actor.client + ".")
+    if _thing(board, owner, id) is not None or owner_key(owner, id) in board.buried:
+        raise refuse("id_taken", "id", id)
+
+
+def _clean(text: str, where: str) -> str:
+    for character in text:
+        kind = unicodedata.category(character)
+        if (kind == "Cc" and character != "\n") or character in "\ufffe\uffff" or kind == "Cs":
+            raise refuse("text", where, f"character U+{ord(character):04X}")
+    return text
+
+
+def _clean_texts(owner: str, texts: dict[str, dict[str, str]]) -> dict[str, dict[str, str]]:
+    """Texts of a new thing, checked; empty ones left out."""
+    fields = ops.TEXT_FIELDS[owner]
+    kept: dict[str, dict[str, str]] = {}
+    for field, languages in texts.items():
+        where = f"text[{field}]"
+        if field not in fields:
+            raise refuse("invalid", where, f"a {owner} has only {', '.join(fields)}")
+        if len(languages) > limits.LANGUAGES_MAX:
+            raise refuse("too_many", where, f"languages, at most {limits.LANGUAGES_MAX}")
+        for lang, text in languages.items():
+            if len(text) > fields[field]:
+                raise refuse("invalid", f"{where}[{lang}]", f"at most {fields[field]} characters")
+            _clean(text, f"{where}[{lang}]")
+        filled = {lang: text for lang, text in languages.items() if text}
+        if filled:
+            kept[field] = filled
+    return kept
+
+
+def _exact(value: float) -> float:
+    """A length or place to the hundredth of a unit, and no negative zero."""
+    return round(value, 2) + 0.0
+
+
+def _no_key(given: bool, key: object) -> None:
+    if key and key is not UNSET and not given:
+        raise refuse("key_given", "key")
+
+
+# -- layers
+
+
+def _create_layer(board: Board, actor: Actor, op: ops.LayerCreate, given: bool) -> Iterator[AnyOp]:
+    _no_key(given, op.key)
+    _fresh(board, actor, "layer", op.id)
+    if len(board.layers) >= limits.LAYERS_MAX:
+        raise refuse("too_many", "id", f"layers, at most {limits.LAYERS_MAX}")
+    for role, where in ((op.read, "read"), (op.write, "write")):
+        if not at_least(actor.role, role):
+            raise refuse("role_above", where, role)
+    depth = _parent(board, actor, op.parent)
+    if depth + 1 > limits.LAYER_DEPTH_MAX:
+        raise refuse("too_deep", "parent", f"at most {limits.LAYER_DEPTH_MAX}")
+    texts = _clean_texts("layer", op.text)
+    key = op.key
+    if not key:
+        moved, key = _layer_key(board, actor, op.parent, op.before, None)
+        yield from moved
+    yield replace(op, key=key, before=None, text=texts, opacity=_exact(op.opacity))
+
+
+def _parent(board: Board, actor: Actor, parent: str | None) -> int:
+    """How deep a parent lies: 0 for the top."""
+    if parent is None:
+        return 0
+    layer = _open_layer(board, actor, parent, "parent")
+    if not layer.group:
+        raise refuse("not_a_group", "parent")
+    return sum(1 for _ in board.ancestry(parent))
+
+
+def _set_layer(board: Board, actor: Actor, op: ops.LayerSet, given: bool) -> Iterator[AnyOp]:
+    _no_key(given, op.key)
+    layer = _seen_layer(board, actor, op.id, "id")
+    if not any(written(op)):
+        raise refuse("empty", "")
+    for role, where in ((op.read, "read"), (op.write, "write")):
+        if role is not UNSET and not at_least(actor.role, role):
+            raise refuse("role_above", where, role)
+    named = {prop for _, _, prop in written(op)}
+    if named - {"locked", "published"}:
+        _open_layer(board, actor, op.id, "id")
+    elif layer.parent is not None and board.locked(layer.parent):
+        raise refuse("locked", "id")
+    yield op if op.opacity is UNSET else replace(op, opacity=_exact(op.opacity))
+
+
+def _move_layer(board: Board, actor: Actor, op: ops.LayerMove, given: bool) -> Iterator[AnyOp]:
+    _no_key(given, op.key)
+    layer = _open_layer(board, actor, op.id, "id")
+    if op.parent is not None:
+        _seen_layer(board, actor, op.parent, "parent")
+        if any(held.id == op.id for held in board.ancestry(op.parent)):
+            raise refuse("layer_cycle", "parent")
+    depth = _parent(board, actor, op.parent)
+    below = max(sum(1 for _ in board.ancestry(id)) for id in board.subtree(op.id))
+    height = below - sum(1 for _ in board.ancestry(op.id)) + 1
+    if depth + height > limits.LAYER_DEPTH_MAX:
+        raise refuse("too_deep", "parent", f"at most {limits.LAYER_DEPTH_MAX}")
+    key = op.key
+    if not key:
+        moved, key = _layer_key(board, actor, op.parent, op.before, layer)
+        yield from moved
+    yield replace(op, key=key, before=None)
+
+
+def _layer_key(
+    board: Board, actor: Actor, parent: str | None, before: str | None, moving: Layer | None
+) -> tuple[list[AnyOp], str]:
+    neighbour = None
+    if before is not None:
+        held = board.layers.get(before)
+        if (
+            held is None
+            or held.parent != parent
+            or held == moving
+            or not board.may_read(actor.role, before)
+        ):
+            raise refuse("unknown_neighbour", "before")
+        neighbour = (held.key, held.id)
+    siblings = board.children[parent]
+    if moving is not None and moving.parent == parent:
+        siblings = [sibling for sibling in siblings if sibling[1] != moving.id]
+    moved, key = _key(siblings, neighbour)
+    return [ops.LayerSet(id, key=new) for id, new in moved], key
+
+
+def _key(
+    siblings: list[tuple[str, str]], before: tuple[str, str] | None
+) -> tuple[list[tuple[str, str]], str]:
+    """A key before a neighbour (None: last), and new keys for siblings when there is no room."""
+    low, high = neighbours(siblings, before)
+    if high is None or low < high:
+        key = order.between(low, high)
+        if len(key) <= limits.KEY_CHARS_MAX:
+            return [], key
+    at = len(siblings) if before is None else siblings.index(before)
+    reach = 32
+    while True:
+        start, end = max(0, at - reach), min(len(siblings), at + reach)
+        below = siblings[start - 1][0] if start else ""
+        above = siblings[end][0] if end < len(siblings) else None
+        if above is None or below < above:
+            keys = order.spread(end - start + 1, below, above)
+            if max(map(len, keys)) <= limits.KEY_CHARS_MAX // 2 or (start, end) == (
+                0,
+                len(siblings),
+            ):
+                break
+        reach *= 2
+    new = keys[: at - start] + keys[at - start + 1 :]
+    moved = [(id, key) for (_, id), key in zip(siblings[start:end], new, strict=True)]
+    return moved, keys[at - start]
+
+
+# -- nodes
+
+
+def _create_node(board: Board, actor: Actor, op: ops.NodeCreate, given: bool) -> Iterator[AnyOp]:
+    _no_key(given, op.key)
+    _fresh(board, actor, "node", op.id)
+    if board.graph.number_of_nodes() >= limits.NODES_MAX:
+        raise refuse("too_many", "id", f"nodes, at most {limits.NODES_MAX}")
+    if _open_layer(board, actor, op.layer, "layer").group:
+        raise refuse("is_group", "layer")
+    texts = _clean_texts("node", op.text)
+    for index, name in enumerate(op.tags):
+        _clean(name, f"tags[{index}]")
+    key = op.key
+    if not key:
+        moved, key = _node_key(board, op.layer, op.before, None)
+        yield from moved
+    yield replace(
+        op, key=key, before=None, text=texts,
+        x=_exact(op.x), y=_exact(op.y), w=_exact(op.w), h=_exact(op.h),
+    )  # fmt: skip
+
+
+def _set_node(board: Board, actor: Actor, op: ops.NodeSet, given: bool) -> Iterator[AnyOp]:
+    _no_key(given, op.key)
+    node = _open_node(board, actor, op.id, "id")
+    if not any(written(op)) and op.before is UNSET:
+        raise refuse("empty", "")
+    layer = node.layer if op.layer is UNSET else op.layer
+    if layer != node.layer and _open_layer(board, actor, layer, "layer").group:
+        raise refuse("is_group", "layer")
+    if op.tags is not UNSET:
+        for index, name in enumerate(op.tags):
+            _clean(name, f"tags[{index}]")
+    values: dict[str, object] = {
+        field: _exact(value)
+        for field in ("x", "y", "w", "h")
+        if (value := getattr(op, field)) is not UNSET
+    }
+    if op.key is UNSET and (op.before is not UNSET or layer != node.layer):
+        before = None if op.before is UNSET else op.before
+        moved, values["key"] = _node_key(board, layer, before, node)
+        yield from moved
+    yield replace(op, before=UNSET, **values)
+
+
+def _node_key(
+    board: Board, layer: str, before: str | None, moving: Node | None
+) -> tuple[list[AnyOp], str]:
+    neighbour = None
+    if before is not None:
+        held = board.node(before)
+        if held is None or held.layer != layer or held == moving:
+            raise refuse("unknown_neighbour", "before")
+        neighbour = (held.key, held.id)
+    siblings = board.members[layer]
+    if moving is not None and moving.layer == layer:
+        siblings = [sibling for sibling in siblings if sibling[1] != moving.id]
+    moved, key = _key(siblings, neighbour)
+    return [ops.NodeSet(id, key=new) for id, new in moved], key
+
+
+# -- relations, texts, what was removed
+
+
+def _create_relation(board: Board, actor: Actor, op: ops.RelationCreate) -> AnyOp:
+    _fresh(board, actor, "relation", op.id)
+    if len(board.relations) >= limits.RELATIONS_MAX:
+        raise refuse("too_many", "id", f"relations, at most {limits.RELATIONS_MAX}")
+    _open_node(board, actor, op.source, "source")
+    _seen_node(board, actor, op.target, "target")
+    return replace(op, text=_clean_texts("relation", op.text))
+
+
+def _set_text(board: Board, actor: Actor, op: ops.TextSet) -> AnyOp:
+    fields = ops.TEXT_FIELDS[op.owner]
+    if op.owner in ("board", "layer") and not at_least(actor.role, "facilitator"):
+        raise refuse("role", "owner", "facilitator")
+    if op.field not in fields:
+        raise refuse("invalid", "field", f"a {op.owner} has only {', '.join(fields)}")
+    match op.owner:
+        case "board":
+            if op.id:
+                raise refuse("invalid", "id", "the board's own texts have the id ''")
+        case "layer":
+            _open_layer(board, actor, op.id, "id")
+        case "node":
+            _open_node(board, actor, op.id, "id")
+        case _:
+            _open_relation(board, actor, op.id, "id")
+    if len(op.text) > fields[op.field]:
+        raise refuse("invalid", "text", f"at most {fields[op.field]} characters")
+    _clean(op.text, "text")
+    languages = texts_of(board, op.owner, op.id).get(op.field, {})
+    current = text_of(board, op.owner, op.id, op.field, op.lang)
+    if op.text and op.lang not in languages and len(languages) >= limits.LANGUAGES_MAX:
+        raise refuse("too_many", "lang", f"languages, at most {limits.LANGUAGES_MAX}")
+    if op.base != current and op.text != current:
+        raise Refused(Conflict("base", current))
+    return replace(op, base=current)
+
+
+def _restorable(board: Board, actor: Actor, owner: str, id: str) -> None:
+    tombstone = board.tombstones.get(owner_key(owner, id))
+    if tombstone is None or not _may_restore(board, actor, tombstone):
+        raise refuse("not_removed", "id")
+    if owner == "layer":
+        parent = tombstone.layers[0].parent
+        if parent is not None and parent not in board.layers:
+            raise refuse("unknown_layer", "id")
+        depth = _parent(board, actor, parent) + _height(tombstone)
+        if depth > limits.LAYER_DEPTH_MAX:
+            raise refuse("too_deep", "id", f"at most {limits.LAYER_DEPTH_MAX}")
+    if owner == "node":
+        _open_layer(board, actor, tombstone.nodes[0].layer, "id")
+    if owner == "relation":
+        relation = tombstone.relations[0]
+        if board.node(relation.source) is None or board.node(relation.target) is None:
+            raise refuse("ends_missing", "id")
+        _open_node(board, actor, relation.source, "id")
+    for held, more, bound, name in (
+        (len(board.layers), len(tombstone.layers), limits.LAYERS_MAX, "layers"),
+        (board.graph.number_of_nodes(), len(tombstone.nodes), limits.NODES_MAX, "nodes"),
+        (len(board.relations), len(tombstone.relations), limits.RELATIONS_MAX, "relations"),
+    ):
+        if held + more > bound:
+            raise refuse("too_many", "id", f"{name}, at most {bound}")
+
+
+def _may_restore(board: Board, actor: Actor, tombstone: Tombstone) -> bool:
+    """Whether the actor could read, when it was there, what the tombstone is of."""
+    if tombstone.layers:
+        top = tombstone.layers[0]
+        parent = top.parent
+        return at_least(actor.role, top.read) and (
+            parent is None or (parent in board.layers and board.may_read(actor.role, parent))
+        )
+    if tombstone.nodes:
+        layer = tombstone.nodes[0].layer
+        return layer in board.layers and board.may_read(actor.role, layer)
+    ends = [board.node(end) for held in tombstone.relations for end in (held.source, held.target)]
+    return all(end is None or board.may_read(actor.role, end.layer) for end in ends)
+
+
+def _height(tombstone: Tombstone) -> int:
+    parents = {layer.id: layer.parent for layer in tombstone.layers}
+    highest = 1
+    for id in parents:
+        height = 1
+        parent = parents[id]
+        while parent in parents:
+            height += 1
+            parent = parents[parent]
+        highest = max(highest, height)
+    return highest
