@@ -5,9 +5,12 @@ One frame is one text message of JSON; ``t`` names its type. docs/SPEC.md, secti
 when each is sent. Nothing here awaits or knows of sockets.
 """
 
+import re
+from collections.abc import Iterable
 from typing import Annotated, Final, Literal
 
 import msgspec
+import orjson
 from msgspec import Meta, Struct
 
 from board import limits
@@ -29,11 +32,13 @@ class Frame(Struct, frozen=True, tag_field="t", forbid_unknown_fields=True, omit
 # -- from the browser
 
 
-class Hello(Frame, tag="hello"):
+class Hello(Frame, frozen=True, tag="hello"):
     """The first frame: who I am, what I have, what I see.
 
-    ``own`` lists the layers that are on in my own view (each by its own switch); None: I follow. ``have`` gives the
-    version of each stream that is still held from an earlier connection.
+    ``own`` lists the layers that are on in my own view (each by its own switch); None: I follow.
+    ``have`` gives the version of each stream that is still held, whole, from an earlier
+    connection: a stream that was begun and never synced is not held. What is not named in
+    ``have`` is forgotten by the browser.
     """
 
     protocol: int
@@ -43,42 +48,46 @@ class Hello(Frame, tag="hello"):
     viewport: Viewport | None = None
 
 
-class Submit(Frame, tag="submit"):
+class Submit(Frame, frozen=True, tag="submit"):
     """One atomic batch of operations, under the client's next number."""
 
     n: N
     ops: Annotated[tuple[AnyOp, ...], Meta(min_length=1, max_length=limits.OPS_MAX)]
 
 
-class Undo(Frame, tag="undo"):
+class Undo(Frame, frozen=True, tag="undo"):
     """Take back what I submitted under the number ``of``; a submit of its own, numbered ``n``."""
 
     n: N
     of: N
 
 
-class Follow(Frame, tag="follow"):
-    """Follow the bodies of these layers; ``have``: the versions of their streams that I hold."""
+class Follow(Frame, frozen=True, tag="follow"):
+    """Follow the bodies of these layers, too; ``have``: what I hold of their streams, as in hello.
+
+    The relations between followed layers come without being asked for. A layer that is not
+    there, or not for me, is passed over.
+    """
 
     layers: Layers
     have: Have = {}
     viewport: Viewport | None = None
 
 
-class Unfollow(Frame, tag="unfollow"):
+class Unfollow(Frame, frozen=True, tag="unfollow"):
     """Follow the bodies of these layers no longer."""
 
     layers: Layers
 
 
-class Here(Frame, tag="here"):
+class Here(Frame, frozen=True, tag="here"):
     """My presence: whether I follow the stage or am on my own view."""
 
     following: bool
 
 
-class Beat(Frame, tag="beat"):
-    """A heartbeat, both ways: each side answers none, and sends its own in time."""
+class Beat(Frame, frozen=True, tag="beat"):
+    """A heartbeat, both ways: each side answers none, and sends its own every ``beat_s``."""
 
 
 Inbound = Hello | Submit | Undo | Follow | Unfollow | Here | Beat
@@ -86,8 +95,8 @@ Inbound = Hello | Submit | Undo | Follow | Unfollow | Here | Beat
 # -- from the server
 
 
-class Welcome(Frame, tag="welcome"):
-    """The answer to hello. The streams that follow are begun, put and synced after it.
+class Welcome(Frame, frozen=True, tag="welcome"):
+    """The answer to hello. What the session lacks of its streams comes after it, then ``ready``.
 
     ``seat`` is this client's public name, the first part of every id that it makes. ``last`` is
     the last of its numbers that was applied (0: none). ``follow`` are the layers whose bodies
@@ -103,28 +112,38 @@ class Welcome(Frame, tag="welcome"):
     ops_max: int
 
 
-class Begin(Frame, tag="begin"):
-    """Forget what is held of these streams: their records come anew, as of these versions."""
+class Begin(Frame, frozen=True, tag="begin"):
+    """Forget what is held of these streams: their records come anew, in chunks.
+
+    The versions are those of now, and patches raise them while the chunks still come. The
+    stream is held whole when ``synced`` names it.
+    """
 
     streams: dict[str, int]
 
 
-class Chunk(Frame, tag="chunk"):
+class Chunk(Frame, frozen=True, tag="chunk"):
     """A part of one stream's records. Later frames win over earlier ones, by id."""
 
     stream: str
     put: list[msgspec.Raw]
 
 
-class Synced(Frame, tag="synced"):
-    """Of these streams everything has been sent. ``ready``: of all that hello asked for."""
+class Synced(Frame, frozen=True, tag="synced"):
+    """Of these begun streams everything has been sent. ``ready``: of all that hello asked for."""
 
-    streams: tuple[str, ...]
+    streams: tuple[str, ...] = ()
     ready: bool = False
 
 
 class Part(Struct, frozen=True, omit_defaults=True):
-    """What changed in one stream, from version ``since`` to ``version``."""
+    """What changed in one stream, from version ``since`` to ``version``.
+
+    ``since`` 0: this is the whole stream; what was held of it is forgotten first. A part whose
+    ``version`` is not above the version held is passed over. One whose ``since`` is above it
+    shows a gap, which never happens on one connection. A stream of which nothing was ever heard
+    is empty, at version 0.
+    """
 
     stream: str
     since: int
@@ -133,26 +152,29 @@ class Part(Struct, frozen=True, omit_defaults=True):
     drop: list[str] = []
 
 
-class Patch(Frame, tag="patch"):
+class Patch(Frame, frozen=True, tag="patch"):
     """What changed, in all streams that one commit touched: to be applied as one."""
 
     parts: list[Part]
 
 
-class End(Frame, tag="end"):
-    """These streams have ended for this client: as if their content had been removed."""
+class End(Frame, frozen=True, tag="end"):
+    """These streams have ended for this client, as if their content had been removed.
+
+    Forget their records and their versions: they may begin again, as whole parts.
+    """
 
     streams: tuple[str, ...]
 
 
-class Ack(Frame, tag="ack"):
+class Ack(Frame, frozen=True, tag="ack"):
     """Submit ``n`` is on disk. ``skipped``: so many parts of an undo had been overtaken."""
 
     n: int
     skipped: int = 0
 
 
-class Reject(Frame, tag="reject"):
+class Reject(Frame, frozen=True, tag="reject"):
     """Submit ``n`` was refused, for good, and changed nothing. ``where`` names the place."""
 
     n: int
@@ -161,7 +183,7 @@ class Reject(Frame, tag="reject"):
     where: str = ""
 
 
-class Conflict(Frame, tag="conflict"):
+class Conflict(Frame, frozen=True, tag="conflict"):
     """A text in submit ``n`` was typed over what is no longer there; ``current`` is there now."""
 
     n: int
@@ -169,8 +191,11 @@ class Conflict(Frame, tag="conflict"):
     current: str
 
 
-class Retry(Frame, tag="retry"):
-    """Submit ``n`` was not looked at: send it and all after it again, in ``after_ms``."""
+class Retry(Frame, frozen=True, tag="retry"):
+    """Submit ``n`` was not looked at: send it and all after it again, in ``after_ms``.
+
+    Until ``n`` has come again, every later number gets this answer, too.
+    """
 
     n: int
     after_ms: int
@@ -184,8 +209,12 @@ class Person(Struct, frozen=True, omit_defaults=True):
     following: bool = True
 
 
-class Presence(Frame, tag="presence"):
-    """Who is here: newest wins, may be lost. ``reset``: put is everybody; ``here``: how many."""
+class Presence(Frame, frozen=True, tag="presence"):
+    """Who is here: newest wins, may be lost. ``reset``: put is everybody who has a link.
+
+    ``here`` counts the connections, ``following`` those of them that follow the stage; both
+    count visitors without a link, who have no record.
+    """
 
     here: int
     following: int
@@ -194,7 +223,7 @@ class Presence(Frame, tag="presence"):
     reset: bool = False
 
 
-class Goaway(Frame, tag="goaway"):
+class Goaway(Frame, frozen=True, tag="goaway"):
     """The server is about to close: come back in ``after_ms``."""
 
     after_ms: int
@@ -220,16 +249,81 @@ CLOSE_CODES: Final[dict[int, str]] = {
     4029: "too many frames",
 }
 
+Lane = Literal["log", "presence"]
+
+
+class Unreadable(ValueError):
+    """What came is no JSON at all: the connection is closed with 4000."""
+
+
+class _Numbered(Struct):
+    t: str = ""
+    n: int = 0
+
+
 _inbound = msgspec.json.Decoder(Inbound)
+_numbered = msgspec.json.Decoder(_Numbered)
+_PLACE: Final = re.compile(r"^(.*?)(?: - at `\$\.?(.*)`)?$", re.DOTALL)
 
 
-def decode(raw: bytes | str) -> Inbound:
+def decode(raw: bytes | str) -> Inbound | Reject:
     """Read one frame of a browser.
 
-    Raises msgspec.DecodeError when it is no JSON, msgspec.ValidationError (which names the
-    place and the bound) when it is no frame.
+    JSON that is no valid frame gives the Reject to answer with (code ``invalid``; its ``n`` is
+    that of the submit or undo, else 0). Raises Unreadable for what is no JSON.
     """
-    return _inbound.decode(raw)
+    try:
+        frame: Inbound = _inbound.decode(raw)
+        return frame
+    except msgspec.ValidationError as error:
+        found = _PLACE.match(str(error))
+        assert found is not None
+        return Reject(_number(raw), "invalid", found[1], found[2] or "")
+    except (msgspec.DecodeError, RecursionError, UnicodeError) as error:
+        raise Unreadable(str(error)) from error
 
 
-Lane = Literal["log", "presence"]
+def _number(raw: bytes | str) -> int:
+    try:
+        frame = _numbered.decode(raw)
+    except msgspec.ValidationError:
+        return 0
+    except (msgspec.DecodeError, RecursionError, UnicodeError) as error:
+        raise Unreadable(str(error)) from error
+    n_readable = frame.t in ("submit", "undo") and 1 <= frame.n <= limits.INTEGER_MAX
+    return frame.n if n_readable else 0
+
+
+def encode(frame: Outbound) -> bytes:
+    """One frame as bytes of JSON. For what holds records, see ``part``, ``patch`` and ``chunk``."""
+    return orjson.dumps(msgspec.to_builtins(frame))
+
+
+def record(shape: Struct) -> bytes:
+    """One drawable record (layers/shapes.py) as bytes of JSON."""
+    return orjson.dumps(msgspec.to_builtins(shape))
+
+
+def part(
+    stream: str, since: int, version: int, put: Iterable[bytes], drop: Iterable[str] = ()
+) -> bytes:
+    """A Part of encoded records, as bytes: made once, then joined into patches."""
+    fields: dict[str, object] = {"stream": stream, "since": since, "version": version}
+    records = [orjson.Fragment(held) for held in put]
+    if records:
+        fields["put"] = records
+    ids = list(drop)
+    if ids:
+        fields["drop"] = ids
+    return orjson.dumps(fields)
+
+
+def patch(parts: Iterable[bytes]) -> bytes:
+    """A Patch of encoded parts."""
+    return b'{"t":"patch","parts":[' + b",".join(parts) + b"]}"
+
+
+def chunk(stream: str, put: Iterable[bytes]) -> bytes:
+    """A Chunk of encoded records."""
+    head = b'{"t":"chunk","stream":' + orjson.dumps(stream)
+    return head + b',"put":[' + b",".join(put) + b"]}"
