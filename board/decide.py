@@ -157,12 +157,13 @@ def decide_undo(board: Board, actor: Actor, n: int, of: int) -> Answer:
     decided: list[AnyOp] = []
     undo: list[AnyOp] = []
     stamps: dict[str, int] = {}
+    verdicts: dict[str, bool] = {}
     skipped = 0
     first: Refusal | Conflict | None = None
     board.begin()
     try:
         for op in step.ops:
-            part = _still_mine(board, step, op)
+            part = _still_mine(board, step, op, verdicts)
             if part is None or part != op:
                 skipped += 1
             if part is None:
@@ -244,24 +245,23 @@ def _perform(board: Board, op: AnyOp) -> tuple[AnyOp, ...]:
 # -- undo
 
 
-def _still_mine(board: Board, step: Step, op: AnyOp) -> AnyOp | None:
-    """The part of an inverse whose properties were last written by the step itself."""
-    match op:
-        case ops.LayerRemove() | ops.NodeRemove() | ops.RelationRemove():
-            return op if _untouched(board, step, op) else None
-        case ops.LayerRestore() | ops.NodeRestore() | ops.RelationRestore():
-            owner = ops.tag(op).split(".")[0]
-            grave = board.tombstones.get(owner_key(owner, op.id))
-            mine = step.after[property_key(owner, op.id, "")]
-            return op if grave is not None and grave.seq == mine else None
-        case ops.StageDrive():
-            kept = {
-                id: on
-                for id, on in op.layers.items()
-                if _is(board, step, "stage", "", f"driven.{id}")
-            }
-            return replace(op, layers=kept) if kept else None
-    lost = [prop for owner, id, prop in written(op) if not _is(board, step, owner, id, prop)]
+def _still_mine(board: Board, step: Step, op: AnyOp, verdicts: dict[str, bool]) -> AnyOp | None:
+    """The part of an inverse whose properties were last written by the step itself.
+
+    ``verdicts`` keeps what was said of a property: a step that wrote it twice takes it back
+    twice, and the second time it is the undo itself that wrote it last.
+    """
+
+    def mine(owner: str, id: str, prop: str) -> bool:
+        name = property_key(owner, id, prop)
+        if name not in verdicts:
+            verdicts[name] = _is_mine(board, step, op, owner, id, prop)
+        return verdicts[name]
+
+    if isinstance(op, ops.StageDrive):
+        kept = {id: on for id, on in op.layers.items() if mine("stage", "", f"driven.{id}")}
+        return replace(op, layers=kept) if kept else None
+    lost = [prop for owner, id, prop in written(op) if not mine(owner, id, prop)]
     if not lost:
         return op
     if not isinstance(op, ops.LayerSet | ops.NodeSet | ops.RelationSet):
@@ -273,10 +273,18 @@ def _still_mine(board: Board, step: Step, op: AnyOp) -> AnyOp | None:
     return part if any(written(part)) else None
 
 
-def _is(board: Board, step: Step, owner: str, id: str, prop: str) -> bool:
+def _is_mine(board: Board, step: Step, op: AnyOp, owner: str, id: str, prop: str) -> bool:
+    """Whether the step was the last to write a property (of "": existence)."""
+    wrote = step.after.get(property_key(owner, id, prop))
+    match op:
+        case ops.LayerRemove() | ops.NodeRemove() | ops.RelationRemove():
+            return _thing(board, owner, id) is not None and _untouched(board, owner, id, wrote)
+        case ops.LayerRestore() | ops.NodeRestore() | ops.RelationRestore():
+            grave = board.tombstones.get(owner_key(owner, id))
+            return grave is not None and grave.seq == wrote
     if owner in ("layer", "node", "relation") and _thing(board, owner, id) is None:
         return False
-    return board.writer(owner, id, prop) == step.after.get(property_key(owner, id, prop))
+    return board.writer(owner, id, prop) == wrote
 
 
 def _thing(board: Board, owner: str, id: str) -> Layer | Node | Relation | None:
@@ -285,24 +293,20 @@ def _thing(board: Board, owner: str, id: str) -> Layer | Node | Relation | None:
     return board.node(id) if owner == "node" else board.relations.get(id)
 
 
-def _untouched(
-    board: Board, step: Step, op: ops.LayerRemove | ops.NodeRemove | ops.RelationRemove
-) -> bool:
-    """Whether nobody has written, since the step, what taking it back would remove."""
-    owner = ops.tag(op).split(".")[0]
-    born = step.after[property_key(owner, op.id, "")]
-    if _thing(board, owner, op.id) is None:
-        return False
-    names = [owner_key(owner, op.id)]
+def _untouched(board: Board, owner: str, id: str, since: int | None) -> bool:
+    """Whether nobody has written, after ``since``, a thing or what goes when it is removed."""
+    names = [owner_key(owner, id)]
     if owner == "node":
-        names += [owner_key("relation", held.id) for held in board.relations_of(op.id)]
+        names += [owner_key("relation", held.id) for held in board.relations_of(id)]
     if owner == "layer":
-        for below in board.subtree(op.id):
+        for below in board.subtree(id):
             names.append(owner_key("layer", below))
             for _, node in board.members[below]:
                 names.append(owner_key("node", node))
                 names += [owner_key("relation", held.id) for held in board.relations_of(node)]
-    return all(seq <= born for name in names for seq in board.writers[name].values())
+    return since is not None and all(
+        seq <= since for name in names for seq in board.writers[name].values()
+    )
 
 
 # -- checks: each yields the operation completed, after what must be done before it

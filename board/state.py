@@ -274,7 +274,11 @@ class Board:
 
     def stamp(self, owner: str, id: str, prop: str, seq: int) -> None:
         """Note the last writer of a property."""
-        held = self.writers.setdefault(owner_key(owner, id), {})
+        name = owner_key(owner, id)
+        held = self.writers.get(name)
+        if held is None:
+            self.put(self.writers, name, {prop: seq})
+            return
         self._note(_replace, held, prop, held.get(prop))
         held[prop] = seq
 
