@@ -1,0 +1,207 @@
+"""Who may come in: tokens of share links, names of clients, tickets, and the Origin.
+
+All of it is a function of one secret that lies in the data folder, so nothing that opens a
+board is stored: a token can be shown again, and is revoked by raising its link's generation.
+
+- A **token** ``<link>.<mac>`` stands in the fragment of a share link. Its mac is an HMAC of
+  the board, the link's id and the link's generation.
+- A **client's name** is an HMAC of the board, the link and a random secret that a browser tab
+  keeps for itself: nobody else can come by the same name, and it tells nothing.
+- A **ticket** is what a token is exchanged for: signed, readable by whoever holds it, and good
+  for ``limits.TICKET_S`` seconds. It alone travels in the first frame of a websocket.
+- The **Origin** of a websocket must be allowed exactly. Nothing here reads a cookie.
+
+Nothing here awaits, and nothing is logged.
+"""
+
+import hashlib
+import hmac
+import ipaddress
+import time
+from base64 import b32encode
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import Any, Final
+
+import itsdangerous
+import msgspec
+from msgspec import Struct
+
+from board import limits
+from board.roles import Role
+from board.state import Board, Link
+
+SECRET_BYTES: Final = 32
+OPEN_LINK: Final = ""  # the link of those who read a public board without one
+
+
+class Ticket(Struct, frozen=True, forbid_unknown_fields=True):
+    """Whom a ticket was given to: a client of one board, by one generation of one link."""
+
+    board: str
+    link: str
+    generation: int
+    client: str
+
+
+class Access:
+    """Makes and checks everything that opens a board.
+
+    ``origins`` are the allowed origins, each as a browser sends it (``https://board.example``).
+    When there are none, the origin must be the address that the server was reached at, and that
+    address must be a number, ``localhost`` or one of ``hosts`` (with the port, where it is not
+    the scheme's own): a name that anybody could point at this server is not believed.
+    """
+
+    def __init__(
+        self,
+        secret: bytes,
+        *,
+        origins: Collection[str] = (),
+        hosts: Collection[str] = (),
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        if len(secret) < SECRET_BYTES:
+            raise ValueError(f"the secret has {len(secret)} bytes, it needs {SECRET_BYTES}")
+        self._secret = secret
+        self._origins = frozenset(origins)
+        self._hosts = frozenset(host.lower() for host in hosts)
+        self._tickets = itsdangerous.URLSafeTimedSerializer(
+            secret,
+            salt=b"ticket",
+            signer=_clocked(clock),
+            signer_kwargs={"key_derivation": "hmac", "digest_method": hashlib.sha256},
+        )
+
+    # -- tokens
+
+    def token(self, board: str, link: Link) -> str:
+        """The token of a link, as of its generation."""
+        return f"{link.id}.{self._mac('token', board, link.id, str(link.generation))}"
+
+    def opened(self, board: str, token: str, links: Mapping[str, Link]) -> Link | None:
+        """The link whose token this is, or None: unknown, revoked or forged."""
+        id, _, mac = token.rpartition(".")
+        link = links.get(id)
+        generation = 0 if link is None else link.generation
+        expected = self._mac("token", board, id, str(generation))
+        genuine = hmac.compare_digest(_raw(mac), _raw(expected))
+        return link if genuine else None
+
+    def client(self, board: str, link: str, secret: str) -> str:
+        """The name of the client that keeps ``secret`` and came by ``link``."""
+        return self._mac("client", board, link, secret)[: limits.CLIENT_CHARS]
+
+    # -- tickets
+
+    def ticket(self, ticket: Ticket) -> str:
+        """Sign a ticket. It is good from now on, for TICKET_S seconds."""
+        signed = self._tickets.dumps(msgspec.to_builtins(ticket))
+        return signed if isinstance(signed, str) else signed.decode()
+
+    def read(self, board: str, signed: str) -> Ticket | None:
+        """The ticket for a board, or None: forged, too old, or for another board."""
+        try:
+            held = self._tickets.loads(signed, max_age=limits.TICKET_S)
+            ticket = msgspec.convert(held, Ticket)
+        except (itsdangerous.BadData, msgspec.ValidationError):
+            return None
+        return ticket if ticket.board == board else None
+
+    # -- the Origin
+
+    def admits(self, origins: Sequence[str], hosts: Sequence[str]) -> bool:
+        """Whether a websocket may be opened, by the Origin and Host headers of its request.
+
+        Each must have been sent once. ``null``, an origin that merely begins or ends like an
+        allowed one, and none at all are refused.
+        """
+        if len(origins) != 1 or len(hosts) != 1:
+            return False
+        origin, host = origins[0], hosts[0].lower()
+        if self._origins:
+            return origin in self._origins
+        if not (host in self._hosts or _cannot_be_pointed(host)):
+            return False
+        return origin in (f"http://{host}", f"https://{host}")
+
+    def _mac(self, purpose: str, *parts: str) -> str:
+        # every part is preceded by its length, so no two lists of parts read alike
+        message = b"".join(
+            b"%d:%b" % (len(raw), raw) for raw in map(_raw, (purpose, *parts))
+        )
+        digest = hmac.digest(self._secret, message, "sha256")[: limits.TOKEN_BITS // 8]
+        return b32encode(digest).decode().lower()
+
+
+def role_of(board: Board, link: str, generation: int) -> Role | None:
+    """The role that a link of some generation gives now, or None when it gives none any more."""
+    if link == OPEN_LINK:
+        return "viewer" if board.public else None
+    held = board.links.get(link)
+    return held.role if held is not None and held.generation == generation else None
+
+
+class Failures:
+    """Counts refused tickets by address, so that guessing gets slow.
+
+    Only what was refused is counted, and only what is refused is ever told to wait: any number
+    of people with a good link may come at once from one address. Each address has an allowance
+    of TICKET_USES_S refusals, which grows back in a minute. At most ADDRESSES_MAX addresses are
+    remembered, in memory alone.
+    """
+
+    def __init__(self) -> None:
+        self._spent: dict[str, tuple[float, float]] = {}  # address -> refusals, as of when
+
+    def refused(self, address: str, now_s: float) -> float:
+        """Count a refusal. Returns the seconds to wait before the next try, 0.0: none."""
+        key = _network(address)
+        spent, at = self._spent.pop(key, (0.0, now_s))
+        per_s = limits.TICKET_USES_S / 60
+        spent = max(0.0, spent - (now_s - at) * per_s)
+        wait_s = max(0.0, (spent + 1 - limits.TICKET_USES_S) / per_s)
+        # what is over the allowance is not added: the wait stays below a minute
+        self._spent[key] = (min(spent + 1, float(limits.TICKET_USES_S)), now_s)
+        while len(self._spent) > limits.ADDRESSES_MAX:
+            del self._spent[next(iter(self._spent))]
+        return wait_s
+
+
+def _raw(text: str) -> bytes:
+    return text.encode(errors="surrogatepass")  # whatever was sent, it is only compared
+
+
+def _clocked(clock: Callable[[], float]) -> type[itsdangerous.TimestampSigner]:
+    class Signer(itsdangerous.TimestampSigner):
+        def get_timestamp(self) -> int:
+            return int(clock())
+
+    return Signer
+
+
+def _cannot_be_pointed(host: str) -> bool:
+    # a page can only have a number or localhost as its own address when it came from there;
+    # any other name may have been pointed here by whoever owns it (DNS rebinding)
+    name = host
+    if host.startswith("["):
+        name = host[1:].partition("]")[0]
+    elif host.count(":") == 1:
+        name = host.partition(":")[0]
+    if name == "localhost":
+        return True
+    try:
+        ipaddress.ip_address(name)
+    except ValueError:
+        return False
+    return True
+
+
+def _network(address: str) -> str:
+    # one house often has a whole /64 of IPv6
+    try:
+        parsed: Any = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    if parsed.version == 6:
+        return str(ipaddress.ip_network((parsed, 64), strict=False))
+    return str(parsed)
