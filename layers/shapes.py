@@ -5,7 +5,7 @@ text is sent as its lines, broken by the server (layers/measure.py): the lines j
 text back, character by character, because a line keeps the space or line break that ends it.
 """
 
-from typing import Final
+from typing import Final, NamedTuple
 
 from msgspec import Struct
 
@@ -33,6 +33,15 @@ REGION_HEAD: Final = 44.0  # above the cards, for the layer's title
 REGION_RADIUS: Final = 18.0
 GROUP_PADDING: Final = 24.0  # from the regions of a group's layers to the group's edge
 GROUP_HEAD: Final = 48.0
+
+
+class Box(NamedTuple):
+    """A rectangle in board units: its top left corner, its width and height; y points down."""
+
+    x: float
+    y: float
+    w: float
+    h: float
 
 
 class BoardShape(Struct, frozen=True, omit_defaults=True):
