@@ -55,7 +55,7 @@ def call(command: list[str], **more: object) -> None:
 
 def check_python() -> None:
     """End unless this Python is new enough, and can make an environment."""
-    if sys.version_info < (3, 11):
+    if sys.version_info < (3, 11):  # noqa: UP036 - the message is for older ones
         found = ".".join(map(str, sys.version_info[:3]))
         fail(f"Python 3.11 or newer is needed; this is {found} ({sys.executable})")
     if PYTHON.exists() or shutil.which("uv"):
