@@ -1,0 +1,133 @@
+"""The data folder: all that a server keeps, and the lock that lets one program at a time use it.
+
+::
+
+    data/                  only its owner may enter (0700)
+      lock                 held as long as a program uses the folder
+      boards.sqlite3       the log of all boards (server/log_sqlite.py)
+      secret               32 random bytes; every share link's token is made from it (0600)
+      admin.sock           where the running server takes commands (0600, server/admin.py)
+"""
+
+import contextlib
+import errno
+import fcntl
+import os
+import secrets
+from pathlib import Path
+from types import TracebackType
+from typing import Final, Self
+
+SECRET_BYTES: Final = 32
+
+
+class NoFolder(Exception):
+    """The data folder cannot be used: the message says why, in one line."""
+
+
+class InUse(NoFolder):
+    """Another program uses the data folder."""
+
+
+class Folder:
+    """A data folder that is locked for this program until ``close``.
+
+    Raises NoFolder when it cannot be made or used, and InUse when another program holds it.
+    The lock is the kernel's: it ends with its program, whatever ends that.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        try:
+            path.mkdir(mode=0o700, parents=True, exist_ok=True)
+            path.chmod(0o700)
+            self._lock = os.open(path / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        except OSError as error:
+            raise NoFolder(f"the data folder {path} cannot be used: {error.strerror}") from error
+        try:
+            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            os.close(self._lock)
+            if error.errno in (errno.EWOULDBLOCK, errno.EACCES):
+                raise InUse(f"the data folder {path} is in use by another program") from error
+            raise NoFolder(f"the data folder {path} cannot be locked: {error.strerror}") from error
+        try:
+            self.secret = self._secret()
+        except OSError as error:
+            self.close()
+            raise NoFolder(f"{self.secret_path}: {error.strerror}") from error
+        except NoFolder:
+            self.close()
+            raise
+
+    @property
+    def database(self) -> Path:
+        """The file of the log."""
+        return self.path / "boards.sqlite3"
+
+    @property
+    def secret_path(self) -> Path:
+        """The file of the secret."""
+        return self.path / "secret"
+
+    @property
+    def admin_socket(self) -> Path:
+        """The running server's admin socket."""
+        return admin_socket(self.path)
+
+    def close(self) -> None:
+        """Let go of the folder."""
+        if self._lock >= 0:
+            os.close(self._lock)
+            self._lock = -1
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def _secret(self) -> bytes:
+        """The secret, made on the first use of the folder."""
+        with contextlib.suppress(FileNotFoundError):
+            secret = self.secret_path.read_bytes()
+            if len(secret) != SECRET_BYTES:
+                raise NoFolder(f"{self.secret_path}: expected {SECRET_BYTES} bytes")
+            if not self.database.exists():
+                raise NoFolder(
+                    f"{self.database} is gone but its secret is there:"
+                    " bring it back, or remove the secret to begin anew"
+                )
+            self.secret_path.chmod(0o600)
+            return secret
+        secret = secrets.token_bytes(SECRET_BYTES)
+        new = self.path / "secret.new"
+        new.unlink(missing_ok=True)
+        file = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+        try:
+            os.write(file, secret)
+            os.fsync(file)
+        finally:
+            os.close(file)
+        new.rename(self.secret_path)
+        sync(self.path)
+        return secret
+
+
+def admin_socket(path: Path) -> Path:
+    """The admin socket of a data folder."""
+    return path / "admin.sock"
+
+
+def sync(folder: Path) -> None:
+    """Make the names in a folder durable."""
+    directory = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(directory)
+    finally:
+        os.close(directory)
