@@ -1,0 +1,377 @@
+"""Board JSON: the content of a board as one document, without loss.
+
+A document holds the board's texts and language, the tree of layers, nodes and relations, in all
+languages, with the keys of the order and where things came from. It holds no access (links, who
+may read without one), no stage and no history, exactly as ``board.replay.digest``: a board that
+was imported from an export has the same digest, and its export has the same bytes.
+
+The bytes are stable: keys sorted, one thing a line, every field written; layers in the order of
+the panel, nodes by layer and from the back to the front, relations by id. The types below are
+the format: ``schema`` makes the JSON Schema from them. A default of a field never changes within
+one version.
+"""
+
+from typing import Annotated, Any, Final, Literal
+
+import msgspec
+from msgspec import Meta, Struct
+
+from board import limits
+from board.chain import canonical
+from board.formats import FormatError
+from board.ops import (
+    AnyOp,
+    BoardSet,
+    Color,
+    Coordinate,
+    Href,
+    Id,
+    Lang,
+    LayerCreate,
+    LayerSet,
+    NodeCreate,
+    NodeKind,
+    Opacity,
+    RelationCreate,
+    Size,
+    Source,
+    Tag,
+    TextSet,
+)
+from board.roles import Role
+from board.state import Board, Layer, Node, Relation, Texts
+
+FORMAT: Final = "orientation-board"
+VERSION: Final = 1
+SCHEMA_ID: Final = f"urn:{FORMAT}:schema:board:{VERSION}"
+
+# no control characters but the line break, and none of Unicode's two non-characters
+CLEAN_PATTERN: Final = r"^[^\u0000-\u0009\u000b-\u001f\u007f-\u009f\ufffe\uffff]*$"
+# a key never ends in "0", so that there is always room below it (board/order.py)
+KEY_PATTERN: Final = r"^([0-9A-Za-z]*[1-9A-Za-z])?$(?!\n)"
+
+Key = Annotated[str, Meta(max_length=limits.KEY_CHARS_MAX, pattern=KEY_PATTERN)]
+Title = Annotated[str, Meta(min_length=1, max_length=limits.TITLE_CHARS_MAX, pattern=CLEAN_PATTERN)]
+Text = Annotated[str, Meta(min_length=1, max_length=limits.TEXT_CHARS_MAX, pattern=CLEAN_PATTERN)]
+Label = Annotated[str, Meta(min_length=1, max_length=limits.LABEL_CHARS_MAX, pattern=CLEAN_PATTERN)]
+CleanTag = Annotated[Tag, Meta(pattern=CLEAN_PATTERN)]
+Titles = Annotated[dict[Lang, Title], Meta(max_length=limits.LANGUAGES_MAX)]
+LongTexts = Annotated[dict[Lang, Text], Meta(max_length=limits.LANGUAGES_MAX)]
+Labels = Annotated[dict[Lang, Label], Meta(max_length=limits.LANGUAGES_MAX)]
+
+
+class BoardTexts(Struct, frozen=True, forbid_unknown_fields=True):
+    """The board's own texts, each by language."""
+
+    title: Titles = {}
+    description: LongTexts = {}
+
+
+class LayerTexts(Struct, frozen=True, forbid_unknown_fields=True):
+    """A layer's texts, each by language."""
+
+    title: Titles = {}
+    note: LongTexts = {}
+
+
+class NodeTexts(Struct, frozen=True, forbid_unknown_fields=True):
+    """A node's texts, each by language."""
+
+    title: Titles = {}
+    text: LongTexts = {}
+
+
+class RelationTexts(Struct, frozen=True, forbid_unknown_fields=True):
+    """A relation's texts, each by language."""
+
+    label: Labels = {}
+
+
+class DocumentBoard(Struct, frozen=True, forbid_unknown_fields=True):
+    """The board itself: its main language and its texts."""
+
+    lang: Lang = "en"
+    text: BoardTexts = BoardTexts()
+
+
+class DocumentLayer(Struct, frozen=True, forbid_unknown_fields=True):
+    """A layer, or a group of layers.
+
+    ``key`` orders it among those with the same parent, as plain text; without keys the order of
+    the list counts. ``read`` and ``write`` name the least role that may see it, and change it.
+    """
+
+    id: Id
+    parent: Id | None = None
+    key: Key = ""
+    group: bool = False
+    color: Color = "slate"
+    opacity: Opacity = 1.0
+    published: bool = True
+    locked: bool = False
+    read: Role = "viewer"
+    write: Role = "participant"
+    text: LayerTexts = LayerTexts()
+
+
+class DocumentNode(Struct, frozen=True, forbid_unknown_fields=True):
+    """A node. ``x`` and ``y`` are its top left corner, in board units.
+
+    ``key`` is its place in its layer, as plain text, from the back to the front; without keys
+    the order of the list counts. ``color`` null is the layer's.
+    """
+
+    id: Id
+    layer: Id
+    x: Coordinate
+    y: Coordinate
+    w: Size
+    h: Size
+    kind: NodeKind = "card"
+    key: Key = ""
+    color: Color | None = None
+    href: Href = ""
+    tags: Annotated[tuple[CleanTag, ...], Meta(max_length=limits.TAGS_MAX)] = ()
+    source: Source | None = None
+    text: NodeTexts = NodeTexts()
+
+
+class DocumentRelation(Struct, frozen=True, forbid_unknown_fields=True):
+    """A relation, from the node ``source`` to the node ``target``. Dashed: our own reading."""
+
+    id: Id
+    source: Id
+    target: Id
+    dashed: bool = False
+    color: Color | None = None
+    text: RelationTexts = RelationTexts()
+
+
+class Document(Struct, frozen=True, forbid_unknown_fields=True):
+    """A board of Orientation Board.
+
+    What no schema can say, and reading checks: ids are unique among layers, among nodes and
+    among relations; a parent is a group of the document, no layer is inside itself, and groups
+    are nested at most LAYER_DEPTH_MAX deep; a node's layer is no group; both ends of a relation
+    are nodes of the document.
+    """
+
+    format: Literal["orientation-board"]
+    version: Literal[1]
+    board: DocumentBoard = DocumentBoard()
+    layers: Annotated[tuple[DocumentLayer, ...], Meta(max_length=limits.LAYERS_MAX)] = ()
+    nodes: Annotated[tuple[DocumentNode, ...], Meta(max_length=limits.NODES_MAX)] = ()
+    relations: Annotated[tuple[DocumentRelation, ...], Meta(max_length=limits.RELATIONS_MAX)] = ()
+
+
+class Content(Struct, frozen=True):
+    """The records of a board that an export holds, in its order.
+
+    Records never change, so that content can be encoded while the board goes on.
+    """
+
+    lang: str
+    text: Texts
+    layers: list[Layer]
+    nodes: list[Node]
+    relations: list[Relation]
+
+
+def schema() -> dict[str, Any]:
+    """The JSON Schema (draft 2020-12) of a document."""
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": SCHEMA_ID,
+        **msgspec.json.schema(Document),
+    }
+
+
+def content(board: Board, role: Role = "owner") -> Content:
+    """What an export holds for a role: what it may not read is not there."""
+    layers = [layer for _, layer in board.tree() if board.may_read(role, layer.id)]
+    nodes: dict[str, Node] = {}
+    for layer in layers:
+        for _, id in board.members[layer.id]:
+            node = board.node(id)
+            assert node is not None
+            nodes[id] = node
+    relations = (board.relations[id] for id in sorted(board.relations))
+    return Content(
+        lang=board.lang,
+        text=board.text,
+        layers=layers,
+        nodes=list(nodes.values()),
+        relations=[held for held in relations if held.source in nodes and held.target in nodes],
+    )
+
+
+def encode(content: Content) -> bytes:
+    """The bytes of a document."""
+    parts = {
+        "board": canonical({"lang": content.lang, "text": content.text}),
+        "format": canonical(FORMAT),
+        "layers": _lines(content.layers),
+        "nodes": _lines(content.nodes),
+        "relations": _lines(content.relations),
+        "version": canonical(VERSION),
+    }
+    return b"{" + b",\n".join(b'"%b":%b' % (key.encode(), parts[key]) for key in parts) + b"}\n"
+
+
+def _lines(records: list[Layer] | list[Node] | list[Relation]) -> bytes:
+    if not records:
+        return b"[]"
+    return b"[\n" + b",\n".join(map(canonical, records)) + b"\n]"
+
+
+def write(board: Board, role: Role = "owner") -> bytes:
+    """A board, as far as a role may read it, as a document."""
+    return encode(content(board, role))
+
+
+_decoder = msgspec.json.Decoder(Document)
+
+
+def read(data: bytes) -> tuple[list[AnyOp], list[str]]:
+    """The operations that make a document's board in an empty one; nothing is ever lost.
+
+    Raises FormatError, which names the place, when it is no such document.
+    """
+    if len(data) > limits.IMPORT_BYTES_MAX:
+        raise FormatError(f"the file has {len(data)} bytes, at most {limits.IMPORT_BYTES_MAX}")
+    try:
+        document = _decoder.decode(data)
+    except msgspec.ValidationError as error:
+        message, _, where = str(error).partition(" - at `")
+        raise FormatError(message, where.removesuffix("`") or "$") from None
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise FormatError(f"this is no JSON: {error}", "$") from None
+    layers = _tree(document)
+    _check_nodes(document, {layer.id: layer for layer in layers})
+    _check_relations(document)
+    ops: list[AnyOp] = [BoardSet(document.board.lang)]
+    for lang, text in sorted(document.board.text.title.items()):
+        ops.append(TextSet("board", "title", lang, text, base=""))
+    for lang, text in sorted(document.board.text.description.items()):
+        ops.append(TextSet("board", "description", lang, text, base=""))
+    ops.extend(_layer(layer) for layer in layers)
+    ops.extend(_node(node) for node in document.nodes)
+    ops.extend(_relation(relation) for relation in document.relations)
+    # what is locked takes no more nodes, and what lies in a locked group cannot be locked
+    ops.extend(LayerSet(layer.id, locked=True) for layer in reversed(layers) if layer.locked)
+    return ops, []
+
+
+def _tree(document: Document) -> list[DocumentLayer]:
+    """The layers, each after its parent; else in their order."""
+    places: dict[str, int] = {}
+    children: dict[str | None, list[DocumentLayer]] = {}
+    for index, layer in enumerate(document.layers):
+        _unique(places, layer.id, "layers", index)
+        children.setdefault(layer.parent, []).append(layer)
+    for index, layer in enumerate(document.layers):
+        if layer.parent is None:
+            continue
+        place = places.get(layer.parent)
+        where = f"$.layers[{index}].parent"
+        if place is None:
+            raise FormatError(f'there is no layer "{layer.parent}"', where)
+        if not document.layers[place].group:
+            raise FormatError(f'"{layer.parent}" is not a group', where)
+    found: list[DocumentLayer] = []
+    waiting = [(1, layer) for layer in reversed(children.get(None, []))]
+    while waiting:
+        depth, layer = waiting.pop()
+        if depth > limits.LAYER_DEPTH_MAX:
+            raise FormatError(
+                f"layers are nested too deep, at most {limits.LAYER_DEPTH_MAX}",
+                f"$.layers[{places[layer.id]}].parent",
+            )
+        found.append(layer)
+        waiting.extend((depth + 1, child) for child in reversed(children.get(layer.id, [])))
+    if len(found) < len(document.layers):  # what hangs from no top layer goes in a circle
+        reached = {layer.id for layer in found}
+        index = next(i for i, layer in enumerate(document.layers) if layer.id not in reached)
+        raise FormatError("the layer is inside itself", f"$.layers[{index}].parent")
+    return found
+
+
+def _check_nodes(document: Document, layers: dict[str, DocumentLayer]) -> None:
+    places: dict[str, int] = {}
+    for index, node in enumerate(document.nodes):
+        _unique(places, node.id, "nodes", index)
+        layer = layers.get(node.layer)
+        if layer is None:
+            raise FormatError(f'there is no layer "{node.layer}"', f"$.nodes[{index}].layer")
+        if layer.group:
+            raise FormatError(
+                f'"{node.layer}" is a group, and holds only layers', f"$.nodes[{index}].layer"
+            )
+
+
+def _check_relations(document: Document) -> None:
+    nodes = {node.id for node in document.nodes}
+    places: dict[str, int] = {}
+    for index, relation in enumerate(document.relations):
+        _unique(places, relation.id, "relations", index)
+        for end, id in (("source", relation.source), ("target", relation.target)):
+            if id not in nodes:
+                raise FormatError(f'there is no node "{id}"', f"$.relations[{index}].{end}")
+
+
+def _unique(places: dict[str, int], id: str, name: str, index: int) -> None:
+    if id in places:
+        raise FormatError(
+            f'the id "{id}" is already that of $.{name}[{places[id]}]', f"$.{name}[{index}].id"
+        )
+    places[id] = index
+
+
+def _texts(texts: BoardTexts | LayerTexts | NodeTexts | RelationTexts) -> Texts:
+    return {
+        field: languages for field, languages in msgspec.structs.asdict(texts).items() if languages
+    }
+
+
+def _layer(layer: DocumentLayer) -> LayerCreate:
+    return LayerCreate(
+        id=layer.id,
+        parent=layer.parent,
+        key=layer.key,
+        group=layer.group,
+        color=layer.color,
+        opacity=layer.opacity,
+        published=layer.published,
+        read=layer.read,
+        write=layer.write,
+        text=_texts(layer.text),
+    )
+
+
+def _node(node: DocumentNode) -> NodeCreate:
+    return NodeCreate(
+        id=node.id,
+        layer=node.layer,
+        kind=node.kind,
+        x=node.x,
+        y=node.y,
+        w=node.w,
+        h=node.h,
+        key=node.key,
+        color=node.color,
+        href=node.href,
+        tags=node.tags,
+        source=node.source,
+        text=_texts(node.text),
+    )
+
+
+def _relation(relation: DocumentRelation) -> RelationCreate:
+    return RelationCreate(
+        id=relation.id,
+        source=relation.source,
+        target=relation.target,
+        dashed=relation.dashed,
+        color=relation.color,
+        text=_texts(relation.text),
+    )
