@@ -56,7 +56,7 @@ class Settings(Struct, frozen=True):
         Empty when neither ``address`` nor ``origins`` is set: then the page must come from the
         address that the server was reached at (server/access.py).
         """
-        return (*((origin(self.address),) if self.address else ()), *self.origins)
+        return (origin(self.base), *self.origins) if self.address or self.origins else ()
 
 
 def origin(address: str) -> str:

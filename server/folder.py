@@ -9,7 +9,6 @@
       admin.sock           where the running server takes commands (0600, server/admin.py)
 """
 
-import contextlib
 import errno
 import fcntl
 import os
@@ -40,6 +39,8 @@ class Folder:
         self.path = path
         try:
             path.mkdir(mode=0o700, parents=True, exist_ok=True)
+            if not (path / "lock").exists() and any(path.iterdir()):
+                raise NoFolder(f"{path} holds other things: name an empty folder, or a new one")
             path.chmod(0o700)
             self._lock = os.open(path / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         except OSError as error:
@@ -51,14 +52,12 @@ class Folder:
             if error.errno in (errno.EWOULDBLOCK, errno.EACCES):
                 raise InUse(f"the data folder {path} is in use by another program") from error
             raise NoFolder(f"the data folder {path} cannot be locked: {error.strerror}") from error
-        try:
-            self.secret = self._secret()
-        except OSError as error:
+        if self.secret_path.exists() and not self.database.exists():
             self.close()
-            raise NoFolder(f"{self.secret_path}: {error.strerror}") from error
-        except NoFolder:
-            self.close()
-            raise
+            raise NoFolder(
+                f"{self.database} is gone but its secret is there:"
+                " bring it back, or remove the secret to begin anew"
+            )
 
     @property
     def database(self) -> Path:
@@ -74,6 +73,34 @@ class Folder:
     def admin_socket(self) -> Path:
         """The running server's admin socket."""
         return admin_socket(self.path)
+
+    def secret(self) -> bytes:
+        """The secret; it is made on the first use of the folder, after the database.
+
+        Raises NoFolder when it cannot be read or made.
+        """
+        try:
+            if not self.secret_path.exists():
+                self._make_secret()
+            secret = self.secret_path.read_bytes()
+            self.secret_path.chmod(0o600)
+        except OSError as error:
+            raise NoFolder(f"{self.secret_path}: {error.strerror}") from error
+        if len(secret) != SECRET_BYTES:
+            raise NoFolder(f"{self.secret_path}: expected {SECRET_BYTES} bytes, got {len(secret)}")
+        return secret
+
+    def _make_secret(self) -> None:
+        new = self.path / "secret.new"
+        new.unlink(missing_ok=True)
+        file = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+        try:
+            os.write(file, secrets.token_bytes(SECRET_BYTES))
+            os.fsync(file)
+        finally:
+            os.close(file)
+        new.rename(self.secret_path)
+        sync(self.path)
 
     def close(self) -> None:
         """Let go of the folder."""
@@ -91,32 +118,6 @@ class Folder:
         trace: TracebackType | None,
     ) -> None:
         self.close()
-
-    def _secret(self) -> bytes:
-        """The secret, made on the first use of the folder."""
-        with contextlib.suppress(FileNotFoundError):
-            secret = self.secret_path.read_bytes()
-            if len(secret) != SECRET_BYTES:
-                raise NoFolder(f"{self.secret_path}: expected {SECRET_BYTES} bytes")
-            if not self.database.exists():
-                raise NoFolder(
-                    f"{self.database} is gone but its secret is there:"
-                    " bring it back, or remove the secret to begin anew"
-                )
-            self.secret_path.chmod(0o600)
-            return secret
-        secret = secrets.token_bytes(SECRET_BYTES)
-        new = self.path / "secret.new"
-        new.unlink(missing_ok=True)
-        file = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-        try:
-            os.write(file, secret)
-            os.fsync(file)
-        finally:
-            os.close(file)
-        new.rename(self.secret_path)
-        sync(self.path)
-        return secret
 
 
 def admin_socket(path: Path) -> Path:
