@@ -461,12 +461,16 @@ def test_JS7_things_may_come_in_any_order_and_without_keys() -> None:
     held = {
         "format": "orientation-board",
         "version": 1,
-        "layers": [{"id": "b", "parent": "g"}, {"id": "a", "parent": "g"}, {"id": "g", "group": True}],
+        "layers": [
+            {"id": "b", "parent": "g"},
+            {"id": "a", "parent": "g"},
+            {"id": "g", "group": True},
+        ],
         "nodes": [
             {"id": "n2", "layer": "a", "x": 0, "y": 0, "w": 220, "h": 64},
             {"id": "n1", "layer": "a", "x": 0, "y": 0, "w": 220, "h": 64},
         ],
-    }  # fmt: skip
+    }
     VALIDATOR.validate(held)
     board = made(board_json.read(encoded(held))[0])
     assert [layer.id for _, layer in board.tree()] == ["g", "b", "a"]
