@@ -1,0 +1,214 @@
+"""A real Chromium, real server processes, and pages that watch themselves.
+
+All of these tests share one event loop, and one browser in it; each person in a test is a
+browser context of their own. Without a Chromium the tests are skipped, and say so loudly; with
+ORIENTATION_BOARD_REQUIRE_BROWSER=1 they fail instead.
+"""
+
+import asyncio
+import contextlib
+import os
+import re
+import shutil
+import signal
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, Page, Playwright, ViewportSize, async_playwright
+
+import dev
+
+HERE = Path(__file__).parent
+FLAGS = [
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+START_S = 30.0
+STOP_S = 15.0
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """One event loop for all tests of this folder: a browser belongs to the loop it began in."""
+    for item in items:
+        if HERE in item.path.parents and isinstance(item, pytest.Function):
+            if asyncio.iscoroutinefunction(item.function):
+                item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def playwright() -> AsyncIterator[Playwright]:
+    async with async_playwright() as running:
+        yield running
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def chromium(playwright: Playwright) -> AsyncIterator[Browser]:
+    """A Chromium: from the PATH, else playwright's own when that is installed."""
+    names = map(shutil.which, dev.CHROMIUM_NAMES)
+    path = next((name for name in names if name), playwright.chromium.executable_path)
+    if not Path(path).exists():
+        reason = "NO CHROMIUM WAS FOUND: the browser tests do not run"
+        if os.environ.get(dev.REQUIRE_BROWSER):
+            pytest.fail(f"{reason}, and {dev.REQUIRE_BROWSER} is set")
+        pytest.skip(reason)
+    browser = await playwright.chromium.launch(
+        executable_path=path, args=FLAGS, chromium_sandbox=os.getuid() != 0
+    )
+    yield browser
+    await browser.close()
+
+
+# -- servers
+
+
+@dataclass
+class Served:
+    """A running server process on a data folder of its own."""
+
+    data: Path
+    process: asyncio.subprocess.Process
+    address: str  # http://127.0.0.1:PORT
+    links: dict[str, str]  # role -> the share link of the built-in board
+    output: list[str] = field(default_factory=list)  # every line it has printed
+    reading: asyncio.Task[None] | None = None  # ends with the process
+
+    @property
+    def board(self) -> str:
+        """The address of the built-in board, without a key."""
+        return f"{self.address}/b/cities-of-equality"
+
+    async def stop(self, sign: signal.Signals = signal.SIGTERM) -> int:
+        """End the process with a signal; its exit status."""
+        if self.process.returncode is None:
+            self.process.send_signal(sign)
+        return await asyncio.wait_for(self.process.wait(), STOP_S)
+
+
+async def start(data: Path, port: int = 0) -> Served:
+    """Start a server on a data folder, and wait until it has printed where it is.
+
+    A folder that is opened again needs the port it had, for pages to find it again.
+    """
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "server.cli", "serve", "--port", str(port), "--data", str(data),
+        cwd=dev.ROOT, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
+        env={**os.environ, "PYTHONUNBUFFERED": "1"},
+    )  # fmt: skip
+    served = Served(data, process, "", {})
+    assert process.stdout is not None
+    ready = asyncio.Event()
+
+    async def read() -> None:
+        assert process.stdout is not None
+        async for raw in process.stdout:
+            line = raw.decode().rstrip()
+            served.output.append(line)
+            if found := re.search(r"(http://[\d.:]+)/b/cities-of-equality(?!\S)", line):
+                served.address = found[1]
+            for role in ("facilitator", "participant", "viewer"):
+                if found := re.search(rf"\b{role}\b.*?(http://\S+#k=\S+)", line):
+                    served.links[role] = found[1]
+                    served.address = served.address or found[1].partition("/b/")[0]
+            if served.address and len(served.links) == 3:
+                ready.set()
+
+    reading = asyncio.create_task(read())
+    served.reading = reading
+    waiting = asyncio.create_task(ready.wait())
+    await asyncio.wait({reading, waiting}, timeout=START_S, return_when="FIRST_COMPLETED")
+    waiting.cancel()
+    if not ready.is_set():
+        with contextlib.suppress(ProcessLookupError):
+            process.kill()
+        await process.wait()
+        pytest.fail("the server did not start:\n" + "\n".join(served.output))
+    return served
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def serve() -> AsyncIterator[Callable[..., Awaitable[Served]]]:
+    """Start servers: ``await serve(data, port=0)``; what still runs at the end is stopped."""
+    running: list[Served] = []
+
+    async def begin(data: Path, port: int = 0) -> Served:
+        running.append(await start(data, port))
+        return running[-1]
+
+    yield begin
+    for served in running:
+        if served.process.returncode is None:
+            await served.stop()
+        if served.reading is not None:
+            await served.reading
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def served(serve: Callable[..., Awaitable[Served]], tmp_path: Path) -> Served:
+    """A fresh server with the built-in board."""
+    return await serve(tmp_path / "data")
+
+
+# -- pages
+
+
+@dataclass
+class Visit:
+    """A page, and what went wrong in it: each list must be empty in the end."""
+
+    page: Page
+    errors: list[str] = field(default_factory=list)  # what the console and scripts complain of
+    foreign: list[str] = field(default_factory=list)  # requests to any other origin
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def visit(chromium: Browser) -> AsyncIterator[Callable[..., Awaitable[Visit]]]:
+    """Open pages: ``await visit(address, **context)``, each as another person.
+
+    ``context`` goes to playwright's new_context (``viewport``, ``java_script_enabled``, ...).
+    At the end of the test no page may have complained, or asked another origin for anything.
+    """
+    visits: list[Visit] = []
+    contexts = []
+
+    async def begin(
+        address: str, *, viewport: ViewportSize | None = None, **context: Any
+    ) -> Visit:
+        person = await chromium.new_context(
+            viewport=viewport or {"width": 1280, "height": 800}, reduced_motion="reduce", **context
+        )
+        contexts.append(person)
+        page = await person.new_page()
+        one = Visit(page)
+        visits.append(one)
+        origin = re.match(r"https?://[^/]+", address)
+        assert origin is not None
+        home = (f"{origin[0]}/", f"{origin[0].replace('http', 'ws', 1)}/", "data:", "blob:")
+
+        def asked(url: str) -> None:
+            if not f"{url}/".startswith(home):
+                one.foreign.append(url)
+
+        page.on("request", lambda request: asked(request.url))
+        page.on("websocket", lambda socket: asked(socket.url))
+        page.on("pageerror", lambda error: one.errors.append(str(error)))
+        page.on(
+            "console",
+            lambda said: one.errors.append(said.text) if said.type == "error" else None,
+        )
+        await page.goto(address)
+        return one
+
+    yield begin
+    for person in contexts:
+        await person.close()
+    assert not [one.errors for one in visits if one.errors]
+    assert not [one.foreign for one in visits if one.foreign]
