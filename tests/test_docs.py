@@ -136,11 +136,11 @@ def named_rules() -> dict[str, set[str]]:
     found: dict[str, set[str]] = defaultdict(set)
     for path in sorted((ROOT / "tests").rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(), str(path))):
-            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-                if node.name.startswith("test_"):
-                    said = node.name.replace("_", " ") + " " + (ast.get_docstring(node) or "")
-                    for rule in re.findall(rf"\b{RULE}\b", said):
-                        found[rule].add(f"{path.relative_to(ROOT)}::{node.name}")
+            function = isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+            if function and node.name.startswith("test_"):
+                said = node.name.replace("_", " ") + " " + (ast.get_docstring(node) or "")
+                for rule in re.findall(rf"\b{RULE}\b", said):
+                    found[rule].add(f"{path.relative_to(ROOT)}::{node.name}")
     for path in sorted((ROOT / "static/src").rglob("*.test.ts*")):
         for title in re.findall(r"""\b(?:test|it)\(\s*(["'`])(.*?)\1""", path.read_text()):
             for rule in re.findall(rf"\b{RULE}\b", title[1]):

@@ -39,9 +39,9 @@ STOP_S = 15.0
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """One event loop for all tests of this folder: a browser belongs to the loop it began in."""
     for item in items:
-        if HERE in item.path.parents and isinstance(item, pytest.Function):
-            if asyncio.iscoroutinefunction(item.function):
-                item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
+        ours = HERE in item.path.parents and isinstance(item, pytest.Function)
+        if ours and asyncio.iscoroutinefunction(item.function):
+            item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
@@ -55,7 +55,7 @@ async def chromium(playwright: Playwright) -> AsyncIterator[Browser]:
     """A Chromium: from the PATH, else playwright's own when that is installed."""
     names = map(shutil.which, dev.CHROMIUM_NAMES)
     path = next((name for name in names if name), playwright.chromium.executable_path)
-    if not Path(path).exists():
+    if not os.path.exists(path):  # noqa: ASYNC240 - nothing else runs yet
         reason = "NO CHROMIUM WAS FOUND: the browser tests do not run"
         if os.environ.get(dev.REQUIRE_BROWSER):
             pytest.fail(f"{reason}, and {dev.REQUIRE_BROWSER} is set")
