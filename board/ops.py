@@ -11,6 +11,7 @@ enters the log.
 
 from typing import Annotated, Final, Literal
 
+import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from board import limits
@@ -307,3 +308,15 @@ class Entry(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 ENTRY_VERSION: Final = 1
+
+
+def problem(op: AnyOp) -> str:
+    """What is wrong with the fields of an operation that was made by a program; "" is nothing.
+
+    Operations that were read from JSON have been through this.
+    """
+    try:
+        msgspec.convert(msgspec.to_builtins(op), AnyOp)
+    except msgspec.ValidationError as error:
+        return str(error)
+    return ""
