@@ -51,6 +51,7 @@ ENTRY_BYTES_MAX: Final = 256 * 1024 * 1024  # the body of one entry of the log
 READ_BYTES_MAX: Final = 8 * 1024 * 1024  # bodies that one read of the log gives, above its first
 COMMIT_APPENDS_MAX: Final = 1_000  # appends that share one commit
 ADMIN_BYTES_MAX: Final = 128 * 1024 * 1024  # one request on the admin socket
+ADMIN_S: Final = 300  # for one request on the admin socket, and for its answer
 PAPER_BYTES_MAX: Final = 2 * 1024 * 1024
 BODY_BYTES_MAX: Final = 16 * 1024  # one HTTP request that is not an import
 JSON_DEPTH_MAX: Final = 32
@@ -58,6 +59,9 @@ JSON_DEPTH_MAX: Final = 32
 # -- streams and sockets
 CHUNK_NODES: Final = 500  # records in one chunk of a stream
 RING_BYTES_MAX: Final = 1024 * 1024  # recent patches kept for each stream, for resume
+RINGS_BYTES_MAX: Final = 32 * 1024 * 1024  # of all streams of one board
+WHOLE_BYTES_MAX: Final = 64 * 1024  # small streams sent at once, in the answer to one frame
+PATCH_RECORDS_MAX: Final = 2_000  # put or dropped in one stream at once; above, it begins anew
 HAVE_MAX: Final = 2_000  # streams named in one hello or follow
 INBOX_MAX: Final = 256  # frames of one socket that wait to be decided
 INBOX_BYTES_MAX: Final = 512 * 1024  # of those frames together
@@ -69,10 +73,7 @@ CLOSE_S: Final = 2  # for the closing handshake, then the connection is cut
 FRAGMENTS_MAX: Final = 1_000  # of one message
 INFLATED_BYTES_MAX: Final = 1024 * 1024  # what compressed messages of one read may come to
 DEFLATE_BYTES_MIN: Final = 1_024  # a smaller frame is sent uncompressed
-DEFLATED_BYTES_MAX: Final = 16 * 1024 * 1024  # compressed chunks kept to be sent again
-TURN_MS: Final = 16  # from one batch of a busy board to the next
-SNAPSHOT_ENTRIES: Final = 1_000  # from one snapshot of a board to the next
-APPEND_S: Final = 10  # for one append to the log, then its outcome counts as unknown
+FRAMED_BYTES_MAX: Final = 16 * 1024 * 1024  # framed chunks of a board, kept to be sent again
 SOCKETS_MAX: Final = 2_000  # in one server
 SOCKETS_BOARD_MAX: Final = 1_000
 HELLO_S: Final = 10  # from the handshake to hello
@@ -85,6 +86,15 @@ RATE_FRAMES_BURST: Final = 240
 PRESENCE_HZ: Final = 10
 PRESENCE_EXPIRES_S: Final = 30
 DRAIN_S: Final = 5  # from SIGTERM to the last close
+
+# -- an open board
+TURN_MS: Final = 16  # from one batch of a busy board to the next
+TURN_OPS_MAX: Final = 2_000  # operations in one batch, above its first request
+APPEND_S: Final = 10  # for one append to the log, then its outcome counts as unknown
+LOAD_S: Final = 60  # to load a board from the log, or to make one
+READ_ENTRIES: Final = 1_000  # of the log, read at once
+SNAPSHOT_ENTRIES: Final = 1_000  # from one snapshot of a board to the next
+UNUSED_S: Final = 600  # then an open board is let go
 
 # -- access
 TICKET_S: Final = 600

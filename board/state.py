@@ -167,7 +167,8 @@ class Board:
         self.tombstones: dict[str, Tombstone] = {}  # by owner_key, in the order of removal
         self.buried: dict[str, str] = {}  # owner_key of a thing in a tombstone -> the tombstone's
         self.writers: dict[str, dict[str, int]] = {}  # owner_key -> property -> seq; "" is birth
-        self.versions: dict[str, int] = {}  # stream -> entries that touched it
+        # stream -> entries that touched it; the board's own record is there from the start
+        self.versions: dict[str, int] = {BOARD_STREAM: 1}
         self.seq = 0
         self.epoch = 0
         self.at = 0

@@ -15,25 +15,47 @@ Any other error of the log: drop the room, close its sockets (1012), load the bo
 ``missed``, ``refuse``, ``tick`` and ``leave`` may be called at any time.
 """
 
-from collections.abc import Callable, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Final, get_args
 
 from msgspec import Struct
 
+from board import decide as deciding
+from board import limits
+from board.apply import apply
+from board.decide import ADMINISTRATOR, Actor, AlreadyDone, Decision, Refusal, decide, decide_undo
 from board.ops import AnyOp, Entry
-from board.state import Board
+from board.roles import RANK, Role
+from board.state import BOARD_STREAM, Board, body_stream, head_stream
+from layers import stream as streams
+from layers.stream import Box
+from layers.visible import on_layers
+from server import protocol
+from server.presence import People
 from server.protocol import (
     Ack,
     Beat,
+    Begin,
     Conflict,
+    End,
     Follow,
+    Goaway,
     Hello,
     Here,
     Lane,
+    Outbound,
+    Person,
     Reject,
+    Retry,
     Submit,
+    Synced,
     Undo,
     Unfollow,
+    Welcome,
+    encode,
 )
+from server.streams import Piece, Streams
 
 Session = int  # one connection, named by whoever runs the room; never used twice
 
@@ -97,6 +119,68 @@ class Reply(Struct, frozen=True):
 Effect = Send | Close | Reply
 
 
+ROLES: Final[tuple[Role, ...]] = get_args(Role)
+RETRY_MS: Final = 200  # when it is not the rate that makes a submit wait
+OUT_OF_REACH: Final = len(RANK)  # the rank that would read a layer that is not there
+
+
+class Bucket:
+    """A token bucket: ``burst`` at once, ``rate`` a second for ever."""
+
+    def __init__(self, rate: float, burst: float, now_s: float) -> None:
+        self.rate = rate
+        self.burst = burst
+        self.held = burst
+        self.at_s = now_s
+
+    def take(self, count: int, now_s: float) -> float:
+        """Take tokens, all or none. Gives 0.0, or the seconds until there are enough."""
+        self.held = min(self.burst, self.held + (now_s - self.at_s) * self.rate)
+        self.at_s = now_s
+        if count > self.held:
+            return (count - self.held) / self.rate
+        self.held -= count
+        return 0.0
+
+    def is_full(self, now_s: float) -> bool:
+        """Whether it may be forgotten."""
+        return self.held + (now_s - self.at_s) * self.rate >= self.burst
+
+
+class Group:
+    """All sessions that follow the same streams: those of one role and the same layers."""
+
+    def __init__(self, role: Role, layers: frozenset[str]) -> None:
+        self.role = role
+        self.layers = layers
+        self.sessions: dict[Session, None] = {}
+
+
+class Member:
+    """One session: who it is, what it follows, and what it is still to be sent."""
+
+    def __init__(
+        self, session: Session, identity: Identity, group: Group, following: bool, now_s: float
+    ) -> None:
+        self.session = session
+        self.identity = identity
+        self.group = group
+        self.following = following
+        self.heard_s = now_s
+        self.here = True  # as others see it
+        self.queue: deque[Piece] = deque()  # chunks to send, nearest first
+        self.left: dict[str, int] = {}  # stream -> its chunks in the queue
+        self.viewport: Box | None = None
+        self.ready_owed = True
+        self.blocked = 0  # the n that is to come again first
+
+    def person(self) -> Person | None:
+        """The session as others see it; None when it came by no link."""
+        if not self.identity.link:
+            return None
+        return Person(self.identity.client, self.group.role, self.following)
+
+
 class Room:
     """The sessions of one board, and what they follow.
 
@@ -107,12 +191,38 @@ class Room:
     def __init__(self, board: Board, *, epoch: int, salt: Callable[[], str]) -> None:
         self.board = board
         self.epoch = epoch
+        self.salt = salt
         self.durable: int = board.seq  # the seq that the log stands at, as far as is known
+        self._streams = Streams(board)
+        self._members: dict[Session, Member] = {}
+        self._clients: dict[str, Member] = {}
+        self._buckets: dict[str, tuple[Bucket, Bucket]] = {}  # client -> operations, frames
+        self._people = People()
+        self._beat_s = 0.0
+        self._swept_s = 0.0
+        # audiences
+        self._groups: dict[tuple[Role, frozenset[str]], Group] = {}
+        self._by_role: dict[Role, dict[Group, None]] = {role: {} for role in ROLES}
+        self._by_layer: dict[str, dict[Group, None]] = {}
+        self._reads: dict[str, int] = {}  # layer -> the least rank that may read it
+        self._pairs: dict[str, set[str]] = {}  # layer -> its pair streams that ever held anything
+        for layer in board.layers:
+            self._reads[layer] = RANK[board.read_role(layer)]
+        for stream in board.versions:
+            self._index_pair(stream)
+        # between decide and committed
+        self._items: list[tuple[Request | Command, Retry | None]] | None = None
+        self._replies: list[tuple[Request | Command, Outbound]] = []
+        self._touched: dict[str, tuple[int, set[str]]] = {}  # stream -> version before, ids
+        self._access = False
+        self._won: tuple[dict[str, tuple[int, set[str]]], bool] = ({}, False)
+        self._closing: dict[Session, int] = {}
+        self._waiting: dict[Session, None] = {}  # drained meanwhile
 
     @property
     def sessions(self) -> Sequence[Session]:
         """All sessions that are here, in order of arrival."""
-        raise NotImplementedError
+        return tuple(self._members)
 
     # -- entries
 
@@ -125,11 +235,98 @@ class Room:
         which is to be called even when there are no entries. ``at_ms`` is the time of day in
         milliseconds since 1970 UTC, ``now_s`` a clock that never goes back.
         """
-        raise NotImplementedError
+        assert self._items is None, "committed comes first"
+        self._items = []
+        for request in requests:
+            if isinstance(request, Command):
+                self._items.append((request, None))
+                continue
+            member = self._heard(request.session, now_s)
+            if member is not None:
+                self._items.append((request, self._held_back(member, request.frame, now_s)))
+        return self._settle(at_ms)
 
-    def committed(self) -> list[Effect]:
-        """What is told now that the entries are durable: patches, then replies, then closes."""
-        raise NotImplementedError
+    def _heard(self, session: Session, now_s: float) -> Member | None:
+        """The member that a frame came from; None when it is not here, or is thrown out."""
+        member = self._members.get(session)
+        if member is None or session in self._closing:
+            return None
+        member.heard_s = now_s
+        if not member.here:
+            self._show(member)
+        if self._buckets[member.identity.client][1].take(1, now_s):
+            self._closing[session] = 4029
+            return None
+        return member
+
+    def _held_back(self, member: Member, frame: Submit | Undo, now_s: float) -> Retry | None:
+        count = len(frame.ops) if isinstance(frame, Submit) else 1
+        if member.blocked and frame.n > member.blocked:
+            return Retry(frame.n, RETRY_MS)
+        wait_s = self._buckets[member.identity.client][0].take(count, now_s)
+        if not wait_s:
+            if frame.n == member.blocked:
+                member.blocked = 0
+            return None
+        member.blocked = frame.n
+        return Retry(frame.n, int(wait_s * 1000) + 1)
+
+    def _settle(self, at_ms: int) -> list[Entry]:
+        """Decide the items and apply what they come to, from the durable board on."""
+        entries: list[Entry] = []
+        for request, held_back in self._items or ():
+            if held_back is not None:
+                self._replies.append((request, held_back))
+                continue
+            entry, outcome = self._one(request, at_ms)
+            if outcome is not None:
+                self._replies.append((request, outcome))
+            if entry is not None:
+                self._apply(entry)
+                entries.append(entry)
+        return entries
+
+    def _one(self, request: Request | Command, at_ms: int) -> tuple[Entry | None, Outbound | None]:
+        """The entry that a request comes to, and what is told of it once it is durable."""
+        if isinstance(request, Command):
+            author, n, actor = request.author, 0, ADMINISTRATOR
+            answer = decide(self.board, actor, n, request.ops)
+        else:
+            member = self._members.get(request.session)
+            role = None if member is None else self._role(member.identity)
+            if member is None or role is None:  # left, or its link was revoked just before
+                return None, None
+            author = member.identity.client
+            n, actor = request.frame.n, Actor(role, author)
+            if isinstance(request.frame, Submit):
+                answer = decide(self.board, actor, n, request.frame.ops)
+            else:
+                answer = decide_undo(self.board, actor, n, request.frame.of)
+        match answer:
+            case Decision():
+                entry = deciding.entry(
+                    self.board, answer, at=at_ms, epoch=self.epoch, author=author,
+                    client=actor.client, n=n, salt=self.salt(),
+                )  # fmt: skip
+                return entry, Ack(n, answer.skipped)
+            case Refusal():
+                return None, Reject(n, answer.code, answer.message, answer.where)
+            case deciding.Conflict():
+                return None, Conflict(n, answer.where, answer.current)
+            case AlreadyDone(refused=True):
+                return None, Reject(n, "refused_before", deciding.REFUSALS["refused_before"])
+            case AlreadyDone():
+                return None, Ack(n)
+
+    def _apply(self, entry: Entry) -> None:
+        changes = apply(self.board, entry)
+        self._access |= changes.access
+        for stream, ids in changes.touched.items():
+            held = self._touched.get(stream)
+            if held is None:
+                self._touched[stream] = (self.board.versions[stream] - 1, ids)
+            else:
+                held[1].update(ids)
 
     def behind(self, board: Board, winners: Sequence[Entry], at_ms: int) -> list[Entry]:
         """Another writer was first: begin again after its entries.
@@ -138,7 +335,206 @@ class Room:
         after it. Returns what the same requests come to now; they are appended after ``durable``
         (which now counts the winners) and ``committed`` tells of both.
         """
-        raise NotImplementedError
+        assert self._items is not None and board.seq == self.durable
+        self.board = board
+        self._streams.reset(board)
+        self._replies.clear()
+        touched, self._access = self._won
+        self._touched = {stream: (since, set(ids)) for stream, (since, ids) in touched.items()}
+        for entry in winners:
+            self._apply(entry)
+        touched = {stream: (since, set(ids)) for stream, (since, ids) in self._touched.items()}
+        self._won = touched, self._access
+        self.durable = board.seq
+        self.epoch = max(self.epoch, board.epoch + 1)
+        return self._settle(at_ms)
+
+    def committed(self) -> list[Effect]:
+        """What is told now that the entries are durable: patches, then replies, then closes."""
+        assert self._items is not None, "decide comes first"
+        self._items = None
+        self.durable = self.board.seq
+        touched, access = self._touched, self._access
+        self._touched, self._access, self._won = {}, False, ({}, False)
+        replies, self._replies = self._replies, []
+        closing, self._closing = self._closing, {}
+        waiting, self._waiting = self._waiting, {}
+        if access:
+            for member in self._members.values():
+                if self._role(member.identity) != member.group.role:
+                    closing[member.session] = 4009
+        present = set(self._members)
+        for session in closing:
+            self.leave(session)
+        effects = self._tell(touched, access)
+        for request, outcome in replies:
+            if isinstance(request, Command):
+                assert isinstance(outcome, Ack | Reject | Conflict)
+                effects.append(Reply(request.key, outcome))
+            elif request.session in present:
+                effects.append(Send((request.session,), encode(outcome)))
+        effects.extend(Close(session, code) for session, code in closing.items())
+        for session in waiting:
+            effects.extend(self.drained(session))
+        return effects
+
+    # -- what a commit tells
+
+    def _tell(self, touched: Mapping[str, tuple[int, set[str]]], access: bool) -> list[Effect]:
+        """End, patch and begin streams, as the entries of one commit ask for it."""
+        for stream in touched:
+            self._index_pair(stream)
+        effects: list[Effect] = []
+        gained = self._change_readers(effects) if access else {}
+        hits: dict[Group, list[tuple[str, bool]]] = {}  # (stream, whether whole)
+        large: dict[Group, list[str]] = {}
+        parts: dict[tuple[str, bool], bytes] = {}
+        for stream in sorted(touched):
+            since, ids = touched[stream]
+            followers = self._followers(stream)
+            if not followers or len(ids) > limits.PATCH_RECORDS_MAX:
+                self._streams.touch(stream, ids)
+                for group in followers:
+                    large.setdefault(group, []).append(stream)
+                continue
+            parts[stream, False] = self._streams.part(stream, since, ids)
+            for group in followers:
+                if stream not in gained.get(group.role, ()):
+                    hits.setdefault(group, []).append((stream, False))
+        for role, heads in gained.items():
+            for stream in heads:
+                parts[stream, True] = self._streams.whole(stream)
+                for group in self._by_role[role]:
+                    hits.setdefault(group, []).append((stream, True))
+        audiences: dict[tuple[tuple[str, bool], ...], list[Session]] = {}
+        for group, names in hits.items():
+            audiences.setdefault(tuple(sorted(names)), []).extend(group.sessions)
+        for key, sessions in audiences.items():
+            effects.append(Send(sessions, protocol.patch(parts[name] for name in key)))
+        for group, begun in large.items():
+            for session in group.sessions:
+                effects.extend(self._begin(self._members[session], begun))
+        return effects
+
+    def _change_readers(self, effects: list[Effect]) -> dict[Role, list[str]]:
+        """Take note of who may read which layer now. What a role lost, ends.
+
+        Returns the header streams that each role gained: they begin, as if created.
+        """
+        old, self._reads = (
+            self._reads,
+            {layer: RANK[self.board.read_role(layer)] for layer in self.board.layers},
+        )
+        changed = [
+            layer for layer in {**old, **self._reads} if old.get(layer) != self._reads.get(layer)
+        ]
+        for layer in changed:  # its past is not for all who may read it now
+            for stream in self._streams_about(layer):
+                self._streams.forget(stream)
+        gained: dict[Role, list[str]] = {}
+        for role in ROLES:
+            rank = RANK[role]
+            lost: set[str] = set()
+            for layer in changed:
+                had, has = old.get(layer, OUT_OF_REACH) <= rank, self._may_read(rank, layer)
+                if had and not has:
+                    lost.add(layer)
+                if has and not had:
+                    gained.setdefault(role, []).append(head_stream(layer))
+            if lost:
+                self._end(role, lost, old, effects)
+        return gained
+
+    def _end(
+        self, role: Role, lost: set[str], old: Mapping[str, int], effects: list[Effect]
+    ) -> None:
+        ended = {
+            stream
+            for layer in lost
+            for stream in self._streams_about(layer)
+            if all(old.get(end, OUT_OF_REACH) <= RANK[role] for end in streams.layers_of(stream))
+        }
+        sessions = [session for group in self._by_role[role] for session in group.sessions]
+        if sessions:
+            effects.append(Send(sessions, encode(End(tuple(sorted(ended))))))
+        for group in list(self._by_role[role]):
+            if not lost.isdisjoint(group.layers):
+                kept = group.layers - lost
+                for session in list(group.sessions):
+                    member = self._members[session]
+                    self._regroup(member, kept)
+                    effects.extend(self._prune(member))
+
+    def _role(self, identity: Identity) -> Role | None:
+        """The role that a ticket gives as the board is now; None when it gives none any more."""
+        if not identity.link:
+            return "viewer" if self.board.public else None
+        link = self.board.links.get(identity.link)
+        return link.role if link is not None and link.generation == identity.generation else None
+
+    def _may_read(self, rank: int, layer: str) -> bool:
+        return self._reads.get(layer, OUT_OF_REACH) <= rank
+
+    # -- audiences
+
+    def _index_pair(self, stream: str) -> None:
+        if streams.kind(stream) == "pair":
+            for layer in streams.layers_of(stream):
+                self._pairs.setdefault(layer, set()).add(stream)
+
+    def _streams_about(self, layer: str) -> list[str]:
+        """All streams that a layer has a part in."""
+        return [head_stream(layer), body_stream(layer), *sorted(self._pairs.get(layer, ()))]
+
+    def _followers(self, stream: str) -> list[Group]:
+        """The groups of sessions that a stream goes to."""
+        kind, _, rest = stream.partition("/")
+        if kind == "body":
+            return list(self._by_layer.get(rest, ()))
+        if kind == "pair":
+            one, other = (self._by_layer.get(layer, {}) for layer in streams.layers_of(stream))
+            few, many = (one, other) if len(one) <= len(other) else (other, one)
+            return [group for group in few if group in many]
+        if kind == "head":
+            least = self._reads.get(rest, OUT_OF_REACH)
+            able = (role for role in ROLES if RANK[role] >= least)
+            return [group for role in able for group in self._by_role[role]]
+        return list(self._groups.values())
+
+    def _group(self, role: Role, layers: frozenset[str]) -> Group:
+        group = self._groups.get((role, layers))
+        if group is None:
+            group = self._groups[role, layers] = Group(role, layers)
+            self._by_role[role][group] = None
+            for layer in layers:
+                self._by_layer.setdefault(layer, {})[group] = None
+        return group
+
+    def _ungroup(self, member: Member) -> None:
+        group = member.group
+        group.sessions.pop(member.session, None)
+        if not group.sessions:
+            del self._groups[group.role, group.layers]
+            del self._by_role[group.role][group]
+            for layer in group.layers:
+                held = self._by_layer[layer]
+                del held[group]
+                if not held:
+                    del self._by_layer[layer]
+
+    def _regroup(self, member: Member, layers: frozenset[str]) -> None:
+        if layers != member.group.layers:
+            role = member.group.role
+            self._ungroup(member)
+            member.group = self._group(role, layers)
+            member.group.sessions[member.session] = None
+
+    def _followable(self, role: Role, layers: Iterable[str]) -> frozenset[str]:
+        rank = RANK[role]
+        held = self.board.layers
+        return frozenset(
+            layer for layer in layers if self._may_read(rank, layer) and not held[layer].group
+        )
 
     # -- sessions
 
@@ -149,7 +545,82 @@ class Room:
 
         What does not fit into the first frames is pulled by ``drained``.
         """
-        raise NotImplementedError
+        assert self._items is None and session not in self._members and identity.client
+        role = self._role(identity)
+        if frame.protocol != protocol.PROTOCOL:
+            return [Close(session, 4005)]
+        if role is None:
+            return [Close(session, 4009)]
+        effects: list[Effect] = []
+        older = self._clients.get(identity.client)
+        if older is not None:
+            self.leave(older.session)
+            effects.append(Close(older.session, 4010))
+        elif len(self._members) >= limits.SOCKETS_BOARD_MAX:
+            return [Close(session, 4013)]
+        self._open_buckets(identity.client, now_s)
+        own = None if frame.own is None else frozenset(frame.own)
+        layers = self._followable(role, on_layers(self.board, role, own))
+        group = self._group(role, layers)
+        member = Member(session, identity, group, own is None, now_s)
+        group.sessions[session] = None
+        self._members[session] = self._clients[identity.client] = member
+        self._show(member)
+        last = self.board.clients.get(identity.client)
+        welcome = Welcome(
+            protocol=protocol.PROTOCOL,
+            role=role,
+            seat=identity.client,
+            last=0 if last is None else last.n,
+            follow=tuple(sorted(layers)),
+            beat_s=limits.BEAT_S,
+            ops_max=limits.OPS_MAX,
+        )
+        effects.append(Send((session,), encode(welcome)))
+        rank = RANK[role]
+        ended = tuple(sorted(name for name in frame.have if not self._readable(rank, name)))
+        if ended:
+            effects.append(Send((session,), encode(End(ended))))
+        heads = [head_stream(layer) for layer in sorted(self._reads) if self._may_read(rank, layer)]
+        effects.extend(
+            self._catch_up(
+                member,
+                [BOARD_STREAM, *heads, *self._bodies(layers, layers)],
+                frame.have,
+                frame.viewport,
+            )
+        )
+        return effects
+
+    def _open_buckets(self, client: str, now_s: float) -> None:
+        if len(self._buckets) >= 2 * limits.SOCKETS_BOARD_MAX:
+            self._buckets = {
+                name: pair
+                for name, pair in self._buckets.items()
+                if name in self._clients or not all(bucket.is_full(now_s) for bucket in pair)
+            }
+        if client not in self._buckets:
+            self._buckets[client] = (
+                Bucket(limits.RATE_OPS_S, limits.RATE_OPS_BURST, now_s),
+                Bucket(limits.RATE_FRAMES_S, limits.RATE_FRAMES_BURST, now_s),
+            )
+
+    def _readable(self, rank: int, stream: str) -> bool:
+        try:
+            return all(self._may_read(rank, layer) for layer in streams.layers_of(stream))
+        except ValueError:
+            return False
+
+    def _bodies(self, new: Iterable[str], followed: frozenset[str]) -> list[str]:
+        """The streams that come with following new layers, when these are followed in all."""
+        found = [body_stream(layer) for layer in sorted(new)]
+        pairs = {
+            stream
+            for layer in new
+            for stream in self._pairs.get(layer, ())
+            if followed.issuperset(streams.layers_of(stream))
+        }
+        return found + sorted(pairs)
 
     def receive(
         self,
@@ -161,15 +632,142 @@ class Room:
 
         Nothing happens for a session that is not here (any more).
         """
-        raise NotImplementedError
+        assert self._items is None
+        member = self._heard(session, now_s)
+        if session in self._closing:
+            code = self._closing.pop(session)
+            return [*self.leave(session), Close(session, code)]
+        if member is None:
+            return []
+        match frame:
+            case Follow():
+                return self._follow(member, frame)
+            case Unfollow():
+                self._regroup(member, member.group.layers.difference(frame.layers))
+                return self._prune(member)
+            case Here():
+                member.following = frame.following
+                self._show(member)
+                return []
+            case Hello():
+                said_before = Reject(0, "invalid", "hello was said before")
+                return [Send((session,), encode(said_before))]
+            case Reject():
+                return [Send((session,), encode(frame))]
+            case Beat():
+                return []
+
+    def _follow(self, member: Member, frame: Follow) -> list[Effect]:
+        new = self._followable(member.group.role, frame.layers)
+        followed = member.group.layers | new
+        self._regroup(member, followed)
+        return self._catch_up(member, self._bodies(new, followed), frame.have, frame.viewport)
 
     def refuse(self, request: Request) -> list[Effect]:
         """Answer a submit that there is no room for in the inbox: it is to be sent again."""
-        raise NotImplementedError
+        member = self._members.get(request.session)
+        if member is None:
+            return []
+        if not member.blocked or request.frame.n < member.blocked:
+            member.blocked = request.frame.n
+        return [Send((request.session,), encode(Retry(request.frame.n, RETRY_MS)))]
 
     def leave(self, session: Session) -> list[Effect]:
         """A session's connection has ended. Nothing happens when it is not here."""
-        raise NotImplementedError
+        member = self._members.pop(session, None)
+        if member is not None:
+            del self._clients[member.identity.client]
+            self._ungroup(member)
+            self._people.drop(session)
+        return []
+
+    # -- what a session lacks
+
+    def _catch_up(
+        self,
+        member: Member,
+        names: Iterable[str],
+        have: Mapping[str, int],
+        viewport: Box | None,
+    ) -> list[Effect]:
+        """Send what a session lacks of streams: what came since, or all, whole or in chunks."""
+        if viewport is not None:
+            member.viewport = viewport
+        parts: list[bytes] = []
+        lacking: list[str] = []
+        for stream in names:
+            kept = self._streams.since(stream, have.get(stream, 0))
+            if kept is not None:
+                parts.extend(kept)
+            elif streams.kind(stream) in ("board", "head"):
+                parts.append(self._streams.whole(stream))
+            else:
+                lacking.append(stream)
+        room = limits.WHOLE_BYTES_MAX
+        begun: list[str] = []
+        for stream in self._nearest(lacking, member.viewport):
+            if room > 0 and len(self._streams.pieces(stream)) <= 1:
+                whole = self._streams.whole(stream)
+                room -= len(whole)
+                if room >= 0:
+                    parts.append(whole)
+                    continue
+            begun.append(stream)
+        effects: list[Effect] = [
+            Send((member.session,), protocol.patch(some)) for some in _bounded(parts)
+        ]
+        effects.extend(self._begin(member, begun))
+        return effects
+
+    def _nearest(self, names: list[str], viewport: Box | None) -> list[str]:
+        far = {
+            stream: min(
+                (streams.distance(piece.box, viewport) for piece in self._streams.pieces(stream)),
+                default=0.0,
+            )
+            for stream in names
+        }
+        return sorted(names, key=lambda stream: (far[stream], streams.kind(stream)))
+
+    def _begin(self, member: Member, names: Sequence[str]) -> list[Effect]:
+        """Begin streams anew for a session, and put their chunks into its queue."""
+        begun = set(names)
+        queue = [piece for piece in member.queue if piece.stream not in begun]
+        empty: list[str] = []
+        for stream in names:
+            pieces = self._streams.pieces(stream)
+            queue.extend(pieces)
+            member.left[stream] = len(pieces)
+            if not pieces:
+                del member.left[stream]
+                empty.append(stream)
+        order = streams.nearest([piece.box for piece in queue], member.viewport)
+        member.queue = deque(queue[at] for at in order)
+        effects: list[Effect] = []
+        if names:
+            versions = {stream: self._streams.version(stream) for stream in names}
+            effects.append(Send((member.session,), encode(Begin(versions))))
+        return effects + self._synced(member, empty)
+
+    def _synced(self, member: Member, done: Sequence[str]) -> list[Effect]:
+        ready = member.ready_owed and not member.queue
+        if not done and not ready:
+            return []
+        member.ready_owed = member.ready_owed and not ready
+        return [Send((member.session,), encode(Synced(tuple(done), ready)))]
+
+    def _prune(self, member: Member) -> list[Effect]:
+        """Send no more chunks of streams that are followed no longer."""
+        followed = member.group.layers
+        gone = {
+            stream for stream in member.left if not followed.issuperset(streams.layers_of(stream))
+        }
+        if not gone:
+            return []
+        member.queue = deque(piece for piece in member.queue if piece.stream not in gone)
+        for stream in gone:
+            del member.left[stream]
+        return self._synced(member, ())
 
     def drained(self, session: Session) -> list[Effect]:
         """The session's outbox has room: its next chunk. [] when it has all (or must wait).
@@ -178,19 +776,69 @@ class Room:
         and again until it gives []. Between ``decide`` and ``committed`` it gives [], and
         ``committed`` brings the chunk.
         """
-        raise NotImplementedError
+        member = self._members.get(session)
+        if member is None or not member.queue:
+            return []
+        if self._items is not None:
+            self._waiting[session] = None
+            return []
+        piece = member.queue.popleft()
+        effects: list[Effect] = [Send((session,), self._streams.chunk(piece))]
+        member.left[piece.stream] -= 1
+        if not member.left[piece.stream]:
+            del member.left[piece.stream]
+            effects.extend(self._synced(member, (piece.stream,)))
+        return effects
+
+    # -- presence, heartbeats, the end
+
+    def _show(self, member: Member) -> None:
+        member.here = True
+        self._people.put(member.session, member.person(), member.following)
 
     def missed(self, session: Session) -> None:
         """A presence frame to the session was dropped: the next tick sends all of it again."""
-        raise NotImplementedError
+        self._people.missed(session)
 
     def tick(self, now_s: float) -> list[Effect]:
         """Presence that is due, heartbeats, and the close of silent sessions.
 
         To be called PRESENCE_HZ times a second while there are sessions.
         """
-        raise NotImplementedError
+        effects: list[Effect] = []
+        if now_s - self._swept_s >= 1.0:
+            self._swept_s = now_s
+            for member in list(self._members.values()):
+                silent_s = now_s - member.heard_s
+                if silent_s >= limits.SILENCE_S:
+                    self.leave(member.session)
+                    effects.append(Close(member.session, 4011))
+                elif silent_s >= limits.PRESENCE_EXPIRES_S and member.here:
+                    member.here = False
+                    self._people.drop(member.session)
+        for sessions, frame in self._people.frames(iter(self._members)):
+            effects.append(Send(sessions, frame, "presence"))
+        if now_s - self._beat_s >= limits.BEAT_S and self._members:
+            self._beat_s = now_s
+            effects.append(Send(self.sessions, encode(Beat()), "presence"))
+        return effects
 
     def goaway(self, after_ms: int) -> list[Effect]:
         """Tell all sessions that the server is about to close."""
-        raise NotImplementedError
+        if not self._members:
+            return []
+        return [Send(self.sessions, encode(Goaway(after_ms)))]
+
+
+def _bounded(parts: list[bytes]) -> Iterable[list[bytes]]:
+    """Parts in their order, in lots of about WHOLE_BYTES_MAX."""
+    lot: list[bytes] = []
+    size = 0
+    for part in parts:
+        if lot and size + len(part) > limits.WHOLE_BYTES_MAX:
+            yield lot
+            lot, size = [], 0
+        lot.append(part)
+        size += len(part)
+    if lot:
+        yield lot

@@ -1,0 +1,278 @@
+"""Streams: what a board is made of for those who watch it, and what each stream puts.
+
+Four kinds, named by ``board/state.py``: ``board`` (one record), ``head/L`` (a layer's header,
+one record), ``body/L`` (the nodes of a layer) and ``pair/L/M`` (the relations between two
+layers, L <= M). A stream is also an audience: what it puts depends on the board alone, never
+on who asks. Folding the patches of a stream gives its projection.
+"""
+
+from collections.abc import Iterable, Sequence
+from math import ceil, inf, sqrt
+from typing import Final
+
+from msgspec import Struct
+
+from board import limits
+from board.state import BOARD_STREAM, Board, Layer, Node, Relation, Texts
+from layers import shapes
+from layers.measure import balanced_lines, fit_card
+from layers.shapes import BoardShape, LayerShape, NodeShape, RelationShape, Shape
+
+Box = tuple[float, float, float, float]  # x, y, w, h in board units; x, y is the top left corner
+
+
+def kind(stream: str) -> str:
+    """The kind of a stream: ``board``, ``head``, ``body`` or ``pair``."""
+    return stream.partition("/")[0]
+
+
+def layers_of(stream: str) -> tuple[str, ...]:
+    """The layers that a stream is about: none, one or two.
+
+    Raises ValueError for what is no name of a stream.
+    """
+    name, *layers = stream.split("/")
+    if len(layers) != COUNTS.get(name, -1) or (name == "pair" and layers[0] > layers[1]):
+        raise ValueError(f"no stream is named {stream!r}")
+    return tuple(layers)
+
+
+COUNTS: Final = {"board": 0, "head": 1, "body": 1, "pair": 2}
+
+
+# -- texts
+
+
+def language(board: Board, *fields: dict[str, str]) -> str:
+    """The language that a thing is shown in: the board's, else the first that it has.
+
+    ``fields`` are its texts by language, the most important first.
+    """
+    for texts in fields:
+        if board.lang in texts:
+            return board.lang
+    for texts in fields:
+        if texts:
+            return min(texts)
+    return board.lang
+
+
+def said(board: Board, texts: Texts, field: str, lang: str) -> str:
+    """One text in a language, else in the board's, else in the first that there is."""
+    found = texts.get(field)
+    if not found:
+        return ""
+    for name in (lang, board.lang):
+        if name in found:
+            return found[name]
+    return found[min(found)]
+
+
+def _foreign(board: Board, lang: str) -> str:
+    return "" if lang == board.lang else lang
+
+
+# -- records
+
+
+def board_shape(board: Board) -> BoardShape:
+    """The record of the stream ``board``."""
+    lang = language(board, board.text.get("title", {}), board.text.get("description", {}))
+    return BoardShape(
+        id="board",
+        title=said(board, board.text, "title", lang),
+        description=said(board, board.text, "description", lang),
+        lang=board.lang,
+        stage=board.stage_open,
+        public=board.public,
+    )
+
+
+def header(board: Board, layer: Layer) -> LayerShape:
+    """The record of a layer's header stream."""
+    lang = language(board, layer.text.get("title", {}), layer.text.get("note", {}))
+    return LayerShape(
+        id=layer.id,
+        parent=layer.parent,
+        key=layer.key,
+        title=said(board, layer.text, "title", lang),
+        color=layer.color,
+        published=layer.published,
+        count=len(board.members[layer.id]),
+        group=layer.group,
+        driven=board.driven.get(layer.id),
+        locked=layer.locked,
+        restricted=board.read_role(layer.id) != "viewer",
+        opacity=layer.opacity,
+        note=said(board, layer.text, "note", lang),
+    )
+
+
+def node_shape(board: Board, node: Node) -> NodeShape:
+    """The record of a node, its texts broken into lines."""
+    lang = language(board, node.text.get("title", {}), node.text.get("text", {}))
+    title, text, _ = fit_card(
+        said(board, node.text, "title", lang), said(board, node.text, "text", lang), node.w
+    )
+    return NodeShape(
+        id=node.id,
+        key=node.key,
+        x=node.x,
+        y=node.y,
+        w=node.w,
+        h=node.h,
+        kind=node.kind,
+        title=title,
+        text=text,
+        color=node.color,
+        href=node.href,
+        tags=node.tags,
+        lang=_foreign(board, lang),
+    )
+
+
+def relation_shape(board: Board, relation: Relation) -> RelationShape:
+    """The record of a relation, its label broken into lines."""
+    lang = language(board, relation.text.get("label", {}))
+    label = said(board, relation.text, "label", lang)
+    return RelationShape(
+        id=relation.id,
+        source=relation.source,
+        target=relation.target,
+        label=balanced_lines(label, shapes.LABEL_WIDTH, shapes.LABEL_SIZE, shapes.TEXT_WEIGHT),
+        dashed=relation.dashed,
+        color=relation.color,
+        lang=_foreign(board, lang),
+    )
+
+
+def record(board: Board, stream: str, id: str) -> Shape | None:
+    """The record of that id in a stream, or None when the stream does not hold it."""
+    if stream == BOARD_STREAM:
+        return board_shape(board)
+    name, _, rest = stream.partition("/")
+    if name == "head":
+        layer = board.layers.get(id)
+        return None if layer is None or id != rest else header(board, layer)
+    if name == "body":
+        node = board.node(id)
+        return None if node is None or node.layer != rest else node_shape(board, node)
+    return relation_shape(board, board.relations[id]) if id in board.pairs.get(stream, ()) else None
+
+
+def holds(board: Board, stream: str, id: str) -> bool:
+    """Whether a stream has a record of that id."""
+    name, _, rest = stream.partition("/")
+    if name == "body":
+        node = board.node(id)
+        return node is not None and node.layer == rest
+    if name == "pair":
+        return id in board.pairs.get(stream, ())
+    return id == rest and id in board.layers if name == "head" else id == name
+
+
+def ids(board: Board, stream: str) -> list[str]:
+    """The ids of a stream's records: nodes in z order, relations sorted."""
+    if stream == BOARD_STREAM:
+        return ["board"]
+    name, _, rest = stream.partition("/")
+    if name == "head":
+        return [rest] if rest in board.layers else []
+    if name == "body":
+        return [id for _, id in board.members.get(rest, ())]
+    return sorted(board.pairs.get(stream, ()))
+
+
+def project(board: Board, stream: str) -> list[Shape]:
+    """All records of a stream, as they are now."""
+    found = (record(board, stream, id) for id in ids(board, stream))
+    return [shape for shape in found if shape is not None]
+
+
+def patch(board: Board, stream: str, touched: Iterable[str]) -> tuple[list[Shape], list[str]]:
+    """What became of touched records of a stream: those to put, and the ids to drop, sorted."""
+    put: list[Shape] = []
+    drop: list[str] = []
+    for id in sorted(touched):
+        shape = record(board, stream, id)
+        if shape is None:
+            drop.append(id)
+        else:
+            put.append(shape)
+    return put, drop
+
+
+# -- chunks
+
+
+class Chunk(Struct, frozen=True):
+    """A bounded part of a stream: the ids in it, and the box around them."""
+
+    ids: tuple[str, ...]
+    box: Box
+
+
+def box_of(board: Board, stream: str, id: str) -> Box:
+    """The box of a node, or that around both ends of a relation.
+
+    Raises KeyError when the stream does not hold it.
+    """
+    if kind(stream) == "body":
+        return _node_box(board, id)
+    relation = board.relations[id]
+    return union(_node_box(board, relation.source), _node_box(board, relation.target))
+
+
+def _node_box(board: Board, id: str) -> Box:
+    node = board.node(id)
+    if node is None:
+        raise KeyError(id)
+    return node.x, node.y, node.w, node.h
+
+
+def union(one: Box, other: Box) -> Box:
+    """The smallest box around two boxes."""
+    x, y = min(one[0], other[0]), min(one[1], other[1])
+    right = max(one[0] + one[2], other[0] + other[2])
+    bottom = max(one[1] + one[3], other[1] + other[3])
+    return x, y, right - x, bottom - y
+
+
+def chunks(board: Board, stream: str, size: int = limits.CHUNK_NODES) -> list[Chunk]:
+    """Cut a body or pair stream into chunks of at most ``size`` records that lie together.
+
+    Tiles as in Sort-Tile-Recursive packing (Leutenegger, Lopez and Edgington, 1997): strips by
+    x, then runs by y within each. Costs n log n.
+    """
+    boxes = {id: box_of(board, stream, id) for id in ids(board, stream)}
+    by_x = sorted(boxes, key=lambda id: (boxes[id][0] + boxes[id][2] / 2, id))
+    count = ceil(len(by_x) / size)
+    strip = size * ceil(sqrt(count))
+    found: list[Chunk] = []
+    for start in range(0, len(by_x), max(strip, 1)):
+        by_y = sorted(
+            by_x[start : start + strip], key=lambda id: (boxes[id][1] + boxes[id][3] / 2, id)
+        )
+        for at in range(0, len(by_y), size):
+            held = tuple(by_y[at : at + size])
+            around = boxes[held[0]]
+            for id in held:
+                around = union(around, boxes[id])
+            found.append(Chunk(held, around))
+    return found
+
+
+def distance(box: Box, viewport: Box | None) -> float:
+    """How far a box lies from the middle of a viewport, 0 when it holds it. Board units."""
+    if viewport is None:
+        return 0.0
+    x, y = viewport[0] + viewport[2] / 2, viewport[1] + viewport[3] / 2
+    across = max(box[0] - x, 0.0, x - box[0] - box[2])
+    down = max(box[1] - y, 0.0, y - box[1] - box[3])
+    return sqrt(across * across + down * down)
+
+
+def nearest(boxes: Sequence[Box], viewport: Box | None) -> list[int]:
+    """The indexes of boxes, nearest to the viewport first; as they are when it is None."""
+    far = [distance(box, viewport) if viewport is not None else inf for box in boxes]
+    return sorted(range(len(boxes)), key=far.__getitem__)
