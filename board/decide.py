@@ -542,22 +542,24 @@ def _layer_key(
         ):
             raise refuse("unknown_neighbour", "before")
         neighbour = (held.key, held.id)
-    siblings = board.children[parent]
-    if moving is not None and moving.parent == parent:
-        siblings = [sibling for sibling in siblings if sibling[1] != moving.id]
-    moved, key = _key(siblings, neighbour)
+    own = (moving.key, moving.id) if moving is not None and moving.parent == parent else None
+    moved, key = _key(board.children[parent], neighbour, own)
     return [ops.LayerSet(id, key=new) for id, new in moved], key
 
 
 def _key(
-    siblings: list[tuple[str, str]], before: tuple[str, str] | None
+    siblings: list[tuple[str, str]], before: tuple[str, str] | None, own: tuple[str, str] | None
 ) -> tuple[list[tuple[str, str]], str]:
-    """A key before a neighbour (None: last), and new keys for siblings when there is no room."""
-    low, high = neighbours(siblings, before)
+    """A key before a neighbour (None: last), and new keys for siblings when there is no room.
+
+    ``own`` is the place among them of what moves.
+    """
+    low, high = neighbours(siblings, before, own)
     if high is None or low < high:
         key = order.between(low, high)
         if len(key) <= limits.KEY_CHARS_MAX:
             return [], key
+    siblings = [sibling for sibling in siblings if sibling != own]
     at = len(siblings) if before is None else siblings.index(before)
     reach = 32
     while True:
@@ -632,10 +634,8 @@ def _node_key(
         if held is None or held.layer != layer or held == moving:
             raise refuse("unknown_neighbour", "before")
         neighbour = (held.key, held.id)
-    siblings = board.members[layer]
-    if moving is not None and moving.layer == layer:
-        siblings = [sibling for sibling in siblings if sibling[1] != moving.id]
-    moved, key = _key(siblings, neighbour)
+    own = (moving.key, moving.id) if moving is not None and moving.layer == layer else None
+    moved, key = _key(board.members[layer], neighbour, own)
     return [ops.NodeSet(id, key=new) for id, new in moved], key
 
 

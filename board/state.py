@@ -459,8 +459,13 @@ def _discard(keys: list[tuple[str, str]], key: tuple[str, str]) -> None:
 
 
 def neighbours(
-    keys: list[tuple[str, str]], before: tuple[str, str] | None
+    keys: list[tuple[str, str]], before: tuple[str, str] | None, own: tuple[str, str] | None = None
 ) -> tuple[str, str | None]:
-    """The keys that a new one goes between: below ``before``, or at the end."""
-    at = len(keys) if before is None else bisect_left(keys, before)
-    return (keys[at - 1][0] if at else "", None if before is None else before[0])
+    """The keys that a new one goes between: below ``before``, or at the end.
+
+    ``own`` is the place of what moves, which does not count.
+    """
+    below = (len(keys) if before is None else bisect_left(keys, before)) - 1
+    if below >= 0 and keys[below] == own:
+        below -= 1
+    return (keys[below][0] if below >= 0 else "", None if before is None else before[0])
