@@ -43,3 +43,53 @@ export interface Theme {
   /** The font's CSS family list, as in `"Inter", system-ui, sans-serif`. */
   readonly font: string;
 }
+
+/** The tone of a layer's or node's colour: a name of the palette, or "#rrggbb"; as in layers/palette.py. */
+export function toneOf(color: string, theme: Theme): Tone {
+  if (!color.startsWith("#")) return theme.tones[color] ?? theme.tone;
+  const panel = mixed(color, theme.background, 0.92);
+  return {
+    panel,
+    edge: mixed(color, theme.background, 0.75),
+    bar: seen(color, theme.title, 3, [theme.card, panel]),
+    ink: seen(color, theme.title, 4.5, [theme.card, panel]),
+  };
+}
+
+/** A colour, moved towards the ink until it has that contrast on every ground. */
+function seen(color: string, ink: string, least: number, grounds: readonly string[]): string {
+  let found = color;
+  for (let step = 0; step <= 10; step++) {
+    found = mixed(color, ink, step / 10);
+    if (Math.min(...grounds.map((ground) => contrast(found, ground))) >= least) break;
+  }
+  return found;
+}
+
+/** Red, green and blue, 0 to 255. */
+export function channels(color: string): [number, number, number] {
+  const value = Number.parseInt(color.slice(1), 16);
+  return [(value >> 16) & 255, (value >> 8) & 255, value & 255];
+}
+
+/** A colour with a share (0 to 1) of another in it. */
+export function mixed(color: string, other: string, share: number): string {
+  const a = channels(color);
+  const b = channels(other);
+  const sum = a.map((value, i) => Math.round(value * (1 - share) + b[i]! * share));
+  return `#${sum.map((value) => value.toString(16).padStart(2, "0")).join("")}`;
+}
+
+/** The contrast of two colours, from 1 to 21 (WCAG 2.2). */
+export function contrast(one: string, other: string): number {
+  const [dark, light] = [luminance(one), luminance(other)].sort((a, b) => a - b) as [number, number];
+  return (light + 0.05) / (dark + 0.05);
+}
+
+function luminance(color: string): number {
+  const [red, green, blue] = channels(color).map((channel) => {
+    const value = channel / 255;
+    return value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
+  }) as [number, number, number];
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+}

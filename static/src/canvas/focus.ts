@@ -1,0 +1,140 @@
+// What is selected or under the pointer, on a canvas of its own above the board's picture: the
+// picture below stays as it is. A selection lays a veil over all but what it is related to.
+
+import { CARD_RADIUS } from "../generated/constants.js";
+import type { Camera } from "./camera.js";
+import type { Hit } from "./hit.js";
+import type { Context, Painter, Rect } from "./painter.js";
+import type { Scene } from "./scene.js";
+import { channels, type Theme } from "./theme.js";
+
+/** Of one node so many relations are marked at most. */
+export const MARKED_MAX = 500;
+/** Labels are no smaller than this, in CSS pixels. */
+const LABEL_PX_MIN = 11;
+
+/** What is marked: nodes and relations by slot; `heads` are those that were pointed at. */
+export interface Marked {
+  readonly heads: readonly number[];
+  readonly nodes: ReadonlySet<number>;
+  readonly relations: readonly number[];
+}
+
+/** What belongs to a hit: a node with its relations and their other ends, a relation with its ends. */
+export function marked(scene: Scene, hit: Hit | null): Marked | null {
+  if (!hit) return null;
+  if (hit.kind === "relation") {
+    const slot = scene.relationSlot(hit.id);
+    if (slot === undefined) return null;
+    const ends = [scene.relationSource[slot]!, scene.relationTarget[slot]!];
+    return { heads: [], nodes: new Set(ends), relations: [slot] };
+  }
+  const node = scene.nodeSlot(hit.id);
+  if (node === undefined) return null;
+  const relations = scene.relationsOf(node).filter((slot) => scene.relationOn(slot)).slice(0, MARKED_MAX);
+  const nodes = new Set([node]);
+  for (const slot of relations) {
+    nodes.add(scene.relationSource[slot]!);
+    nodes.add(scene.relationTarget[slot]!);
+  }
+  return { heads: [node], nodes, relations };
+}
+
+/** Paints what is marked; the context's canvas shows the window and nothing else. */
+export function paintFocus(
+  ctx: Context, camera: Camera, painter: Painter, theme: Theme, selected: Marked | null, hovered: Marked | null,
+): void {
+  ctx.globalCompositeOperation = "source-over";
+  ctx.clearRect(0, 0, camera.width, camera.height);
+  if (selected) paintMarked(ctx, camera, painter, theme, selected, true);
+  if (hovered) paintMarked(ctx, camera, painter, theme, hovered, false);
+}
+
+function paintMarked(
+  ctx: Context, camera: Camera, painter: Painter, theme: Theme, what: Marked, veiled: boolean,
+): void {
+  const { scene } = painter;
+  const { originX, originY, k, ratio, zoom } = camera;
+  const window = { left: originX, top: originY, right: originX + camera.width, bottom: originY + camera.height };
+  const scale = { zoom, ratio };
+  const marks = [...what.nodes]
+    .map((slot) => painter.nodeEdges(slot, k))
+    .filter((at) => at.left < window.right && at.right > window.left && at.top < window.bottom && at.bottom > window.top);
+
+  // 1. the lines; 2. they pass behind every card: what they cover there is taken out again
+  for (const slot of what.relations) {
+    painter.paintRelation(ctx, slot, scale, originX, originY, theme.focus, 1.7);
+  }
+  ctx.globalCompositeOperation = "destination-out";
+  const bounds = linesBounds(scene, what.relations, camera);
+  if (bounds) {
+    for (const slot of scene.nodesIn(bounds.left, bounds.top, bounds.right, bounds.bottom)) {
+      fillCard(ctx, painter.nodeEdges(slot, k), camera, 0);
+    }
+  }
+  // 3. the veil, behind the lines; 4. taken out again over the cards that are marked
+  if (veiled) {
+    const [red, green, blue] = channels(theme.background);
+    ctx.globalCompositeOperation = "destination-over";
+    ctx.fillStyle = `rgba(${red},${green},${blue},${theme.dark ? 0.68 : 0.72})`;
+    ctx.fillRect(0, 0, camera.width, camera.height);
+    ctx.globalCompositeOperation = "destination-out";
+    for (const at of marks) fillCard(ctx, at, camera, 0);
+  }
+  ctx.globalCompositeOperation = "source-over";
+
+  // 5. a ring around each marked card, a strong one around the one that was meant
+  ctx.strokeStyle = theme.focus;
+  const heads = new Set(what.heads);
+  for (const slot of what.nodes) {
+    const at = painter.nodeEdges(slot, k);
+    const strong = heads.has(slot);
+    const width = (strong ? 2.5 : 1.25) * ratio;
+    ctx.lineWidth = width;
+    const radius = Math.max(0, Math.min(CARD_RADIUS * k, (at.right - at.left) / 2, (at.bottom - at.top) / 2));
+    const out = width / 2 + (strong ? ratio : 0);
+    ctx.beginPath();
+    ctx.roundRect(
+      at.left - originX - out, at.top - originY - out,
+      at.right - at.left + 2 * out, at.bottom - at.top + 2 * out, radius + out,
+    );
+    ctx.stroke();
+  }
+
+  // 6. labels, above all, no smaller than can be read; not on a board that is only colours
+  if (zoom < 0.3 || what.relations.length > 40) return;
+  const factor = Math.max(1, LABEL_PX_MIN / (12 * zoom));
+  for (const slot of what.relations) painter.paintLabel(ctx, slot, scale, originX, originY, factor);
+}
+
+function fillCard(ctx: Context, at: Rect, camera: Camera, out: number): void {
+  const w = at.right - at.left;
+  const h = at.bottom - at.top;
+  ctx.fillStyle = "#000";
+  ctx.beginPath();
+  ctx.roundRect(
+    at.left - camera.originX - out, at.top - camera.originY - out, w + 2 * out, h + 2 * out,
+    Math.max(0, Math.min(CARD_RADIUS * camera.k, w / 2, h / 2)),
+  );
+  ctx.fill();
+}
+
+/** What the lines take up of the window, in board units. */
+function linesBounds(
+  scene: Scene, relations: readonly number[], camera: Camera,
+): { left: number; top: number; right: number; bottom: number } | null {
+  const view = camera.view();
+  let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity];
+  for (const slot of relations) {
+    const at = slot * 4;
+    left = Math.min(left, scene.relationBoxes[at]!);
+    top = Math.min(top, scene.relationBoxes[at + 1]!);
+    right = Math.max(right, scene.relationBoxes[at + 2]!);
+    bottom = Math.max(bottom, scene.relationBoxes[at + 3]!);
+  }
+  left = Math.max(left, view.x);
+  top = Math.max(top, view.y);
+  right = Math.min(right, view.x + view.w);
+  bottom = Math.min(bottom, view.y + view.h);
+  return left <= right && top <= bottom ? { left, top, right, bottom } : null;
+}

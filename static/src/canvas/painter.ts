@@ -1,0 +1,562 @@
+// Paints a scene on a plane of device pixels whose origin is the board's. Everything that is painted
+// depends on the scene, the zoom and the theme alone, and straight edges fall on whole pixels: so a
+// part that is painted later, in a strip or a dirty rectangle, equals the whole painted at once.
+
+import {
+  CARD_BAR, CARD_PADDING, CARD_RADIUS, CARD_TEXT_GAP, LABEL_LEADING, LABEL_SIZE, REGION_RADIUS, TEXT_LEADING,
+  TEXT_SIZE, TEXT_WEIGHT, TITLE_LEADING, TITLE_WEIGHT,
+} from "../generated/constants.js";
+import type { NodeShape } from "../generated/wire.js";
+import type { Box } from "./box.js";
+import {
+  LABELS_ZOOM, type Level, type LoneTitle, levelAt, linesAt, loneTitle, SMALL_COUNT, titleGrowth,
+} from "./detail.js";
+import { CURVE, type Region, type Scene } from "./scene.js";
+import { inked, WordWidths } from "./text.js";
+import { channels, mixed, type Theme, type Tone, toneOf } from "./theme.js";
+import { placeTitles, REGION_TITLE_WEIGHT, type RegionTitle } from "./titles.js";
+
+/** The context of a canvas, in the document or off it. */
+export type Context = CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D;
+
+/** How the board is laid on the plane: `zoom` CSS pixels a unit, `ratio` device pixels each. */
+export interface Scale {
+  readonly zoom: number;
+  readonly ratio: number;
+}
+
+/** A rectangle of whole device pixels on the plane. */
+export interface Rect {
+  readonly left: number;
+  readonly top: number;
+  readonly right: number;
+  readonly bottom: number;
+}
+
+/** What is painted beyond a thing's own box, in device pixels: the shade, and rounding. */
+const OVERHANG = 4;
+const BASELINE = 0.353; // from the middle of a line to the baseline of Inter's capitals, in sizes
+const LINE_WIDTH = 1.4; // CSS pixels
+const HEAD_PX_MIN = 5; // CSS pixels: the least length of an arrow head
+const HEAD_LENGTH = 9;
+const DASH = [5, 4] as const;
+const PATHS = 64; // straight relations in one path
+
+interface Paint {
+  readonly ctx: Context;
+  readonly scale: Scale;
+  readonly k: number;
+  /** The plane's point that is the canvas's top left pixel. */
+  readonly left: number;
+  readonly top: number;
+  readonly rect: Rect;
+  /** The rectangle in board units. */
+  readonly box: Box;
+  readonly level: Level;
+  readonly small: boolean;
+}
+
+export class Painter {
+  readonly scene: Scene;
+  private theme: Theme;
+  private tones: Tone[] = [];
+  readonly widths: WordWidths;
+  private lone = new WeakMap<NodeShape, { growth: number; title: LoneTitle }>();
+  private titles: { zoom: number; version: number; list: RegionTitle[] } | null = null;
+  private buffer = new Uint32Array(0);
+
+  constructor(scene: Scene, theme: Theme) {
+    this.scene = scene;
+    this.theme = theme;
+    const canvas = document.createElement("canvas");
+    canvas.width = canvas.height = 1;
+    const ctx = canvas.getContext("2d")!;
+    ctx.textRendering = "geometricPrecision";
+    this.widths = new WordWidths((text, weight) => {
+      ctx.font = `${weight} 100px ${this.theme.font}`;
+      return ctx.measureText(text).width;
+    });
+  }
+
+  setTheme(theme: Theme): void {
+    this.theme = theme;
+    this.tones = [];
+    this.widths.clear();
+    this.lone = new WeakMap();
+    this.titles = null;
+  }
+
+  /** The tone of that number in the scene. */
+  tone(number: number): Tone {
+    const held = this.tones[number];
+    if (held) return held;
+    const name = this.scene.tones[number]!;
+    const tone = toneOf(name, this.theme);
+    this.tones[number] = tone;
+    return tone;
+  }
+
+  /** Where the regions' titles stand at a zoom. */
+  titlesAt(zoom: number): readonly RegionTitle[] {
+    const regions = this.scene.regions();
+    const version = this.scene.regionsVersion;
+    if (!this.titles || this.titles.zoom !== zoom || this.titles.version !== version) {
+      this.titles = { zoom, version, list: placeTitles(regions, zoom, this.widths) };
+    }
+    return this.titles.list;
+  }
+
+  /** Paints a rectangle of the plane; (left, top) is the plane's point at the canvas's corner. */
+  paint(ctx: Context, scale: Scale, left: number, top: number, rect: Rect): void {
+    if (rect.right <= rect.left || rect.bottom <= rect.top) return;
+    const k = scale.zoom * scale.ratio;
+    const count = this.scene.count();
+    const p: Paint = {
+      ctx, scale, k, left, top, rect,
+      box: {
+        x: (rect.left - OVERHANG) / k,
+        y: (rect.top - OVERHANG) / k,
+        w: (rect.right - rect.left + 2 * OVERHANG) / k,
+        h: (rect.bottom - rect.top + 2 * OVERHANG) / k,
+      },
+      level: levelAt(scale.zoom, count),
+      small: count <= SMALL_COUNT,
+    };
+    ctx.save();
+    ctx.beginPath();
+    ctx.rect(rect.left - left, rect.top - top, rect.right - rect.left, rect.bottom - rect.top);
+    ctx.clip();
+    ctx.textBaseline = "alphabetic";
+    ctx.textRendering = "geometricPrecision";
+    if (p.level === "pixels") {
+      this.writePixels(p);
+    } else {
+      ctx.fillStyle = this.theme.background;
+      ctx.fillRect(rect.left - left, rect.top - top, rect.right - rect.left, rect.bottom - rect.top);
+      this.paintRegions(p);
+      this.paintRelations(p);
+      this.paintNodes(p);
+    }
+    this.paintTitles(p, true);
+    ctx.restore();
+  }
+
+  // -- regions
+
+  private paintRegions(p: Paint): void {
+    for (const region of this.scene.regions()) {
+      const at = edges(region.box, p.k);
+      if (!overlaps(at, p.rect)) continue;
+      const line = Math.max(1, Math.round(p.scale.ratio));
+      const radius = Math.min(REGION_RADIUS * p.k, (at.right - at.left) / 2, (at.bottom - at.top) / 2);
+      const [ground, edge] = this.groundOf(region);
+      p.ctx.globalAlpha = region.opacity;
+      round(p, at, radius, edge);
+      round(p, shrunk(at, line), radius - line, ground);
+      p.ctx.globalAlpha = 1;
+    }
+    this.paintTitles(p, false);
+  }
+
+  private groundOf(region: Region): [string, string] {
+    if (region.group) return [this.theme.group, this.theme.groupEdge];
+    const tone = this.tone(region.tone);
+    return [tone.panel, tone.edge];
+  }
+
+  private paintTitles(p: Paint, over: boolean): void {
+    const { ctx, scale } = p;
+    const { ratio } = scale;
+    for (const title of this.titlesAt(scale.zoom)) {
+      if (title.over !== over) continue;
+      const at = {
+        left: Math.floor(title.left * ratio), top: Math.floor(title.top * ratio),
+        right: Math.ceil(title.right * ratio), bottom: Math.ceil(title.bottom * ratio),
+      };
+      if (!overlaps(at, p.rect)) continue;
+      const { region } = title;
+      const [ground] = this.groundOf(region);
+      const size = title.size * ratio;
+      ctx.font = `${REGION_TITLE_WEIGHT} ${size}px ${this.theme.font}`;
+      ctx.textAlign = over ? "center" : "left";
+      ctx.globalAlpha = over ? 1 : Math.max(0.5, region.opacity);
+      const x = quarter(title.x * ratio) - p.left;
+      title.lines.forEach((line, i) => {
+        const y = Math.round((title.y + i * title.leading + title.size * BASELINE) * ratio) - p.top;
+        if (over) {
+          ctx.strokeStyle = ground;
+          ctx.lineWidth = 4 * ratio;
+          ctx.lineJoin = "round";
+          ctx.strokeText(line, x, y);
+        }
+        ctx.fillStyle = region.group ? this.theme.groupInk : this.tone(region.tone).ink;
+        ctx.fillText(line, x, y);
+      });
+      ctx.globalAlpha = 1;
+    }
+  }
+
+  // -- relations
+
+  private paintRelations(p: Paint): void {
+    const how = linesAt(p.scale.zoom, this.scene.count());
+    if (how === "none") return;
+    const { box } = p;
+    const reach = (this.lineWidth(p.scale) + HEAD_PX_MIN * p.scale.ratio) / p.k;
+    const slots = this.scene.relationsIn(box.x, box.y, box.x + box.w, box.y + box.h, reach);
+    if (how === "straight") {
+      this.paintStraight(p, slots);
+      return;
+    }
+    for (const slot of slots) {
+      const tone = this.scene.relationTone(slot);
+      this.paintRelation(p.ctx, slot, p.scale, p.left, p.top, tone ? this.tone(tone).bar : this.theme.relation, 1);
+    }
+    if (p.scale.zoom < LABELS_ZOOM) return;
+    for (const slot of slots) this.paintLabel(p.ctx, slot, p.scale, p.left, p.top, 1);
+  }
+
+  private lineWidth(scale: Scale): number {
+    return LINE_WIDTH * Math.max(0.75, Math.min(scale.zoom, 2)) * scale.ratio;
+  }
+
+  /** Draws one relation, its width times `weight`; (left, top) is the plane's point at the canvas's corner. */
+  paintRelation(
+    ctx: Context, slot: number, scale: Scale, left: number, top: number, color: string, weight: number,
+  ): void {
+    const c = this.scene.curves;
+    const at = slot * CURVE;
+    const k = scale.zoom * scale.ratio;
+    const x = (i: number): number => quarter(c[at + i]! * k) - left;
+    const y = (i: number): number => quarter(c[at + i + 1]! * k) - top;
+    const width = this.lineWidth(scale) * weight;
+    ctx.strokeStyle = color;
+    ctx.fillStyle = color;
+    ctx.lineWidth = width;
+    const dashed = this.scene.relations[slot]!.dashed === true;
+    if (dashed) {
+      const unit = Math.max(0.6, Math.min(scale.zoom, 2)) * scale.ratio;
+      ctx.setLineDash([DASH[0] * unit, DASH[1] * unit]);
+    }
+    ctx.beginPath();
+    ctx.moveTo(x(0), y(0));
+    ctx.bezierCurveTo(x(2), y(2), x(4), y(4), x(6), y(6));
+    ctx.stroke();
+    if (dashed) ctx.setLineDash([]);
+    // the head, about its tip, no smaller than can be seen
+    const grow = Math.max(1, (HEAD_PX_MIN * scale.ratio) / (HEAD_LENGTH * k)) * (weight > 1 ? 1.15 : 1);
+    const tipX = c[at + 8]!;
+    const tipY = c[at + 9]!;
+    ctx.beginPath();
+    ctx.moveTo(x(8), y(8));
+    for (const i of [10, 12]) {
+      ctx.lineTo(
+        quarter((tipX + (c[at + i]! - tipX) * grow) * k) - left,
+        quarter((tipY + (c[at + i + 1]! - tipY) * grow) * k) - top,
+      );
+    }
+    ctx.closePath();
+    ctx.fill();
+  }
+
+  /** Draws a relation's label on its plate. */
+  paintLabel(ctx: Context, slot: number, scale: Scale, left: number, top: number, sizeFactor: number): void {
+    const record = this.scene.relations[slot]!;
+    const lines = (record.label ?? []).map(inked).filter((line) => line !== "");
+    if (lines.length === 0) return;
+    const at = slot * CURVE;
+    const k = scale.zoom * scale.ratio;
+    const x = this.scene.curves[at + 14]! * k;
+    const y = this.scene.curves[at + 15]! * k;
+    const size = LABEL_SIZE * k * sizeFactor;
+    const leading = LABEL_LEADING * k * sizeFactor;
+    const width = Math.max(...lines.map((line) => this.widths.width(line, size, TEXT_WEIGHT)));
+    const half = width / 2 + size * 0.5;
+    const tall = (leading * lines.length) / 2 + size * 0.1;
+    const plate = {
+      left: Math.round(x - half), right: Math.round(x + half), top: Math.round(y - tall), bottom: Math.round(y + tall),
+    };
+    ctx.fillStyle = this.theme.labelPlate;
+    ctx.beginPath();
+    ctx.roundRect(plate.left - left, plate.top - top, plate.right - plate.left, plate.bottom - plate.top, size * 0.5);
+    ctx.fill();
+    ctx.fillStyle = this.theme.labelInk;
+    ctx.font = `${TEXT_WEIGHT} ${size}px ${this.theme.font}`;
+    ctx.textAlign = "center";
+    lines.forEach((line, i) => {
+      const middle = y + (i - (lines.length - 1) / 2) * leading;
+      ctx.fillText(line, quarter(x) - left, Math.round(middle + size * BASELINE) - top);
+    });
+  }
+
+  private paintStraight(p: Paint, slots: readonly number[]): void {
+    const { ctx, k, left, top } = p;
+    const c = this.scene.curves;
+    ctx.strokeStyle = this.theme.relation;
+    ctx.lineWidth = p.scale.ratio;
+    // each path begins at a place in the order of slots, not of what is seen, and lines do not add up
+    // where they cross in one path: so each line is a path of its own when lines are few
+    for (let i = 0; i < slots.length; i += PATHS) {
+      for (const slot of slots.slice(i, i + PATHS)) {
+        const at = slot * CURVE;
+        ctx.beginPath();
+        ctx.moveTo(quarter(c[at]! * k) - left, quarter(c[at + 1]! * k) - top);
+        ctx.lineTo(quarter(c[at + 8]! * k) - left, quarter(c[at + 9]! * k) - top);
+        ctx.stroke();
+      }
+    }
+  }
+
+  // -- nodes
+
+  private paintNodes(p: Paint): void {
+    const { box, ctx } = p;
+    const slots = this.scene.nodesIn(box.x, box.y, box.x + box.w, box.y + box.h);
+    let alpha = 1;
+    for (const slot of slots) {
+      const opacity = this.scene.opacityOf(slot);
+      if (opacity !== alpha) ctx.globalAlpha = alpha = opacity;
+      this.paintNode(p, slot);
+    }
+    ctx.globalAlpha = 1;
+  }
+
+  private paintNode(p: Paint, slot: number): void {
+    const at = this.nodeEdges(slot, p.k);
+    const { ctx, level, scale, small } = p;
+    const { theme } = this;
+    const tone = this.tone(this.scene.nodeTone[slot]!);
+    const x = at.left - p.left;
+    const y = at.top - p.top;
+    const w = at.right - at.left;
+    const h = at.bottom - at.top;
+    const line = Math.max(1, Math.round(scale.ratio));
+    const bar = Math.max(1, Math.round(CARD_BAR * p.k));
+    if (level === "blocks") {
+      ctx.fillStyle = tone.bar;
+      ctx.globalAlpha *= 0.55;
+      if (small && h > 4) {
+        ctx.beginPath();
+        ctx.roundRect(x, y, w, h, Math.min(CARD_RADIUS * p.k, h / 2));
+        ctx.fill();
+      } else {
+        ctx.fillRect(x, y, w, h);
+      }
+      ctx.globalAlpha = this.scene.opacityOf(slot);
+      return;
+    }
+    if (level === "bars" && !small) {
+      ctx.fillStyle = theme.card;
+      ctx.fillRect(x, y, w, h);
+      ctx.fillStyle = tone.bar;
+      ctx.fillRect(x, y, bar, h);
+    } else {
+      const radius = Math.min(CARD_RADIUS * p.k, w / 2, h / 2);
+      const shade = Math.max(1, Math.round(1.5 * p.k));
+      ctx.fillStyle = theme.cardShade;
+      path(ctx, x, y + shade, w, h, radius);
+      ctx.fillStyle = theme.cardEdge;
+      path(ctx, x, y, w, h, radius);
+      // the bar: the card's left, and the card's ground over the rest of it
+      ctx.fillStyle = tone.bar;
+      ctx.beginPath();
+      ctx.roundRect(x, y, Math.min(w, bar + radius), h, [radius, 0, 0, radius]);
+      ctx.fill();
+      ctx.fillStyle = theme.cardEdge;
+      ctx.beginPath();
+      ctx.roundRect(x + bar, y, w - bar, h, [0, radius, radius, 0]);
+      ctx.fill();
+      const inner = Math.max(0, radius - line);
+      ctx.fillStyle = theme.card;
+      ctx.beginPath();
+      ctx.roundRect(x + bar, y + line, w - bar - line, h - 2 * line, [0, inner, inner, 0]);
+      ctx.fill();
+    }
+    if (level === "bars") this.paintBars(p, slot, at);
+    else if (level === "titles") this.paintLoneTitle(p, slot, at);
+    else this.paintText(p, slot, at);
+  }
+
+  /** Bars that stand for the lines of a card. */
+  private paintBars(p: Paint, slot: number, at: Rect): void {
+    const { ctx, k } = p;
+    const record = this.scene.nodes[slot]!;
+    const titles = record.title?.length ?? 0;
+    const texts = record.text?.length ?? 0;
+    const x = at.left + Math.round((CARD_BAR + CARD_PADDING) * k) - p.left;
+    const inner = at.right - at.left - Math.round((CARD_BAR + 2 * CARD_PADDING) * k);
+    let middle = at.top + (CARD_PADDING + TITLE_LEADING / 2) * k;
+    ctx.fillStyle = this.theme.bars;
+    const thick = Math.max(1, Math.round(6 * k));
+    const thin = Math.max(1, Math.round(4 * k));
+    const bottom = at.bottom - 1;
+    for (let i = 0; i < titles; i++, middle += TITLE_LEADING * k) {
+      const y = Math.round(middle - thick / 2);
+      if (y + thick > bottom) return;
+      ctx.fillRect(x, y - p.top, Math.round(inner * (i === titles - 1 ? 0.7 : 1)), thick);
+    }
+    middle += (CARD_TEXT_GAP + (TEXT_LEADING - TITLE_LEADING) / 2) * k;
+    ctx.globalAlpha *= 0.55;
+    for (let i = 0; i < texts; i++, middle += TEXT_LEADING * k) {
+      const y = Math.round(middle - thin / 2);
+      if (y + thin > bottom) break;
+      ctx.fillRect(x, y - p.top, Math.round(inner * (i === texts - 1 ? 0.55 : 0.95)), thin);
+    }
+    ctx.globalAlpha = this.scene.opacityOf(slot);
+  }
+
+  /** The title alone, in the middle of the card's height. */
+  private paintLoneTitle(p: Paint, slot: number, at: Rect): void {
+    const { ctx, k } = p;
+    const record = this.scene.nodes[slot]!;
+    const growth = titleGrowth(p.scale.zoom);
+    let held = this.lone.get(record);
+    if (!held || held.growth !== growth) {
+      held = { growth, title: loneTitle(record, growth, this.widths) };
+      this.lone.set(record, held);
+    }
+    const { lines, size } = held.title;
+    const leading = (size * TITLE_LEADING) / 15;
+    ctx.fillStyle = this.theme.title;
+    ctx.font = `${TITLE_WEIGHT} ${size * k}px ${this.theme.font}`;
+    ctx.textAlign = "left";
+    const x = at.left + Math.round((CARD_BAR + CARD_PADDING) * k) - p.left;
+    const fits = Math.max(1, Math.floor((record.h - 4) / leading));
+    const shown = lines.slice(0, fits);
+    const first = record.y + record.h / 2 - ((shown.length - 1) * leading) / 2;
+    shown.forEach((line, i) => {
+      if (line) ctx.fillText(line, x, Math.round((first + i * leading + size * BASELINE) * k) - p.top);
+    });
+  }
+
+  private paintText(p: Paint, slot: number, at: Rect): void {
+    const { ctx, k } = p;
+    const { theme } = this;
+    const record = this.scene.nodes[slot]!;
+    const x = at.left + Math.round((CARD_BAR + CARD_PADDING) * k) - p.left;
+    const end = record.y + record.h;
+    let y = record.y + CARD_PADDING;
+    ctx.textAlign = "left";
+    const titles = record.title ?? [];
+    const texts = record.text ?? [];
+    if (titles.length) {
+      ctx.fillStyle = theme.title;
+      ctx.font = `${TITLE_WEIGHT} ${15 * k}px ${theme.font}`;
+      for (const line of titles) {
+        if (y + TITLE_LEADING > end) return;
+        ctx.fillText(inked(line), x, Math.round((y + TITLE_LEADING / 2 + 15 * BASELINE) * k) - p.top);
+        y += TITLE_LEADING;
+      }
+      y += CARD_TEXT_GAP;
+    }
+    if (texts.length) {
+      ctx.fillStyle = theme.text;
+      ctx.font = `${TEXT_WEIGHT} ${TEXT_SIZE * k}px ${theme.font}`;
+      for (const line of texts) {
+        if (y + TEXT_LEADING > end) return;
+        ctx.fillText(inked(line), x, Math.round((y + TEXT_LEADING / 2 + TEXT_SIZE * BASELINE) * k) - p.top);
+        y += TEXT_LEADING;
+      }
+    }
+  }
+
+  /** A node's edges on the plane: whole pixels. */
+  nodeEdges(slot: number, k: number): Rect {
+    const b = this.scene.nodeBoxes;
+    const i = slot * 4;
+    const left = Math.round(b[i]! * k);
+    const top = Math.round(b[i + 1]! * k);
+    return {
+      left, top,
+      right: Math.max(left + 1, Math.round(b[i + 2]! * k)),
+      bottom: Math.max(top + 1, Math.round(b[i + 3]! * k)),
+    };
+  }
+
+  // -- pixels
+
+  /** Regions and nodes as plain rectangles, written into memory and put at once. */
+  private writePixels(p: Paint): void {
+    const { rect, k } = p;
+    const width = rect.right - rect.left;
+    const height = rect.bottom - rect.top;
+    if (this.buffer.length < width * height) this.buffer = new Uint32Array(width * height);
+    const pixels = this.buffer.subarray(0, width * height);
+    pixels.fill(packed(this.theme.background));
+    const write = (at: Rect, color: number): void => {
+      const x0 = Math.max(at.left, rect.left) - rect.left;
+      const x1 = Math.min(at.right, rect.right) - rect.left;
+      const y0 = Math.max(at.top, rect.top) - rect.top;
+      const y1 = Math.min(at.bottom, rect.bottom) - rect.top;
+      if (x0 >= x1) return;
+      for (let y = y0, row = y0 * width; y < y1; y++, row += width) pixels.fill(color, row + x0, row + x1);
+    };
+    const line = Math.max(1, Math.round(p.scale.ratio));
+    for (const region of this.scene.regions()) {
+      const at = edges(region.box, k);
+      if (!overlaps(at, rect)) continue;
+      const [ground, edge] = this.groundOf(region);
+      write(at, packed(mixed(edge, this.theme.background, 1 - region.opacity)));
+      write(shrunk(at, line), packed(mixed(ground, this.theme.background, 1 - region.opacity)));
+    }
+    const { box } = p;
+    const blended = new Map<number, number>();
+    for (const slot of this.scene.nodesIn(box.x, box.y, box.x + box.w, box.y + box.h)) {
+      const tone = this.scene.nodeTone[slot]!;
+      const opacity = this.scene.opacityOf(slot);
+      const name = tone * 1024 + Math.round(opacity * 1000);
+      let color = blended.get(name);
+      if (color === undefined) {
+        const { panel, bar } = this.tone(tone);
+        color = packed(mixed(bar, panel, 1 - 0.55 * opacity));
+        blended.set(name, color);
+      }
+      write(this.nodeEdges(slot, k), color);
+    }
+    const bytes = new Uint8ClampedArray(pixels.buffer, 0, width * height * 4);
+    p.ctx.putImageData(new ImageData(bytes, width, height), rect.left - p.left, rect.top - p.top);
+  }
+}
+
+// -- geometry and colours
+
+/** A box's edges on the plane, rounded to whole device pixels. */
+export function edges(box: Box, k: number): Rect {
+  return {
+    left: Math.round(box.x * k), top: Math.round(box.y * k),
+    right: Math.round((box.x + box.w) * k), bottom: Math.round((box.y + box.h) * k),
+  };
+}
+
+export function overlaps(a: Rect, b: Rect): boolean {
+  return a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+}
+
+function shrunk(rect: Rect, by: number): Rect {
+  return { left: rect.left + by, top: rect.top + by, right: rect.right - by, bottom: rect.bottom - by };
+}
+
+/** To a quarter of a pixel: exact in the single precision that canvases count in. */
+function quarter(value: number): number {
+  return Math.round(value * 4) / 4;
+}
+
+function path(ctx: Context, x: number, y: number, w: number, h: number, radius: number): void {
+  ctx.beginPath();
+  ctx.roundRect(x, y, w, h, radius);
+  ctx.fill();
+}
+
+function round(p: Paint, at: Rect, radius: number, color: string): void {
+  p.ctx.fillStyle = color;
+  path(
+    p.ctx, at.left - p.left, at.top - p.top, Math.max(0, at.right - at.left), Math.max(0, at.bottom - at.top),
+    Math.max(0, radius),
+  );
+}
+
+/** A colour as one pixel of an ImageData on a little-endian machine. */
+function packed(color: string): number {
+  const [red, green, blue] = channels(color);
+  return ((255 << 24) | (blue << 16) | (green << 8) | red) >>> 0;
+}

@@ -1,0 +1,812 @@
+// What there is to draw: the records of the streams, laid out for drawing. Free of the DOM.
+//
+// Nodes and relations are slots in arrays (Float32 boxes, Uint16 layer and tone). A slot stays the
+// same while its thing lives. The paint order is by layer, then key, then id.
+
+import {
+  GROUP_HEAD, GROUP_PADDING, LABEL_LEADING, LABEL_WIDTH, REGION_HEAD, REGION_PADDING,
+} from "../generated/constants.js";
+import type { BoardShape, LayerShape, NodeShape, RelationShape } from "../generated/wire.js";
+import { type Box, same, segmentMeets, union } from "./box.js";
+import { curve } from "./route.js";
+import { type Slots, SpatialIndex } from "./spatial.js";
+
+/** What changed in one stream. `clear` forgets all its records first (a `begin` or an `end`). */
+export interface Change {
+  /** `head/<layer>`, `body/<layer>` or `pair/<layer>/<layer>`; others are ignored. */
+  readonly stream: string;
+  readonly clear?: boolean;
+  readonly put?: readonly (BoardShape | LayerShape | NodeShape | RelationShape)[];
+  readonly drop?: readonly string[];
+}
+
+/** The panel of a layer, or of a group around the panels of its layers. */
+export interface Region {
+  readonly layer: string;
+  readonly group: boolean;
+  readonly title: string;
+  readonly tone: number;
+  readonly opacity: number;
+  /** How many groups it lies in. */
+  readonly depth: number;
+  readonly box: Box;
+}
+
+/** What has to be drawn again: everything, or these boxes of the board. */
+export interface Dirt {
+  readonly all: boolean;
+  readonly boxes: readonly Box[];
+}
+
+/** Above so many boxes everything is drawn again. */
+const DIRTY_BOXES_MAX = 256;
+/** Numbers that a relation's curve takes: its line, its head, its label's middle. */
+export const CURVE = 16;
+/** Straight pieces that a curve is tested as. */
+const PIECES = 12;
+const NOWHERE = -1;
+
+/** The first part of a stream's name, and the rest. */
+function split(stream: string): [string, string] {
+  const at = stream.indexOf("/");
+  return at < 0 ? [stream, ""] : [stream.slice(0, at), stream.slice(at + 1)];
+}
+
+/** The array, or a longer copy of it with room for `length` numbers. */
+function wider<T extends Float32Array | Uint16Array | Int32Array | Uint8Array>(array: T, length: number): T {
+  if (length <= array.length) return array;
+  const Kind = array.constructor as new (length: number) => T;
+  const grown = new Kind(Math.max(length, array.length * 2, 256));
+  grown.set(array);
+  return grown;
+}
+
+function before(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** Where `item` stands or would stand in an ordered list. */
+function place(list: readonly number[], item: number, compare: (a: number, b: number) => number): number {
+  let low = 0;
+  let high = list.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (compare(list[middle]!, item) < 0) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** The layers: their headers, their order, which are on. A layer's number stays while it lives. */
+class Layers {
+  readonly headers = new Map<string, LayerShape>();
+  readonly ids: string[] = [];
+  readonly numbers = new Map<string, number>();
+  /** By number. */
+  on = new Uint8Array(64);
+  rank = new Int32Array(64);
+  opacity = new Float32Array(64).fill(1);
+  readonly members: number[][] = []; // node slots in paint order
+  readonly bounds: (Box | null | undefined)[] = []; // of the members; undefined: to be worked out
+  visible: ReadonlySet<string> = new Set();
+  /** Headers in the order of the tree, each with its depth. */
+  tree: { header: LayerShape; depth: number }[] = [];
+
+  number(id: string): number {
+    const held = this.numbers.get(id);
+    if (held !== undefined) return held;
+    const number = this.ids.length;
+    this.numbers.set(id, number);
+    this.ids.push(id);
+    this.members.push([]);
+    this.bounds.push(null);
+    this.on = wider(this.on, number + 1);
+    this.on[number] = this.visible.has(id) ? 1 : 0;
+    if (number >= this.opacity.length) this.opacity = wider(this.opacity, number + 1).fill(1, number);
+    this.rank = wider(this.rank, number + 1);
+    this.rank[number] = this.tree.length + number; // until its header comes: above all others
+    return number;
+  }
+
+  show(visible: ReadonlySet<string>): void {
+    this.visible = visible;
+    for (const [id, number] of this.numbers) this.on[number] = visible.has(id) ? 1 : 0;
+  }
+
+  /** Works out the tree's order anew. True: layers that were there before changed their order. */
+  arrange(): boolean {
+    const children = new Map<string | null, LayerShape[]>();
+    for (const header of this.headers.values()) {
+      const parent = header.parent !== null && this.headers.has(header.parent) ? header.parent : null;
+      const list = children.get(parent);
+      if (list) list.push(header);
+      else children.set(parent, [header]);
+    }
+    for (const list of children.values()) list.sort((a, b) => before(a.key, b.key) || before(a.id, b.id));
+    const old = this.ids.map((_, number) => number).sort((a, b) => this.rank[a]! - this.rank[b]!);
+    this.tree = [];
+    const walk = (parent: string | null, depth: number): void => {
+      for (const header of children.get(parent) ?? []) {
+        this.tree.push({ header, depth });
+        if (depth < 64) walk(header.id, depth + 1);
+      }
+    };
+    walk(null, 0);
+    const ranked = new Set<number>();
+    this.tree.forEach(({ header }, at) => {
+      const number = this.number(header.id);
+      this.rank[number] = at;
+      ranked.add(number);
+    });
+    this.ids.forEach((_, number) => {
+      if (!ranked.has(number)) this.rank[number] = this.tree.length + number;
+    });
+    for (let i = 1; i < old.length; i++) {
+      if (this.rank[old[i - 1]!]! > this.rank[old[i]!]!) return true;
+    }
+    return false;
+  }
+}
+
+export class Scene {
+  // -- nodes, by slot
+  /** left, top, right, bottom */
+  nodeBoxes: Float32Array = new Float32Array(0);
+  nodeLayer: Uint16Array = new Uint16Array(0);
+  /** The node's own tone, or its layer's: an index of `tones`. */
+  nodeTone: Uint16Array = new Uint16Array(0);
+  readonly nodes: (NodeShape | null)[] = [];
+  private readonly nodeSlots = new Map<string, number>();
+  private readonly nodeFree: number[] = [];
+  private readonly touching: number[][] = []; // relation slots of a node, each once
+
+  // -- relations, by slot
+  relationBoxes: Float32Array = new Float32Array(0);
+  /** Line, head and label's middle: see route.ts. */
+  curves: Float32Array = new Float32Array(0);
+  relationSource: Int32Array = new Int32Array(0); // node slot, or NOWHERE
+  relationTarget: Int32Array = new Int32Array(0);
+  readonly relations: (RelationShape | null)[] = [];
+  private readonly relationStreams: string[] = [];
+  private readonly relationSlots = new Map<string, number>();
+  private readonly relationFree: number[] = [];
+  private readonly relationStream = new Map<string, Set<number>>(); // stream -> slots
+  private readonly waiting = new Map<string, Set<number>>(); // node id -> relations without it
+  private readonly between = new Map<string, number[]>(); // two node slots -> relations, by id
+
+  /** Names of colours, as they came: index 0 stands for a name that was never given. */
+  readonly tones: string[] = [""];
+  private readonly toneNumbers = new Map<string, number>([["", 0]]);
+
+  private readonly layers = new Layers();
+  private readonly nodeIndex: SpatialIndex;
+  private readonly relationIndex: SpatialIndex;
+
+  private dirty: Box[] = [];
+  private allDirty = true;
+  private regionsStale = false;
+  private drawnRegions: readonly Region[] = [];
+  private shownNodes: number | null = null;
+  /** Rises with every change of the regions. */
+  regionsVersion = 0;
+
+  constructor() {
+    const scene = this;
+    this.nodeIndex = new SpatialIndex({
+      get boxes() { return scene.nodeBoxes; },
+      inOrder: () => scene.nodesInOrder(),
+      compare: scene.compareNodes,
+    } satisfies Slots);
+    this.relationIndex = new SpatialIndex({
+      get boxes() { return scene.relationBoxes; },
+      inOrder: () => scene.relationsInOrder(),
+      compare: scene.compareRelations,
+    } satisfies Slots);
+  }
+
+  // -- changing
+
+  /**
+   * Applies what changed, as one. Records may come in any order: a relation before its nodes, a
+   * node before its layer's header. Dropping what a stream does not hold does nothing, so a node
+   * that moved to another stream survives the drop in the one that it left.
+   */
+  apply(changes: readonly Change[]): void {
+    for (const change of changes) {
+      const [kind, name] = split(change.stream);
+      if (kind === "head") this.applyHead(name, change);
+      else if (kind === "body") this.applyBody(name, change);
+      else if (kind === "pair") this.applyPair(change);
+    }
+    this.shownNodes = null;
+  }
+
+  /** The layers that are on, each counted with all its ancestors: ids of layers and groups. */
+  setVisible(layers: ReadonlySet<string>): void {
+    const { visible } = this.layers;
+    if (visible.size === layers.size && [...layers].every((id) => visible.has(id))) return;
+    this.layers.show(new Set(layers));
+    this.allDirty = true;
+    this.regionsStale = true;
+    this.shownNodes = null;
+  }
+
+  private applyHead(layer: string, change: Change): void {
+    const { headers } = this.layers;
+    let moved = false;
+    const gone = new Set(change.drop ?? []);
+    if (change.clear) gone.add(layer);
+    const puts = (change.put ?? []) as readonly LayerShape[];
+    for (const header of puts) gone.delete(header.id);
+    for (const id of gone) moved = headers.delete(id) || moved;
+    for (const header of puts) {
+      const old = headers.get(header.id);
+      headers.set(header.id, header);
+      moved ||= !old || old.parent !== header.parent || old.key !== header.key;
+      const number = this.layers.number(header.id);
+      this.layers.opacity[number] = header.opacity ?? 1;
+      if (!old || old.color !== header.color) {
+        for (const slot of this.layers.members[number]!) this.nodeTone[slot] = this.toneOf(slot);
+      }
+      if (old && (old.color !== header.color || old.opacity !== header.opacity)) this.allDirty = true;
+    }
+    if (moved && this.layers.arrange()) {
+      this.nodeIndex.reorder();
+      this.allDirty = true;
+    }
+    this.regionsStale = true;
+  }
+
+  private applyBody(layer: string, change: Change): void {
+    const number = this.layers.number(layer);
+    if (change.clear) {
+      const kept = new Set((change.put ?? []).map((record) => record.id));
+      for (const slot of [...this.layers.members[number]!]) {
+        if (!kept.has(this.nodes[slot]!.id)) this.dropNode(slot);
+      }
+    }
+    for (const id of change.drop ?? []) {
+      const slot = this.nodeSlots.get(id);
+      if (slot !== undefined && this.nodeLayer[slot] === number) this.dropNode(slot);
+    }
+    for (const record of (change.put ?? []) as readonly NodeShape[]) this.putNode(record, number);
+  }
+
+  private applyPair(change: Change): void {
+    const { stream } = change;
+    if (change.clear) {
+      const kept = new Set((change.put ?? []).map((record) => record.id));
+      for (const slot of [...(this.relationStream.get(stream) ?? [])]) {
+        if (!kept.has(this.relations[slot]!.id)) this.dropRelation(slot);
+      }
+    }
+    for (const id of change.drop ?? []) {
+      const slot = this.relationSlots.get(id);
+      if (slot !== undefined && this.relationStreams[slot] === stream) this.dropRelation(slot);
+    }
+    for (const record of (change.put ?? []) as readonly RelationShape[]) this.putRelation(record, stream);
+  }
+
+  private putNode(record: NodeShape, layer: number): void {
+    let slot = this.nodeSlots.get(record.id);
+    const isNew = slot === undefined;
+    if (slot === undefined) {
+      slot = this.nodeFree.pop() ?? this.nodes.length;
+      this.nodeSlots.set(record.id, slot);
+      this.nodeBoxes = wider(this.nodeBoxes, slot * 4 + 4);
+      this.nodeLayer = wider(this.nodeLayer, slot + 1);
+      this.nodeTone = wider(this.nodeTone, slot + 1);
+      this.touching[slot] = [];
+    } else {
+      this.soilNode(slot);
+      this.leaveLayer(slot);
+    }
+    const at = slot * 4;
+    const boxes = this.nodeBoxes;
+    const stays = !isNew && boxes[at] === Math.fround(record.x) && boxes[at + 1] === Math.fround(record.y) &&
+      boxes[at + 2] === Math.fround(record.x + record.w) && boxes[at + 3] === Math.fround(record.y + record.h);
+    boxes[at] = record.x;
+    boxes[at + 1] = record.y;
+    boxes[at + 2] = record.x + record.w;
+    boxes[at + 3] = record.y + record.h;
+    const old = this.nodes[slot];
+    const climbs = !old || this.nodeLayer[slot] !== layer || old.key !== record.key;
+    this.nodes[slot] = record;
+    this.nodeLayer[slot] = layer;
+    this.nodeTone[slot] = this.toneOf(slot);
+    this.joinLayer(slot);
+    if (!stays || climbs) this.nodeIndex.moved(slot);
+    this.soilNode(slot);
+    if (isNew) this.meetWaiting(record.id, slot);
+    else if (!stays) for (const relation of this.touching[slot]!) this.route(relation);
+  }
+
+  private dropNode(slot: number): void {
+    const record = this.nodes[slot]!;
+    this.soilNode(slot);
+    for (const relation of [...this.touching[slot]!]) {
+      this.unroute(relation);
+      this.wait(record.id, relation);
+    }
+    this.leaveLayer(slot);
+    this.nodes[slot] = null;
+    this.nodeSlots.delete(record.id);
+    this.touching[slot] = [];
+    this.nodeIndex.removed(slot);
+    this.nodeFree.push(slot);
+  }
+
+  private joinLayer(slot: number): void {
+    const layer = this.nodeLayer[slot]!;
+    const members = this.layers.members[layer]!;
+    const last = members.length - 1;
+    if (last < 0 || this.compareNodes(members[last]!, slot) < 0) members.push(slot);
+    else members.splice(place(members, slot, this.compareNodes), 0, slot);
+    const bounds = this.layers.bounds[layer];
+    if (bounds !== undefined) this.layers.bounds[layer] = union(bounds, this.boxOf(slot));
+    this.regionsStale = true;
+  }
+
+  private leaveLayer(slot: number): void {
+    const layer = this.nodeLayer[slot]!;
+    const members = this.layers.members[layer]!;
+    members.splice(place(members, slot, this.compareNodes), 1);
+    const bounds = this.layers.bounds[layer];
+    const box = this.boxOf(slot);
+    if (
+      bounds && (members.length === 0 || box.x <= bounds.x || box.y <= bounds.y ||
+        box.x + box.w >= bounds.x + bounds.w || box.y + box.h >= bounds.y + bounds.h)
+    ) {
+      this.layers.bounds[layer] = undefined; // it held an edge: work them out when asked
+    }
+    this.regionsStale = true;
+  }
+
+  private putRelation(record: RelationShape, stream: string): void {
+    const held = this.relationSlots.get(record.id);
+    if (held !== undefined) {
+      const old = this.relations[held]!;
+      if (old.source === record.source && old.target === record.target) {
+        this.changeStream(held, stream);
+        this.soilRelation(held);
+        this.relations[held] = record;
+        if (this.relationSource[held] !== NOWHERE) this.route(held);
+        return;
+      }
+      this.dropRelation(held);
+    }
+    const slot = this.relationFree.pop() ?? this.relations.length;
+    this.relationSlots.set(record.id, slot);
+    this.relations[slot] = record;
+    this.relationStreams[slot] = "";
+    this.changeStream(slot, stream);
+    this.relationBoxes = wider(this.relationBoxes, slot * 4 + 4);
+    this.curves = wider(this.curves, (slot + 1) * CURVE);
+    this.relationSource = wider(this.relationSource, slot + 1);
+    this.relationTarget = wider(this.relationTarget, slot + 1);
+    this.relationSource[slot] = this.relationTarget[slot] = NOWHERE;
+    this.toneNumber(record.color ?? "");
+    this.connect(slot);
+  }
+
+  private changeStream(slot: number, stream: string): void {
+    const old = this.relationStreams[slot]!;
+    if (old === stream) return;
+    this.relationStream.get(old)?.delete(slot);
+    this.relationStreams[slot] = stream;
+    const held = this.relationStream.get(stream);
+    if (held) held.add(slot);
+    else this.relationStream.set(stream, new Set([slot]));
+  }
+
+  private dropRelation(slot: number): void {
+    const record = this.relations[slot]!;
+    this.unroute(slot);
+    this.waiting.get(record.source)?.delete(slot);
+    this.waiting.get(record.target)?.delete(slot);
+    this.relationStream.get(this.relationStreams[slot]!)?.delete(slot);
+    this.relationSlots.delete(record.id);
+    this.relations[slot] = null;
+    this.relationFree.push(slot);
+  }
+
+  private wait(id: string, relation: number): void {
+    const held = this.waiting.get(id);
+    if (held) held.add(relation);
+    else this.waiting.set(id, new Set([relation]));
+  }
+
+  private meetWaiting(id: string, slot: number): void {
+    const held = this.waiting.get(id);
+    if (!held) return;
+    this.waiting.delete(id);
+    for (const relation of held) {
+      const record = this.relations[relation];
+      if (record && (this.nodeSlots.get(id) === slot)) this.connect(relation);
+    }
+  }
+
+  /** Joins a relation to its two nodes, or lets it wait for the one that is not there. */
+  private connect(slot: number): void {
+    const record = this.relations[slot]!;
+    const source = this.nodeSlots.get(record.source);
+    const target = this.nodeSlots.get(record.target);
+    if (source === undefined) this.wait(record.source, slot);
+    if (target === undefined) this.wait(record.target, slot);
+    if (source === undefined || target === undefined) return;
+    this.relationSource[slot] = source;
+    this.relationTarget[slot] = target;
+    this.touching[source]!.push(slot);
+    if (target !== source) this.touching[target]!.push(slot);
+    const name = betweenName(source, target);
+    const lanes = this.between.get(name);
+    if (!lanes) {
+      this.between.set(name, [slot]);
+      this.route(slot);
+      return;
+    }
+    lanes.splice(place(lanes, slot, this.compareRelations), 0, slot);
+    for (const lane of lanes) this.route(lane);
+  }
+
+  /** Takes a relation from its nodes, if it was joined to them. */
+  private unroute(slot: number): void {
+    const source = this.relationSource[slot]!;
+    const target = this.relationTarget[slot]!;
+    if (source === NOWHERE) return;
+    this.soilRelation(slot);
+    const name = betweenName(source, target);
+    const lanes = this.between.get(name)!;
+    lanes.splice(lanes.indexOf(slot), 1);
+    if (lanes.length === 0) this.between.delete(name);
+    for (const end of [source, target]) {
+      const list = this.touching[end]!;
+      const at = list.indexOf(slot);
+      if (at >= 0) list.splice(at, 1);
+    }
+    this.relationSource[slot] = this.relationTarget[slot] = NOWHERE;
+    this.relationIndex.removed(slot);
+    for (const lane of lanes) this.route(lane);
+  }
+
+  /** Works out where a joined relation runs. */
+  private route(slot: number): void {
+    const record = this.relations[slot]!;
+    const source = this.relationSource[slot]!;
+    const target = this.relationTarget[slot]!;
+    const lane = this.between.get(betweenName(source, target))!.indexOf(slot);
+    this.soilRelation(slot);
+    const { line, head, label } = curve(this.boxOf(source), this.boxOf(target), lane);
+    const at = slot * CURVE;
+    this.curves.set(line, at);
+    this.curves.set(head, at + 8);
+    this.curves.set(label, at + 14);
+    let left = Infinity;
+    let top = Infinity;
+    let right = -Infinity;
+    let bottom = -Infinity;
+    for (let i = at; i < at + 14; i += 2) {
+      const x = this.curves[i]!;
+      const y = this.curves[i + 1]!;
+      left = Math.min(left, x);
+      right = Math.max(right, x);
+      top = Math.min(top, y);
+      bottom = Math.max(bottom, y);
+    }
+    if (record.label?.length) {
+      const x = this.curves[at + 14]!;
+      const y = this.curves[at + 15]!;
+      const half = labelHalf(record);
+      left = Math.min(left, x - half.w);
+      right = Math.max(right, x + half.w);
+      top = Math.min(top, y - half.h);
+      bottom = Math.max(bottom, y + half.h);
+    }
+    this.relationBoxes.set([left, top, right, bottom], slot * 4);
+    this.relationIndex.moved(slot);
+    this.soilRelation(slot);
+  }
+
+  // -- tones
+
+  private toneNumber(name: string): number {
+    const held = this.toneNumbers.get(name);
+    if (held !== undefined) return held;
+    const number = this.tones.length;
+    this.tones.push(name);
+    this.toneNumbers.set(name, number);
+    return number;
+  }
+
+  private toneOf(slot: number): number {
+    const own = this.nodes[slot]!.color;
+    return this.toneNumber(own ?? this.layers.headers.get(this.layers.ids[this.nodeLayer[slot]!]!)?.color ?? "");
+  }
+
+  /** A relation's own tone, or 0: none. */
+  relationTone(slot: number): number {
+    return this.toneNumber(this.relations[slot]!.color ?? "");
+  }
+
+  // -- reading
+
+  private readonly compareNodes = (a: number, b: number): number => {
+    const layerA = this.nodeLayer[a]!;
+    const layerB = this.nodeLayer[b]!;
+    if (layerA !== layerB) return this.layers.rank[layerA]! - this.layers.rank[layerB]!;
+    const one = this.nodes[a]!;
+    const two = this.nodes[b]!;
+    return before(one.key, two.key) || before(one.id, two.id);
+  };
+
+  private readonly compareRelations = (a: number, b: number): number =>
+    before(this.relations[a]!.id, this.relations[b]!.id);
+
+  private nodesInOrder(): number[] {
+    const numbers = this.layers.ids.map((_, number) => number);
+    numbers.sort((a, b) => this.layers.rank[a]! - this.layers.rank[b]!);
+    return numbers.flatMap((number) => this.layers.members[number]!);
+  }
+
+  private relationsInOrder(): number[] {
+    const slots: number[] = [];
+    this.relationSource.forEach((source, slot) => {
+      if (slot < this.relations.length && this.relations[slot] && source !== NOWHERE) slots.push(slot);
+    });
+    return slots.sort(this.compareRelations);
+  }
+
+  /** Whether a node's layer is on. */
+  nodeOn(slot: number): boolean {
+    return this.layers.on[this.nodeLayer[slot]!] === 1;
+  }
+
+  /** Whether both ends of a relation are there and on. */
+  relationOn(slot: number): boolean {
+    const source = this.relationSource[slot]!;
+    return source !== NOWHERE && this.nodeOn(source) && this.nodeOn(this.relationTarget[slot]!);
+  }
+
+  /** Drawn nodes that meet a box, in paint order. */
+  nodesIn(left: number, top: number, right: number, bottom: number): number[] {
+    return this.nodeIndex.search(left, top, right, bottom, (slot) => this.nodeOn(slot));
+  }
+
+  /** Drawn relations whose curve, head or label comes within `reach` of a box, in paint order. */
+  relationsIn(left: number, top: number, right: number, bottom: number, reach: number): number[] {
+    const [x0, y0, x1, y1] = [left - reach, top - reach, right + reach, bottom + reach];
+    return this.relationIndex.search(
+      x0, y0, x1, y1,
+      (slot) => this.relationOn(slot) && this.relationMeets(slot, x0, y0, x1, y1),
+    );
+  }
+
+  /** Whether a relation itself meets a box, not just its bounds. */
+  private relationMeets(slot: number, left: number, top: number, right: number, bottom: number): boolean {
+    const boxes = this.relationBoxes;
+    const b = slot * 4;
+    // bounds that reach out of the box on one side only, or lie inside it, are sure to meet it
+    const inX = boxes[b]! >= left && boxes[b + 2]! <= right;
+    const inY = boxes[b + 1]! >= top && boxes[b + 3]! <= bottom;
+    if (inX && inY) return true;
+    const c = this.curves;
+    const at = slot * CURVE;
+    const tipX = c[at + 8]!;
+    const tipY = c[at + 9]!;
+    const reach = 10; // the head's corners lie so close to its tip or nearer
+    if (tipX + reach >= left && tipX - reach <= right && tipY + reach >= top && tipY - reach <= bottom) return true;
+    if (this.relations[slot]!.label?.length) {
+      const half = labelHalf(this.relations[slot]!);
+      const x = c[at + 14]!;
+      const y = c[at + 15]!;
+      if (x + half.w >= left && x - half.w <= right && y + half.h >= top && y - half.h <= bottom) return true;
+    }
+    let fromX = c[at]!;
+    let fromY = c[at + 1]!;
+    for (let piece = 1; piece <= PIECES; piece++) {
+      const [x, y] = this.pointOn(slot, piece / PIECES);
+      // a piece bulges out from its chord by a little: no more than the chord is long / 8
+      const slack = (Math.abs(x - fromX) + Math.abs(y - fromY)) / 8;
+      if (segmentMeets(fromX, fromY, x, y, left - slack, top - slack, right + slack, bottom + slack)) return true;
+      fromX = x;
+      fromY = y;
+    }
+    return false;
+  }
+
+  /** The point of a relation's curve at t from 0 to 1. */
+  pointOn(slot: number, t: number): [number, number] {
+    const c = this.curves;
+    const at = slot * CURVE;
+    const s = 1 - t;
+    const a = s * s * s;
+    const b = 3 * s * s * t;
+    const d = 3 * s * t * t;
+    const e = t * t * t;
+    return [
+      a * c[at]! + b * c[at + 2]! + d * c[at + 4]! + e * c[at + 6]!,
+      a * c[at + 1]! + b * c[at + 3]! + d * c[at + 5]! + e * c[at + 7]!,
+    ];
+  }
+
+  /** The relations that a node has, drawn or not. */
+  relationsOf(node: number): readonly number[] {
+    return this.touching[node] ?? [];
+  }
+
+  /** A node's slot, when it is drawn. */
+  nodeSlot(id: string): number | undefined {
+    const slot = this.nodeSlots.get(id);
+    return slot !== undefined && this.nodeOn(slot) ? slot : undefined;
+  }
+
+  /** A relation's slot, when it is drawn. */
+  relationSlot(id: string): number | undefined {
+    const slot = this.relationSlots.get(id);
+    return slot !== undefined && this.relationOn(slot) ? slot : undefined;
+  }
+
+  /** A drawn node's box, or null. */
+  nodeBox(id: string): Box | null {
+    const slot = this.nodeSlot(id);
+    return slot === undefined ? null : this.boxOf(slot);
+  }
+
+  boxOf(slot: number): Box {
+    const boxes = this.nodeBoxes;
+    const at = slot * 4;
+    const x = boxes[at]!;
+    const y = boxes[at + 1]!;
+    return { x, y, w: boxes[at + 2]! - x, h: boxes[at + 3]! - y };
+  }
+
+  /** How many nodes are drawn. */
+  count(): number {
+    if (this.shownNodes === null) {
+      this.shownNodes = 0;
+      this.layers.members.forEach((members, number) => {
+        if (this.layers.on[number]) this.shownNodes! += members.length;
+      });
+    }
+    return this.shownNodes;
+  }
+
+  /** The opacity of a node's layer. */
+  opacityOf(slot: number): number {
+    return this.layers.opacity[this.nodeLayer[slot]!]!;
+  }
+
+  /** What everything that is drawn takes up, regions and their titles included; null: nothing. */
+  bounds(): Box | null {
+    let all: Box | null = null;
+    for (const region of this.regions()) all = union(all, region.box);
+    this.layers.members.forEach((_, number) => {
+      if (this.layers.on[number]) all = union(all, this.membersBounds(number));
+    });
+    return all;
+  }
+
+  private membersBounds(number: number): Box | null {
+    let bounds = this.layers.bounds[number];
+    if (bounds === undefined) {
+      let left = Infinity;
+      let top = Infinity;
+      let right = -Infinity;
+      let bottom = -Infinity;
+      for (const slot of this.layers.members[number]!) {
+        const at = slot * 4;
+        left = Math.min(left, this.nodeBoxes[at]!);
+        top = Math.min(top, this.nodeBoxes[at + 1]!);
+        right = Math.max(right, this.nodeBoxes[at + 2]!);
+        bottom = Math.max(bottom, this.nodeBoxes[at + 3]!);
+      }
+      bounds = left > right ? null : { x: left, y: top, w: right - left, h: bottom - top };
+      this.layers.bounds[number] = bounds;
+    }
+    return bounds;
+  }
+
+  /** The panels of all layers and groups that are on and not empty: outer ones first. */
+  regions(): readonly Region[] {
+    if (!this.regionsStale) return this.drawnRegions;
+    this.regionsStale = false;
+    const found: Region[] = [];
+    const { tree } = this.layers;
+    const inner: (Box | null)[] = []; // by depth: what the groups on the way hold so far
+    // from the last to the first, so that a group comes after all that lies in it
+    for (let at = tree.length - 1; at >= 0; at--) {
+      const { header, depth } = tree[at]!;
+      const held = inner[depth + 1] ?? null;
+      inner.length = Math.min(inner.length, depth + 1);
+      const number = this.layers.number(header.id);
+      if (!this.layers.on[number]) continue;
+      const own = this.membersBounds(number);
+      const group = header.group ?? false;
+      let box: Box | null = null;
+      if (own) box = padded(own, REGION_PADDING, REGION_HEAD);
+      if (group && (held || own)) box = padded(union(held, box)!, GROUP_PADDING, GROUP_HEAD);
+      if (!box) {
+        inner[depth] = union(inner[depth] ?? null, held);
+        continue;
+      }
+      inner[depth] = union(inner[depth] ?? null, group ? box : union(held, box));
+      found.push({
+        layer: header.id, group, title: header.title, tone: this.toneNumber(header.color),
+        opacity: header.opacity ?? 1, depth, box,
+      });
+    }
+    found.reverse();
+    found.sort((a, b) => Number(b.group) - Number(a.group)); // stable: groups first, outer before inner
+    this.soilRegions(this.drawnRegions, found);
+    this.drawnRegions = found;
+    return found;
+  }
+
+  private soilRegions(old: readonly Region[], now: readonly Region[]): void {
+    const held = new Map(old.map((region) => [region.layer, region]));
+    let changed = old.length !== now.length;
+    for (const region of now) {
+      const was = held.get(region.layer);
+      held.delete(region.layer);
+      if (
+        was && same(was.box, region.box) && was.title === region.title && was.tone === region.tone &&
+        was.opacity === region.opacity && was.depth === region.depth
+      ) continue;
+      changed = true;
+      if (was) this.soil(was.box);
+      this.soil(region.box);
+    }
+    for (const gone of held.values()) this.soil(gone.box);
+    if (changed) this.regionsVersion++;
+  }
+
+  // -- what has to be drawn again
+
+  private soil(box: Box): void {
+    if (this.allDirty) return;
+    this.dirty.push(box);
+    if (this.dirty.length > DIRTY_BOXES_MAX) this.allDirty = true;
+  }
+
+  private soilNode(slot: number): void {
+    if (!this.allDirty && this.nodeOn(slot)) this.soil(this.boxOf(slot));
+  }
+
+  private soilRelation(slot: number): void {
+    if (this.allDirty || !this.relationOn(slot)) return;
+    const at = slot * 4;
+    const boxes = this.relationBoxes;
+    this.soil({
+      x: boxes[at]!, y: boxes[at + 1]!, w: boxes[at + 2]! - boxes[at]!, h: boxes[at + 3]! - boxes[at + 1]!,
+    });
+  }
+
+  /** What has to be drawn again since the last time this was asked. */
+  takeDirt(): Dirt {
+    this.regions();
+    const dirt = { all: this.allDirty, boxes: this.allDirty ? [] : this.dirty };
+    this.dirty = [];
+    this.allDirty = false;
+    return dirt;
+  }
+
+  /** How often the index was built anew, for tests: nodes, relations. */
+  builds(): [number, number] {
+    return [this.nodeIndex.builds, this.relationIndex.builds];
+  }
+}
+
+function betweenName(a: number, b: number): string {
+  return a < b ? `${a} ${b}` : `${b} ${a}`;
+}
+
+function padded(box: Box, padding: number, head: number): Box {
+  return {
+    x: box.x - padding, y: box.y - head, w: box.w + 2 * padding, h: box.h + head + padding,
+  };
+}
+
+/** Half the size of a relation's label on its plate, at most. */
+export function labelHalf(record: RelationShape): { w: number; h: number } {
+  return { w: LABEL_WIDTH / 2 + 8, h: ((record.label?.length ?? 0) * LABEL_LEADING) / 2 + 5 };
+}

@@ -1,0 +1,118 @@
+// Where the titles of regions stand. Close up they head their panel; far away they grow against the
+// panel, as the names on a map do, and stand over the cards that can no longer be read.
+
+import { GROUP_HEAD, GROUP_PADDING, LAYER_TITLE_SIZE, REGION_HEAD, REGION_PADDING } from "../generated/constants.js";
+import { OVER_ZOOM } from "./detail.js";
+import type { Region } from "./scene.js";
+import type { WordWidths } from "./text.js";
+
+export const REGION_TITLE_WEIGHT = 600;
+/** CSS pixels: no title is smaller, and far away none is larger. */
+export const TITLE_PX_MIN = 9;
+export const TITLE_PX_HEAD = 12;
+export const TITLE_PX_OVER = 15;
+const LINES_MAX = 3;
+const LEADING = 1.18;
+
+/** A region's title, in CSS pixels on the plane whose origin is the board's. */
+export interface RegionTitle {
+  readonly region: Region;
+  readonly lines: readonly string[];
+  readonly size: number;
+  readonly leading: number;
+  /** Over the cards, in the middle of the panel; else at the panel's head. */
+  readonly over: boolean;
+  /** Where the lines begin, or their middle when `over`; and the first line's middle. */
+  readonly x: number;
+  readonly y: number;
+  /** What it covers, halo included. */
+  readonly left: number;
+  readonly top: number;
+  readonly right: number;
+  readonly bottom: number;
+}
+
+/** The titles that are drawn at a zoom, in the order of the regions. */
+export function placeTitles(regions: readonly Region[], zoom: number, widths: WordWidths): RegionTitle[] {
+  if (zoom >= OVER_ZOOM) return regions.flatMap((region) => headed(region, zoom, widths) ?? []);
+  // the layers first: a group's name gives way to those of its layers, and only where they have
+  // found room is it known what is left
+  const placed: RegionTitle[] = [];
+  const layers = regions.filter((region) => !region.group);
+  const groups = regions.filter((region) => region.group);
+  for (const region of layers) {
+    const title = over(region, zoom, widths, placed);
+    if (title) placed.push(title);
+  }
+  for (const region of groups) {
+    const title = above(region, zoom, widths, placed);
+    if (title) placed.push(title);
+  }
+  return placed;
+}
+
+/** At the head of its panel. */
+function headed(region: Region, zoom: number, widths: WordWidths): RegionTitle | null {
+  const padding = (region.group ? GROUP_PADDING : REGION_PADDING) * zoom;
+  const head = (region.group ? GROUP_HEAD : REGION_HEAD) * zoom;
+  const room = region.box.w * zoom - 2 * padding;
+  const natural = LAYER_TITLE_SIZE * zoom;
+  let size = Math.min(Math.max(natural, TITLE_PX_HEAD), Math.max(head * 0.9, TITLE_PX_MIN));
+  const text = region.title.replace(/\s+/g, " ").trim();
+  const width = widths.width(text, size, REGION_TITLE_WEIGHT);
+  if (width > room) size = Math.max(Math.min(size, natural), TITLE_PX_MIN, (size * room) / width);
+  const line = widths.cut(text, size, REGION_TITLE_WEIGHT, room);
+  if (!line) return null;
+  const x = region.box.x * zoom + padding;
+  const y = region.box.y * zoom + head * 0.56;
+  return laid(region, [line], size, false, x, y, widths);
+}
+
+/** Over its cards, in the middle; null when there is no room for it. */
+function over(region: Region, zoom: number, widths: WordWidths, placed: readonly RegionTitle[]): RegionTitle | null {
+  const { box } = region;
+  const x = (box.x + box.w / 2) * zoom;
+  const y = (box.y + box.h / 2) * zoom;
+  const text = region.title;
+  for (const spill of [0.94, 1.15]) {
+    for (let size = TITLE_PX_OVER; size >= TITLE_PX_MIN; size--) {
+      const lines = widths.wrap(text, size, REGION_TITLE_WEIGHT, box.w * zoom * spill, LINES_MAX);
+      if (!lines || lines.length * size * LEADING > Math.max(box.h * zoom, size * LEADING) * spill) continue;
+      const first = y - ((lines.length - 1) * size * LEADING) / 2;
+      const title = laid(region, lines, size, true, x, first, widths);
+      if (!placed.some((other) => touch(title, other))) return title;
+    }
+  }
+  return null;
+}
+
+/** A group's, on the upper edge of its panel. */
+function above(region: Region, zoom: number, widths: WordWidths, placed: readonly RegionTitle[]): RegionTitle | null {
+  const { box } = region;
+  const text = region.title.replace(/\s+/g, " ").trim();
+  for (let size = TITLE_PX_OVER - 2; size >= TITLE_PX_MIN; size--) {
+    if (widths.width(text, size, REGION_TITLE_WEIGHT) > box.w * zoom) continue;
+    const y = Math.max(box.y * zoom + (GROUP_HEAD * zoom) / 2, box.y * zoom + 2);
+    const title = laid(region, [text], size, true, (box.x + box.w / 2) * zoom, y, widths);
+    if (!placed.some((other) => touch(title, other))) return title;
+  }
+  return null;
+}
+
+function touch(a: RegionTitle, b: RegionTitle): boolean {
+  return a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+}
+
+function laid(
+  region: Region, lines: readonly string[], size: number, isOver: boolean, x: number, y: number, widths: WordWidths,
+): RegionTitle {
+  const width = Math.max(...lines.map((line) => widths.width(line, size, REGION_TITLE_WEIGHT)));
+  const leading = size * LEADING;
+  const left = isOver ? x - width / 2 : x;
+  const halo = 4;
+  return {
+    region, lines, size, leading, over: isOver, x, y,
+    left: left - halo, right: left + width + halo,
+    top: y - leading / 2 - halo, bottom: y + leading * (lines.length - 0.5) + halo,
+  };
+}
