@@ -5,6 +5,7 @@
     python3 dev.py test                  every check and every test
     python3 dev.py test ARGUMENT...      only pytest, with these arguments
     python3 dev.py generate              write again what is generated from the Python sources
+    python3 dev.py bench [NAME ...]      a measurement of bench/; without a name, their list
     python3 dev.py picture               take docs/board.png, the picture in README.md
     python3 dev.py lock                  resolve the locked versions of the Python packages anew
 
@@ -185,6 +186,15 @@ def generate(arguments: list[str]) -> None:
         call([str(PYTHON), "-m", module])
 
 
+def bench(arguments: list[str]) -> None:
+    """Run one measurement, or list them."""
+    prepare(development=True)
+    names = sorted(path.stem for path in (ROOT / "bench").glob("[a-z]*.py"))
+    if not arguments or arguments[0] not in names:
+        fail(f"give the name of a measurement: {', '.join(names)}")
+    call([str(PYTHON), "-m", f"bench.{arguments[0]}", *arguments[1:]])
+
+
 def picture(arguments: list[str]) -> None:
     """Take the picture of the built-in board from a running server."""
     prepare(development=True)
@@ -204,7 +214,8 @@ def lock(arguments: list[str]) -> None:
 
 
 COMMANDS = {
-    "run": run, "test": test, "generate": generate, "picture": picture, "lock": lock,
+    "run": run, "test": test, "generate": generate, "bench": bench, "picture": picture,
+    "lock": lock,
 }  # fmt: skip
 
 
