@@ -198,7 +198,7 @@ def bench(arguments: list[str]) -> None:
 def picture(arguments: list[str]) -> None:
     """Take the picture of the built-in board from a running server."""
     prepare(development=True)
-    call([str(PYTHON), "docs/picture.py"])
+    call([str(PYTHON), "-m", "docs.picture"])
 
 
 def lock(arguments: list[str]) -> None:

@@ -50,24 +50,34 @@ async def playwright() -> AsyncIterator[Playwright]:
         yield running
 
 
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def chromium(playwright: Playwright) -> AsyncIterator[Browser]:
-    """A Chromium: from the PATH, else playwright's own when that is installed."""
+async def launch(playwright: Playwright) -> Browser | None:
+    """A Chromium from the PATH, else playwright's own; None when there is neither."""
     names = map(shutil.which, dev.CHROMIUM_NAMES)
     path = next((name for name in names if name), playwright.chromium.executable_path)
     if not os.path.exists(path):  # noqa: ASYNC240 - nothing else runs yet
+        return None
+    return await playwright.chromium.launch(
+        executable_path=path, args=FLAGS, chromium_sandbox=os.getuid() != 0
+    )
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def chromium(playwright: Playwright) -> AsyncIterator[Browser]:
+    browser = await launch(playwright)
+    if browser is None:
         reason = "NO CHROMIUM WAS FOUND: the browser tests do not run"
         if os.environ.get(dev.REQUIRE_BROWSER):
             pytest.fail(f"{reason}, and {dev.REQUIRE_BROWSER} is set")
         pytest.skip(reason)
-    browser = await playwright.chromium.launch(
-        executable_path=path, args=FLAGS, chromium_sandbox=os.getuid() != 0
-    )
     yield browser
     await browser.close()
 
 
 # -- servers
+
+
+class NotStarted(Exception):
+    """A server process ended, or said nothing, before it served."""
 
 
 @dataclass
@@ -96,7 +106,8 @@ class Served:
 async def start(data: Path, port: int = 0) -> Served:
     """Start a server on a data folder, and wait until it has printed where it is.
 
-    A folder that is opened again needs the port it had, for pages to find it again.
+    A folder that is opened again needs the port it had, for pages to find it again. Raises
+    NotStarted with what the server printed.
     """
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "server.cli", "serve", "--port", str(port), "--data", str(data),
@@ -130,7 +141,7 @@ async def start(data: Path, port: int = 0) -> Served:
         with contextlib.suppress(ProcessLookupError):
             process.kill()
         await process.wait()
-        pytest.fail("the server did not start:\n" + "\n".join(served.output))
+        raise NotStarted("\n".join(served.output))
     return served
 
 
