@@ -100,7 +100,8 @@ def test_LG1_snapshot_and_tail_equal_the_full_replay(seed: int, at: int) -> None
 @settings(max_examples=20)
 def test_ST1_versions_are_dense_and_count_the_entries_that_touch(seed: int) -> None:
     scribe = play(seed, 60)
-    board, versions = Board(), dict[str, int]()
+    board = Board()
+    versions = dict(board.versions)
     for entry in scribe.log:
         for stream in apply(board, entry).touched:
             versions[stream] = versions.get(stream, 0) + 1
