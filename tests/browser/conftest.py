@@ -87,7 +87,7 @@ class Served:
     data: Path
     process: asyncio.subprocess.Process
     address: str  # http://127.0.0.1:PORT
-    links: dict[str, str]  # role -> the share link of the built-in board
+    links: dict[str, str]  # role -> the share link of the built-in board; first start only
     output: list[str] = field(default_factory=list)  # every line it has printed
     reading: asyncio.Task[None] | None = None  # ends with the process
 
@@ -106,8 +106,8 @@ class Served:
 async def start(data: Path, port: int = 0) -> Served:
     """Start a server on a data folder, and wait until it has printed where it is.
 
-    A folder that is opened again needs the port it had, for pages to find it again. Raises
-    NotStarted with what the server printed.
+    A folder that is opened again needs the port it had, for pages to find it again; share links
+    are printed by the first start only. Raises NotStarted with what the server printed.
     """
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "server.cli", "serve", "--port", str(port), "--data", str(data),
@@ -123,13 +123,10 @@ async def start(data: Path, port: int = 0) -> Served:
         async for raw in process.stdout:
             line = raw.decode().rstrip()
             served.output.append(line)
-            if found := re.search(r"(http://[\d.:]+)/b/cities-of-equality(?!\S)", line):
-                served.address = found[1]
-            for role in ("facilitator", "participant", "viewer"):
-                if found := re.search(rf"\b{role}\b.*?(http://\S+#k=\S+)", line):
-                    served.links[role] = found[1]
-                    served.address = served.address or found[1].partition("/b/")[0]
-            if served.address and len(served.links) == 3:
+            if found := re.fullmatch(r"  (\w+) +(http://\S+)", line):
+                served.links.setdefault(found[1], found[2])
+            if line == "Ctrl-C stops the server":
+                served.address = served.links.pop("address").partition("/b/")[0]
                 ready.set()
 
     reading = asyncio.create_task(read())
