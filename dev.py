@@ -182,8 +182,11 @@ def test(arguments: list[str]) -> None:
 def generate(arguments: list[str]) -> None:
     """Write again the files that are generated from the Python sources."""
     prepare(development=True)
-    for module in ("layers.make_advances", "server.typescript"):
-        call([str(PYTHON), "-m", module])
+    modules = [["layers.make_advances", "static/node_modules/@fontsource/inter"]]
+    modules += [["server.typescript"]]
+    modules += [[f"tests.frames.{path.stem}"] for path in ROOT.glob("tests/frames/make_*.py")]
+    for module in modules:
+        call([str(PYTHON), "-m", *module])
 
 
 def bench(arguments: list[str]) -> None:
