@@ -417,6 +417,8 @@ def _open(path: Path) -> sqlite3.Connection:
                 start = file.read(16)
             if start not in (b"", b"SQLite format 3\0"):  # SQLite takes a short file for empty
                 raise NoLog(f"{path}: this file is no SQLite database")
+        else:
+            path.touch(0o600)
         connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
     except (OSError, sqlite3.Error) as error:
         raise NoLog(f"{path}: {error}") from error

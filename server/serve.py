@@ -1,0 +1,188 @@
+"""``orientation-board serve``: one process that serves the boards of one data folder.
+
+Starting: lock the folder, open its log, make the built-in board when there has never been one,
+listen, take the administrator's requests. Stopping, on SIGTERM or Ctrl-C: first the boards are
+drained (nothing more is taken, what came in is made durable and acknowledged, sockets close with
+1012), and only then uvicorn stops, because it would close sockets at once; then the log is
+closed, and the folder let go.
+"""
+
+import asyncio
+import contextlib
+import logging
+import signal
+import socket
+import sys
+from collections.abc import Iterator
+from typing import Final
+from urllib.parse import urlsplit
+
+import uvicorn
+from msgspec.structs import replace
+
+from board import limits
+from server import seed
+from server.access import Access
+from server.admin import TROUBLE, Administrator, Failed, LinkLine, listening
+from server.app import create_app
+from server.config import Settings
+from server.folder import Folder
+from server.live import Boards
+from server.log_sqlite import SqliteLog
+from server.sockets import DirectSocket
+
+SIGNALS: Final = (signal.SIGINT, signal.SIGTERM)
+SWEEP_S: Final = 60
+
+_log = logging.getLogger(__name__)
+
+
+def serve(settings: Settings) -> int:
+    """Serve until SIGTERM or SIGINT. Returns the exit status.
+
+    Raises NoFolder, NoLog, and Failed when it cannot listen.
+    """
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
+    logging.getLogger("uvicorn").setLevel(logging.WARNING)
+    with Folder(settings.data) as folder:
+        return asyncio.run(_serve(folder, settings))
+
+
+async def _serve(folder: Folder, settings: Settings) -> int:
+    listener = _listen(settings)
+    settings = replace(settings, port=listener.getsockname()[1])
+    log = SqliteLog(folder.database)
+    try:
+        access = Access(
+            folder.secret(),
+            origins=settings.allowed_origins,
+            hosts=(urlsplit(settings.base).netloc,),
+        )
+        boards = Boards(log)
+        administrator = Administrator(boards, log, access, settings.base)
+        first = not await boards.names()
+        if first:
+            await administrator.make(seed.BOARD, seed.built_in())
+        app = create_app(settings, boards, access)
+        server = _Server(
+            uvicorn.Config(
+                app,
+                ws=DirectSocket,
+                ws_max_size=limits.FRAME_BYTES_MAX,
+                lifespan="on",
+                proxy_headers=False,
+                server_header=False,
+                access_log=False,
+                log_config=None,
+                timeout_graceful_shutdown=limits.DRAIN_S,
+            )
+        )
+        async with listening(folder.admin_socket, administrator):
+            stopping = asyncio.Event()
+            with _signals(stopping, server):
+                running = asyncio.create_task(server.serve(sockets=[listener]))
+                running.add_done_callback(lambda _: stopping.set())
+                sweeping = asyncio.create_task(_sweep(boards))
+                ready = asyncio.create_task(server.ready.wait())
+                await asyncio.wait((ready, running), return_when=asyncio.FIRST_COMPLETED)
+                ready.cancel()
+                if server.ready.is_set():
+                    await _announce(administrator, first=first)
+                await stopping.wait()
+                sweeping.cancel()
+                await boards.drain()
+                server.should_exit = True
+                await running
+        return 0 if server.ready.is_set() else TROUBLE
+    finally:
+        listener.close()
+        await log.close()
+
+
+class _Server(uvicorn.Server):
+    """uvicorn, but its signals are ours, and it says when it is ready."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.ready = asyncio.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self.ready.set()
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+@contextlib.contextmanager
+def _signals(stopping: asyncio.Event, server: _Server) -> Iterator[None]:
+    """The first signal begins the end; the second does not wait for open connections."""
+    loop = asyncio.get_running_loop()
+
+    def stop() -> None:
+        if stopping.is_set():
+            server.force_exit = True
+        else:
+            _log.info("stopping")
+            stopping.set()
+
+    for number in SIGNALS:
+        loop.add_signal_handler(number, stop)
+    try:
+        yield
+    finally:
+        for number in SIGNALS:
+            loop.remove_signal_handler(number)
+
+
+def _listen(settings: Settings) -> socket.socket:
+    """A socket that is bound, so that its port is known; it does not listen yet."""
+    try:
+        found = socket.getaddrinfo(
+            settings.host or None,
+            settings.port,
+            type=socket.SOCK_STREAM,
+            flags=socket.AI_PASSIVE,
+        )
+        family, kind, protocol, _, address = found[0]
+        listener = socket.socket(family, kind, protocol)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if family == socket.AF_INET6:
+            listener.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
+        try:
+            listener.bind(address)
+        except OSError:
+            listener.close()
+            raise
+    except OSError as error:
+        raise Failed(
+            f"cannot listen on {settings.host} port {settings.port}: {error.strerror}"
+        ) from error
+    return listener
+
+
+async def _announce(administrator: Administrator, *, first: bool) -> None:
+    """Say where the boards are: share links on the first start, and to a person at a terminal.
+
+    A share link opens a board to whoever has it, so it does not go to a service's log each time.
+    """
+    lines = await administrator.boards()
+    for line in lines[:20]:
+        print(f"{line.name}\n  {'address':12} {line.address}")
+        links: list[LinkLine] = []
+        if line.name == seed.BOARD and (first or sys.stdout.isatty()):
+            links = await administrator.links(line.name, None, revoke=False)
+        for link in links:
+            print(f"  {link.role:12} {link.address}")
+    if len(lines) > 20:
+        print(f"and {len(lines) - 20} more")
+    if not first:
+        print('"orientation-board links BOARD" shows the share links of a board')
+    print("Ctrl-C stops the server", flush=True)
+
+
+async def _sweep(boards: Boards) -> None:
+    while True:
+        await asyncio.sleep(SWEEP_S)
+        await boards.sweep()
