@@ -9,7 +9,7 @@ from pathlib import Path
 
 from playwright.async_api import async_playwright
 
-from tests.browser.conftest import launch, start
+from tests.processes import launch, start
 
 TARGET = Path(__file__).resolve().parent / "board.png"
 

@@ -1,17 +1,21 @@
 """What is built for others to install: a wheel and an sdist that need no node."""
 
+import asyncio
 import importlib.metadata
 import importlib.util
+import json
 import os
 import subprocess
 import sys
 import tarfile
+import urllib.request
 import zipfile
 from pathlib import Path
 
 import pytest
 
 import bundle
+from tests.processes import start
 
 ROOT = Path(__file__).resolve().parent.parent
 NAMES = {"board", "layers", "server"}
@@ -74,6 +78,31 @@ def test_the_wheel_holds_bundle_and_templates(wheel: Path) -> None:
     }
     assert inside == here
     assert "dist/manifest.json" in inside
+
+
+async def test_the_wheel_serves_the_built_in_board(wheel: Path, tmp_path: Path) -> None:
+    """A real server out of the wheel alone, with no other file of the project."""
+    installed = tmp_path / "installed"
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(installed)
+    served = await start(tmp_path / "data", source=installed)
+    try:
+
+        def get(address: str) -> str:
+            with urllib.request.urlopen(address, timeout=10) as answer:
+                body: bytes = answer.read()
+            return body.decode()
+
+        page = await asyncio.to_thread(get, served.board)
+        manifest = json.loads((installed / "server/static/dist/manifest.json").read_text())
+        assert f"/static/{manifest['app.js']}" in page
+        script = await asyncio.to_thread(get, f"{served.address}/static/{manifest['app.js']}")
+        assert script == (installed / "server/static/dist" / manifest["app.js"]).read_text()
+        assert set(served.links) == {"facilitator", "participant", "viewer"}
+    finally:
+        await served.stop()
+        assert served.reading is not None
+        await served.reading
 
 
 def test_the_sdist_holds_the_bundle_and_not_what_it_is_made_of(sdist: Path) -> None:
