@@ -103,13 +103,26 @@ def fit_card(
     inner = width - shapes.CARD_BAR - 2 * shapes.CARD_PADDING
     title_lines = balanced_lines(title, inner, shapes.TITLE_SIZE, shapes.TITLE_WEIGHT)
     text_lines = break_lines(text, inner, shapes.TEXT_SIZE, shapes.TEXT_WEIGHT)
-    height = (
-        2 * shapes.CARD_PADDING
-        + max(len(title_lines), 0 if text_lines else 1) * shapes.TITLE_LEADING
-        + len(text_lines) * shapes.TEXT_LEADING
-        + (shapes.CARD_TEXT_GAP if title_lines and text_lines else 0)
+    return title_lines, text_lines, _height(len(title_lines), len(text_lines))
+
+
+def card_height(title: str, text: str, width: float = shapes.CARD_WIDTH) -> float:
+    """The height that ``fit_card`` gives, without the work of balancing the title."""
+    inner = width - shapes.CARD_BAR - 2 * shapes.CARD_PADDING
+    return _height(
+        len(_broken(title, inner, shapes.TITLE_SIZE, shapes.TITLE_WEIGHT)),
+        len(_broken(text, inner, shapes.TEXT_SIZE, shapes.TEXT_WEIGHT)),
     )
-    return title_lines, text_lines, height
+
+
+def _height(titles: int, texts: int) -> float:
+    """The height of a card with so many lines; a card without any has room for a title."""
+    return (
+        2 * shapes.CARD_PADDING
+        + (titles if titles or texts else 1) * shapes.TITLE_LEADING
+        + texts * shapes.TEXT_LEADING
+        + (shapes.CARD_TEXT_GAP if titles and texts else 0)
+    )
 
 
 @lru_cache(maxsize=16_384)

@@ -19,20 +19,22 @@ TEXT_LEADING: Final = 18.0
 TEXT_WEIGHT: Final = 400
 LABEL_SIZE: Final = 12.0
 LABEL_LEADING: Final = 16.0
-LAYER_TITLE_SIZE: Final = 22.0
-LAYER_TITLE_LEADING: Final = 28.0
-CARD_WIDTH: Final = 220.0
-CARD_PADDING: Final = 14.0
-CARD_GAP: Final = 24.0  # between two cards of a layer
+LAYER_TITLE_SIZE: Final = 17.0
+LAYER_TITLE_LEADING: Final = 22.0
+CARD_WIDTH: Final = 208.0  # the usual one: arranging makes it fit the shelf
+CARD_PADDING: Final = 12.0
+CARD_GAP: Final = 14.0  # between two cards of a layer
 CARD_TEXT_GAP: Final = 4.0  # between a card's title and its text
 CARD_RADIUS: Final = 10.0
-CARD_BAR: Final = 5.0  # the coloured edge on the left of a card
+CARD_BAR: Final = 4.0  # the coloured edge on the left of a card
 LABEL_WIDTH: Final = 150.0
-REGION_PADDING: Final = 28.0  # from a layer's cards to the edge of its region
-REGION_HEAD: Final = 44.0  # above the cards, for the layer's title
-REGION_RADIUS: Final = 18.0
-GROUP_PADDING: Final = 24.0  # from the regions of a group's layers to the group's edge
-GROUP_HEAD: Final = 48.0
+REGION_PADDING: Final = 16.0  # from a layer's cards to the left, right and lower edge of its region
+REGION_HEAD: Final = 44.0  # from the upper edge of a region to its cards; the title stands in it
+REGION_RADIUS: Final = 14.0
+REGION_GAP: Final = 32.0  # between two regions: room for lines and their labels
+GROUP_PADDING: Final = 16.0  # from the regions of a group's layers to the group's edge
+GROUP_TITLE_SIZE: Final = 20.0
+GROUP_HEAD: Final = 46.0  # from the upper edge of a group to the regions in it
 
 
 class Box(NamedTuple):
