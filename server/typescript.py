@@ -1,9 +1,9 @@
 """The browser's types, made from the Python ones: ``python -m server.typescript``.
 
-It writes static/src/generated/wire.ts (frames, operations and shapes) and
-static/src/generated/constants.ts (close codes, measures, limits, the palette). Both are
-committed, so that the browser's build needs no Python; a test fails when they are not fresh.
-With ``--check`` nothing is written, and the exit status is 1 when something would change.
+It writes into static/src/generated/: wire.ts (frames, operations and shapes), constants.ts
+(close codes, measures, limits, the themes) and palette.css (the tones by name, for pages). They
+are committed, so that the browser's build needs no Python; a test fails when they are not
+fresh. With ``--check`` nothing is written, and the exit status is 1 when something would change.
 
 The types are read with msgspec.inspect. A field that has a default is optional, because the
 wire leaves defaults out.
@@ -67,10 +67,40 @@ def constants() -> str:
         _constant("LEAST_ROLE", roles.LEAST_ROLE),
         _constant("RANK", roles.RANK),
     ]
-    for module in (shapes, palette, limits):
+    parts.append(_constant("THEMES", {k: _plain(v) for k, v in palette.THEMES.items()}))
+    for module in (shapes, limits):
         parts.append(f"\n// {module.__name__}\n")
         parts.extend(_constant(name, value) for name, value in _finals(module))
     return HEAD + "".join(parts)
+
+
+def styles() -> str:
+    """The CSS of the palette: the tones as custom properties of what has ``data-color``."""
+    light = [_tone_rule(name, tone) for name, tone in palette.LIGHT.tones.items()]
+    dark = ["  " + _tone_rule(name, tone) for name, tone in palette.DARK.tones.items()]
+    head = HEAD.replace("//", "/*", 1).replace("\n", " */\n", 1)
+    return head + "".join(
+        [*light, "\n@media (prefers-color-scheme: dark) {\n", *dark, "}\n"]
+    )
+
+
+def files() -> dict[str, str]:
+    """All that is made: file name -> content."""
+    return {"wire.ts": types(), "constants.ts": constants(), "palette.css": styles()}
+
+
+def _tone_rule(name: str, tone: palette.Tone) -> str:
+    properties = " ".join(f"--{field}: {value};" for field, value in tone._asdict().items())
+    return f'[data-color="{name}"] {{ {properties} }}\n'
+
+
+def _plain(value: Any) -> Any:
+    """Named tuples as dictionaries, all the way down."""
+    if hasattr(value, "_asdict"):
+        value = value._asdict()
+    if isinstance(value, dict):
+        return {key: _plain(held) for key, held in value.items()}
+    return value
 
 
 def _finals(module: ModuleType) -> list[tuple[str, Any]]:
@@ -162,7 +192,7 @@ def _is_unset(kind: inspect.Type) -> bool:
 def main(arguments: list[str]) -> int:
     """Write the files, or with ``--check`` only compare. Returns the exit status."""
     status = 0
-    for name, text in (("wire.ts", types()), ("constants.ts", constants())):
+    for name, text in files().items():
         path = FOLDER / name
         if path.exists() and path.read_text(encoding="utf-8") == text:
             continue

@@ -5,8 +5,7 @@ from server import typescript
 
 def test_UI1_the_browsers_types_are_fresh() -> None:
     """UI1: the committed types are those that the Python types give."""
-    files = {"wire.ts": typescript.types(), "constants.ts": typescript.constants()}
-    for name, text in files.items():
+    for name, text in typescript.files().items():
         assert (typescript.FOLDER / name).read_text(encoding="utf-8") == text, (
             f"{name}: run python -m server.typescript"
         )

@@ -37,6 +37,190 @@ export const LEAST_ROLE = {
   "link.set": "owner"
 } as const;
 export const RANK = {"viewer": 0, "participant": 1, "facilitator": 2, "owner": 3} as const;
+export const THEMES = {
+  "light": {
+    "dark": false,
+    "background": "#fafafb",
+    "group": "#f1f2f5",
+    "group_edge": "#dcdfe5",
+    "group_ink": "#3b4252",
+    "card": "#ffffff",
+    "card_edge": "#dde1e8",
+    "shade": "#cfd5df",
+    "title": "#161b26",
+    "text": "#475063",
+    "bars": "#c3c9d4",
+    "relation": "#6f7b8f",
+    "label_plate": "#ffffff",
+    "label_ink": "#3f495b",
+    "focus": "#0b57d0",
+    "tones": {
+      "slate": {
+        "panel": "#f1f4f9",
+        "edge": "#d2dae4",
+        "bar": "#6c82a1",
+        "ink": "#3c4b60"
+      },
+      "red": {
+        "panel": "#fff0ef",
+        "edge": "#f8ceca",
+        "bar": "#cc5351",
+        "ink": "#7d2b2a"
+      },
+      "orange": {
+        "panel": "#fff1ea",
+        "edge": "#f5d0be",
+        "bar": "#c75d15",
+        "ink": "#783301"
+      },
+      "amber": {
+        "panel": "#fbf3e5",
+        "edge": "#ead6b6",
+        "bar": "#ae7c06",
+        "ink": "#624400"
+      },
+      "green": {
+        "panel": "#ebf8ed",
+        "edge": "#c4e3c9",
+        "bar": "#1d994a",
+        "ink": "#005a26"
+      },
+      "teal": {
+        "panel": "#e6f8f5",
+        "edge": "#b7e4dd",
+        "bar": "#089487",
+        "ink": "#05574f"
+      },
+      "cyan": {
+        "panel": "#e6f7fd",
+        "edge": "#b7e1ef",
+        "bar": "#018fad",
+        "ink": "#055366"
+      },
+      "blue": {
+        "panel": "#edf5ff",
+        "edge": "#c5dbf9",
+        "bar": "#3980da",
+        "ink": "#194a87"
+      },
+      "indigo": {
+        "panel": "#f1f3ff",
+        "edge": "#d2d6f9",
+        "bar": "#7072da",
+        "ink": "#404087"
+      },
+      "violet": {
+        "panel": "#f7f1ff",
+        "edge": "#e0d2f3",
+        "bar": "#9664c9",
+        "ink": "#59377b"
+      },
+      "pink": {
+        "panel": "#feeff5",
+        "edge": "#f4cddc",
+        "bar": "#c2538a",
+        "ink": "#762a51"
+      },
+      "brown": {
+        "panel": "#f9f2ee",
+        "edge": "#e6d5ca",
+        "bar": "#a47453",
+        "ink": "#63422b"
+      }
+    }
+  },
+  "dark": {
+    "dark": true,
+    "background": "#0f1218",
+    "group": "#171b23",
+    "group_edge": "#2b313d",
+    "group_ink": "#cfd6e4",
+    "card": "#262b36",
+    "card_edge": "#3a4150",
+    "shade": "#0a0c11",
+    "title": "#f1f4f9",
+    "text": "#b9c2d0",
+    "bars": "#525b6c",
+    "relation": "#8d98ab",
+    "label_plate": "#1b2029",
+    "label_ink": "#c8d0dd",
+    "focus": "#8ab4ff",
+    "tones": {
+      "slate": {
+        "panel": "#1e2125",
+        "edge": "#3a4049",
+        "bar": "#91a6c4",
+        "ink": "#c6d2e3"
+      },
+      "red": {
+        "panel": "#2c1c1a",
+        "edge": "#573533",
+        "bar": "#f07e79",
+        "ink": "#ffbeb9"
+      },
+      "orange": {
+        "panel": "#2b1d16",
+        "edge": "#563828",
+        "bar": "#ea8751",
+        "ink": "#fbc3a7"
+      },
+      "amber": {
+        "panel": "#271f12",
+        "edge": "#4e3d1f",
+        "bar": "#d29922",
+        "ink": "#ebcc99"
+      },
+      "green": {
+        "panel": "#17241a",
+        "edge": "#2c4732",
+        "bar": "#5bbd74",
+        "ink": "#aedfb7"
+      },
+      "teal": {
+        "panel": "#112522",
+        "edge": "#1c4843",
+        "bar": "#0ebead",
+        "ink": "#98e2d6"
+      },
+      "cyan": {
+        "panel": "#112329",
+        "edge": "#1d4652",
+        "bar": "#09b7dc",
+        "ink": "#99ddf3"
+      },
+      "blue": {
+        "panel": "#18212d",
+        "edge": "#2e415a",
+        "bar": "#67a6fb",
+        "ink": "#b4d4fe"
+      },
+      "indigo": {
+        "panel": "#1e1f2d",
+        "edge": "#3a3d5a",
+        "bar": "#9499fa",
+        "ink": "#c7cdfe"
+      },
+      "violet": {
+        "panel": "#231d2b",
+        "edge": "#463955",
+        "bar": "#b98cea",
+        "ink": "#dcc5f9"
+      },
+      "pink": {
+        "panel": "#2a1b22",
+        "edge": "#543542",
+        "bar": "#e67dae",
+        "ink": "#f9bdd6"
+      },
+      "brown": {
+        "panel": "#261f1b",
+        "edge": "#4a3c33",
+        "bar": "#c8997b",
+        "ink": "#e5cbba"
+      }
+    }
+  }
+} as const;
 
 // layers.shapes
 export const FONT_FAMILY = "Inter";
@@ -48,22 +232,22 @@ export const TEXT_LEADING = 18.0;
 export const TEXT_WEIGHT = 400;
 export const LABEL_SIZE = 12.0;
 export const LABEL_LEADING = 16.0;
-export const LAYER_TITLE_SIZE = 22.0;
-export const LAYER_TITLE_LEADING = 28.0;
-export const CARD_WIDTH = 220.0;
-export const CARD_PADDING = 14.0;
-export const CARD_GAP = 24.0;
+export const LAYER_TITLE_SIZE = 17.0;
+export const LAYER_TITLE_LEADING = 22.0;
+export const CARD_WIDTH = 208.0;
+export const CARD_PADDING = 12.0;
+export const CARD_GAP = 14.0;
 export const CARD_TEXT_GAP = 4.0;
 export const CARD_RADIUS = 10.0;
-export const CARD_BAR = 5.0;
+export const CARD_BAR = 4.0;
 export const LABEL_WIDTH = 150.0;
-export const REGION_PADDING = 28.0;
+export const REGION_PADDING = 16.0;
 export const REGION_HEAD = 44.0;
-export const REGION_RADIUS = 18.0;
-export const GROUP_PADDING = 24.0;
-export const GROUP_HEAD = 48.0;
-
-// layers.palette
+export const REGION_RADIUS = 14.0;
+export const REGION_GAP = 32.0;
+export const GROUP_PADDING = 16.0;
+export const GROUP_TITLE_SIZE = 20.0;
+export const GROUP_HEAD = 46.0;
 
 // board.limits
 export const INTEGER_MAX = 9007199254740991;
@@ -87,8 +271,9 @@ export const RELATIONS_MAX = 200000;
 export const LINKS_MAX = 200;
 export const BOARDS_MAX = 1000;
 export const TOMBSTONES_MAX = 1000;
-export const TOMBSTONE_THINGS_MAX = 200000;
+export const TOMBSTONE_THINGS_MAX = 400000;
 export const UNDO_STEPS_MAX = 100;
+export const UNDO_CLIENTS_MAX = 1000;
 export const UNDO_OPS_MAX = 512;
 export const CLIENTS_MAX = 10000;
 export const SKIPS_MAX = 64;
@@ -96,15 +281,33 @@ export const OPS_MAX = 512;
 export const IMPORT_OPS_MAX = 400000;
 export const FRAME_BYTES_MAX = 262144;
 export const IMPORT_BYTES_MAX = 67108864;
+export const ENTRY_BYTES_MAX = 268435456;
+export const READ_BYTES_MAX = 8388608;
+export const COMMIT_APPENDS_MAX = 1000;
+export const ADMIN_BYTES_MAX = 134217728;
 export const PAPER_BYTES_MAX = 2097152;
 export const BODY_BYTES_MAX = 16384;
 export const JSON_DEPTH_MAX = 32;
 export const CHUNK_NODES = 500;
 export const RING_BYTES_MAX = 1048576;
+export const RINGS_BYTES_MAX = 33554432;
+export const WHOLE_BYTES_MAX = 65536;
+export const PATCH_RECORDS_MAX = 2000;
 export const HAVE_MAX = 2000;
 export const INBOX_MAX = 256;
+export const INBOX_BYTES_MAX = 524288;
 export const OUTBOX_BYTES_MAX = 262144;
+export const OUTBOX_CLEAR_BYTES_MAX = 65536;
+export const PARKED_BYTES_MAX = 1048576;
 export const PARKED_S = 30;
+export const CLOSE_S = 2;
+export const FRAGMENTS_MAX = 1000;
+export const INFLATED_BYTES_MAX = 1048576;
+export const DEFLATE_BYTES_MIN = 1024;
+export const DEFLATED_BYTES_MAX = 16777216;
+export const TURN_MS = 16;
+export const SNAPSHOT_ENTRIES = 1000;
+export const APPEND_S = 10;
 export const SOCKETS_MAX = 2000;
 export const SOCKETS_BOARD_MAX = 1000;
 export const HELLO_S = 10;
@@ -119,4 +322,5 @@ export const PRESENCE_EXPIRES_S = 30;
 export const DRAIN_S = 5;
 export const TICKET_S = 600;
 export const TICKET_USES_S = 60;
+export const ADDRESSES_MAX = 10000;
 export const TOKEN_BITS = 160;

@@ -257,7 +257,7 @@ export interface Undo {
   of: number;
 }
 
-/** Follow the bodies of these layers; ``have``: the versions of their streams that I hold. */
+/** Follow the bodies of these layers, too; ``have``: what I hold of their streams, as in hello. */
 export interface Follow {
   t: "follow";
   layers: string[];
@@ -277,12 +277,12 @@ export interface Here {
   following: boolean;
 }
 
-/** A heartbeat, both ways: each side answers none, and sends its own in time. */
+/** A heartbeat, both ways: each side answers none, and sends its own every ``beat_s``. */
 export interface Beat {
   t: "beat";
 }
 
-/** The answer to hello. The streams that follow are begun, put and synced after it. */
+/** The answer to hello. What the session lacks of its streams comes after it, then ``ready``. */
 export interface Welcome {
   t: "welcome";
   protocol: number;
@@ -294,7 +294,7 @@ export interface Welcome {
   ops_max: number;
 }
 
-/** Forget what is held of these streams: their records come anew, as of these versions. */
+/** Forget what is held of these streams: their records come anew, in chunks. */
 export interface Begin {
   t: "begin";
   streams: Record<string, number>;
@@ -307,10 +307,10 @@ export interface Chunk {
   put: Shape[];
 }
 
-/** Of these streams everything has been sent. ``ready``: of all that hello asked for. */
+/** Of these begun streams everything has been sent. ``ready``: of all that hello asked for. */
 export interface Synced {
   t: "synced";
-  streams: string[];
+  streams?: string[];
   ready?: boolean;
 }
 
@@ -329,7 +329,7 @@ export interface Part {
   drop?: string[];
 }
 
-/** These streams have ended for this client: as if their content had been removed. */
+/** These streams have ended for this client, as if their content had been removed. */
 export interface End {
   t: "end";
   streams: string[];
@@ -366,7 +366,7 @@ export interface Retry {
   after_ms: number;
 }
 
-/** Who is here: newest wins, may be lost. ``reset``: put is everybody; ``here``: how many. */
+/** Who is here: newest wins, may be lost. ``reset``: put is everybody who has a link. */
 export interface Presence {
   t: "presence";
   here: number;

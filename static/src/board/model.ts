@@ -1,0 +1,375 @@
+// The model: what this browser holds of a board. Confirmed records, as the server put them,
+// and the submits that wait for their answer. No DOM, no clock, no second reducer: an operation
+// changes nothing here until the server's patch comes, but for the switches of layers, whose
+// outcome is plain (see `overlay`).
+
+import { FRAME_BYTES_MAX, HAVE_MAX } from "../generated/constants.js";
+import type {
+  AnyOp,
+  BoardShape,
+  LayerShape,
+  NodeShape,
+  Outbound,
+  Part,
+  RelationShape,
+  Shape,
+} from "../generated/wire.js";
+
+/** What changed in one stream. `clear` forgets all its records first. */
+export interface Change {
+  readonly stream: string;
+  readonly clear?: boolean;
+  readonly put?: readonly Shape[];
+  readonly drop?: readonly string[];
+}
+
+/** A submit, or an undo of the submit `of`, that has no answer yet. */
+export interface Pending {
+  readonly n: number;
+  readonly ops: readonly AnyOp[];
+  readonly of?: number;
+  /** Milliseconds, by the clock of whoever proposed it. */
+  readonly at: number;
+}
+
+/** A node with the layer that it lies in. */
+export interface Placed {
+  readonly layer: string;
+  readonly shape: NodeShape;
+}
+
+interface Held {
+  version: number;
+  /** False from `begin` to `synced`: then it is not whole, and cannot be resumed. */
+  whole: boolean;
+  readonly records: Map<string, Shape>;
+}
+
+export const BOARD = "board";
+
+/** The streams of a layer's header and of what lies in it. */
+export const headOf = (layer: string): string => `head/${layer}`;
+export const bodyOf = (layer: string): string => `body/${layer}`;
+
+/** The layers that a stream is about: none for the board, two for a pair. */
+export function layersOf(stream: string): string[] {
+  return stream.split("/").slice(1);
+}
+
+const NOTHING: readonly Change[] = [];
+
+export class Model {
+  private readonly streams = new Map<string, Held>();
+  private readonly headers = new Map<string, LayerShape>();
+  private readonly placed = new Map<string, Placed>();
+  private readonly related = new Map<string, { stream: string; shape: RelationShape }>();
+  private readonly ends = new Map<string, Set<string>>(); // node -> its relations
+  private waiting: Pending[] = [];
+  private last = 0;
+
+  /** A patch did not fit. Never happens on one connection; the cure is to connect again. */
+  gap = false;
+
+  // -- what is confirmed
+
+  get board(): BoardShape | null {
+    const held = this.streams.get(BOARD)?.records.get(BOARD);
+    return held === undefined ? null : (held as BoardShape);
+  }
+
+  node(id: string): Placed | undefined {
+    return this.placed.get(id);
+  }
+
+  relation(id: string): RelationShape | undefined {
+    return this.related.get(id)?.shape;
+  }
+
+  /** The relations of a node, both ways, in the order of their ids. */
+  relationsOf(node: string): RelationShape[] {
+    const ids = [...(this.ends.get(node) ?? [])].sort();
+    return ids.flatMap((id) => this.related.get(id)?.shape ?? []);
+  }
+
+  /** The nodes of a layer, in the order of its keys. */
+  nodesOf(layer: string): NodeShape[] {
+    const records = this.streams.get(bodyOf(layer))?.records.values() ?? [];
+    return ([...records] as NodeShape[]).sort(byKey);
+  }
+
+  /** Whether everything that was begun of a stream has come. */
+  isWhole(stream: string): boolean {
+    return this.streams.get(stream)?.whole ?? false;
+  }
+
+  /** Whether the board and all headers that were begun have come. */
+  get headersWhole(): boolean {
+    for (const [stream, held] of this.streams) {
+      if (!held.whole && !stream.startsWith("body/") && !stream.startsWith("pair/")) return false;
+    }
+    return this.streams.has(BOARD);
+  }
+
+  /** All records, as changes to something that is still empty. */
+  everything(): Change[] {
+    return [...this.streams].map(([stream, held]) => ({
+      stream,
+      clear: true,
+      put: [...held.records.values()],
+    }));
+  }
+
+  // -- confirmed and pending as one
+
+  /** The layers, as they will be when all that is pending is accepted. By id. */
+  layers(): Map<string, LayerShape> {
+    const layers = new Map(this.headers);
+    for (const { ops } of this.waiting) for (const op of ops) overlay(layers, op);
+    return layers;
+  }
+
+  /** Whether the stage is open, or will be when all that is pending is accepted. */
+  stageOpen(): boolean {
+    let open = this.board?.stage ?? false;
+    for (const { ops } of this.waiting) for (const op of ops) if (op.op === "stage.set") open = op.open;
+    return open;
+  }
+
+  // -- frames
+
+  /** Takes what a frame says of records. Returns what changed, to be drawn as one. */
+  take(frame: Outbound): readonly Change[] {
+    switch (frame.t) {
+      case "begin":
+        return Object.entries(frame.streams).map(([stream, version]) => {
+          this.clear(stream);
+          this.streams.set(stream, { version, whole: false, records: new Map() });
+          return { stream, clear: true };
+        });
+      case "chunk":
+        return this.change(this.held(frame.stream), { stream: frame.stream, put: frame.put });
+      case "synced":
+        for (const stream of frame.streams ?? []) this.held(stream).whole = true;
+        return NOTHING;
+      case "patch":
+        return this.patch(frame.parts);
+      case "end":
+        return frame.streams.flatMap((stream) => this.forget(stream));
+      default:
+        return NOTHING;
+    }
+  }
+
+  private patch(parts: readonly Part[]): readonly Change[] {
+    const changes: Change[] = [];
+    for (const { stream, since, version, put = [], drop = [] } of parts) {
+      const held = this.held(stream);
+      if (version <= held.version) continue;
+      if (since > held.version) {
+        held.whole = false; // so that it is not resumed, but begun anew
+        this.gap = true;
+        continue;
+      }
+      const clear = since === 0;
+      if (clear) {
+        this.clear(stream);
+        held.whole = true;
+      }
+      held.version = version;
+      changes.push(...this.change(held, { stream, clear, put, drop }));
+    }
+    return changes;
+  }
+
+  private held(stream: string): Held {
+    let held = this.streams.get(stream);
+    if (held === undefined) {
+      held = { version: 0, whole: true, records: new Map() };
+      this.streams.set(stream, held);
+    }
+    return held;
+  }
+
+  /** Applies one change to its stream and to the indexes. Returns it, with what it entails. */
+  private change(held: Held, change: Change): Change[] {
+    const entailed: Change[] = [];
+    for (const id of change.drop ?? []) {
+      if (held.records.delete(id)) this.unindex(change.stream, id);
+      if (change.stream === headOf(id)) entailed.push(...this.forgetContent(id));
+    }
+    for (const shape of change.put ?? []) {
+      held.records.set(shape.id, shape);
+      entailed.push(...this.index(change.stream, shape));
+    }
+    return [...entailed, change];
+  }
+
+  /**
+   * A node lies in one layer, a relation in one pair of layers: the last put wins. So a record
+   * that moved is taken out of where it was, which may be a stream that is not followed any more.
+   */
+  private index(stream: string, shape: Shape): Change[] {
+    const [kind, layer = ""] = stream.split("/");
+    if (kind === "head") this.headers.set(shape.id, shape as LayerShape);
+    if (kind === "body") {
+      const before = this.placed.get(shape.id);
+      this.placed.set(shape.id, { layer, shape: shape as NodeShape });
+      if (before !== undefined && before.layer !== layer) return this.uproot(bodyOf(before.layer), shape.id);
+    }
+    if (kind === "pair") {
+      const before = this.related.get(shape.id);
+      if (before !== undefined) this.untie(before.shape);
+      this.related.set(shape.id, { stream, shape: shape as RelationShape });
+      this.tie(shape as RelationShape);
+      if (before !== undefined && before.stream !== stream) return this.uproot(before.stream, shape.id);
+    }
+    return [];
+  }
+
+  private uproot(stream: string, id: string): Change[] {
+    const gone = this.streams.get(stream)?.records.delete(id) ?? false;
+    return gone ? [{ stream, drop: [id] }] : [];
+  }
+
+  private unindex(stream: string, id: string): void {
+    const [kind, layer] = stream.split("/");
+    if (kind === "head") this.headers.delete(id);
+    if (kind === "body" && this.placed.get(id)?.layer === layer) this.placed.delete(id);
+    if (kind === "pair") {
+      const found = this.related.get(id);
+      if (found?.stream !== stream) return;
+      this.related.delete(id);
+      this.untie(found.shape);
+    }
+  }
+
+  private tie(relation: RelationShape): void {
+    for (const node of [relation.source, relation.target]) {
+      const held = this.ends.get(node);
+      if (held === undefined) this.ends.set(node, new Set([relation.id]));
+      else held.add(relation.id);
+    }
+  }
+
+  private untie(relation: RelationShape): void {
+    for (const node of [relation.source, relation.target]) {
+      const held = this.ends.get(node);
+      held?.delete(relation.id);
+      if (held?.size === 0) this.ends.delete(node);
+    }
+  }
+
+  private clear(stream: string): void {
+    const held = this.streams.get(stream);
+    if (held === undefined) return;
+    const ids = [...held.records.keys()];
+    held.records.clear();
+    for (const id of ids) this.unindex(stream, id);
+  }
+
+  private forget(stream: string): Change[] {
+    const layers = layersOf(stream);
+    this.clear(stream);
+    const known = this.streams.delete(stream);
+    const changes: Change[] = known ? [{ stream, clear: true }] : [];
+    const [layer] = layers;
+    if (layer !== undefined && stream === headOf(layer)) changes.push(...this.forgetContent(layer));
+    return changes;
+  }
+
+  /** A layer is gone: so is what was kept of it while it was off. */
+  private forgetContent(layer: string): Change[] {
+    const streams = [...this.streams.keys()].filter(
+      (stream) => stream !== headOf(layer) && layersOf(stream).includes(layer),
+    );
+    return streams.flatMap((stream) => this.forget(stream));
+  }
+
+  // -- resuming
+
+  /**
+   * The versions to name in a hello or a follow, at most HAVE_MAX of them and well within a
+   * frame. `layers` null: of all streams, those of `first` before others.
+   */
+  have(layers: ReadonlySet<string> | null, first: ReadonlySet<string> = new Set()): Record<string, number> {
+    const wanted = [...this.streams].filter(([stream, held]) => {
+      if (!held.whole || held.version === 0) return false;
+      if (layers === null) return true;
+      return !stream.startsWith("head/") && layersOf(stream).some((layer) => layers.has(layer));
+    });
+    const rank = (stream: string): number => {
+      if (stream === BOARD || stream.startsWith("head/")) return 0;
+      return layersOf(stream).every((layer) => first.has(layer)) ? 1 : 2;
+    };
+    if (layers === null) wanted.sort(([a], [b]) => rank(a) - rank(b));
+    const have: Record<string, number> = {};
+    let bytes = 0;
+    for (const [stream, { version }] of wanted.slice(0, HAVE_MAX)) {
+      bytes += stream.length + 24;
+      if (bytes > FRAME_BYTES_MAX / 2) break;
+      have[stream] = version;
+    }
+    return have;
+  }
+
+  /** Forgets every stream that a hello did not name. Returns what changed. */
+  keepOnly(have: Readonly<Record<string, number>>): Change[] {
+    this.gap = false;
+    return [...this.streams.keys()].filter((stream) => !(stream in have)).flatMap((stream) => this.forget(stream));
+  }
+
+  // -- pending
+
+  /** The submits that have no answer yet, in their order. */
+  get pending(): readonly Pending[] {
+    return this.waiting;
+  }
+
+  /** Numbers a batch, or an undo of the batch `of`, and keeps it until it is settled. */
+  propose(ops: readonly AnyOp[], at: number, of?: number): Pending {
+    this.last += 1;
+    const pending: Pending = of === undefined ? { n: this.last, ops, at } : { n: this.last, ops, of, at };
+    this.waiting = [...this.waiting, pending];
+    return pending;
+  }
+
+  /** The server's last number of this client: the next one is above it. */
+  resumeAt(last: number): void {
+    this.last = Math.max(this.last, last);
+  }
+
+  /** Takes out the submit `n`, which has its answer. Undefined: it had one before. */
+  settle(n: number): Pending | undefined {
+    const found = this.waiting.find((pending) => pending.n === n);
+    if (found !== undefined) this.waiting = this.waiting.filter((pending) => pending !== found);
+    return found;
+  }
+
+  /** Gives up all that is pending, as another client cannot take it over. Returns it. */
+  abandon(): readonly Pending[] {
+    const given = this.waiting;
+    this.waiting = [];
+    this.last = 0;
+    return given;
+  }
+}
+
+/** What an operation will do to the switches of layers. Others wait for the server's patch. */
+function overlay(layers: Map<string, LayerShape>, op: AnyOp): void {
+  if (op.op === "stage.drive") {
+    for (const [id, driven] of Object.entries(op.layers)) {
+      const layer = layers.get(id);
+      if (layer !== undefined) layers.set(id, { ...layer, driven });
+    }
+  }
+  if (op.op === "layer.set" && op.published !== undefined) {
+    const layer = layers.get(op.id);
+    if (layer !== undefined) layers.set(op.id, { ...layer, published: op.published });
+  }
+}
+
+/** Orders records by key, then by id, as the server does: by code units, not by language. */
+export function byKey(a: { key: string; id: string }, b: { key: string; id: string }): number {
+  if (a.key !== b.key) return a.key < b.key ? -1 : 1;
+  return a.id < b.id ? -1 : a.id > b.id ? 1 : 0;
+}

@@ -1,0 +1,280 @@
+// My part in a board: what I see, whether I follow, what I may switch. It joins the model, the
+// formula of visibility and the wire, and is free of the DOM.
+
+import { COORDINATE_MAX, LAYERS_MAX, RANK } from "../generated/constants.js";
+import type { AnyOp, LayerShape, Outbound, Person, Role } from "../generated/wire.js";
+import type { Viewport } from "./address.js";
+import { type Change, Model, type Pending } from "./model.js";
+import { above, lineage, onLayers, type Own, switched, switches } from "./visibility.js";
+import { type Status, Wire, type World } from "./wire.js";
+
+/** Something that a person is to be told. The words are in i18n/. */
+export type Notice =
+  | { readonly kind: "refused"; readonly code: string; readonly message: string }
+  | { readonly kind: "conflict"; readonly current: string }
+  | { readonly kind: "given-up"; readonly count: number }
+  | { readonly kind: "left" } // I have left the facilitator's view for my own
+  | { readonly kind: "default-saved"; readonly undo: number }
+  | { readonly kind: "undone"; readonly skipped: number }
+  | { readonly kind: "stage"; readonly open: boolean }
+  | { readonly kind: "switched"; readonly on: readonly string[]; readonly off: readonly string[] };
+
+export interface SessionEvents {
+  /** Records changed: to be drawn. */
+  changes(changes: readonly Change[]): void;
+  /** Other layers are on. */
+  visible(on: ReadonlySet<string>): void;
+  notice(notice: Notice): void;
+  /** Anything else may have changed. */
+  updated(): void;
+  /** What is seen, in board units, or null when that is not known yet. */
+  viewport(): Viewport | null;
+}
+
+export class Session {
+  readonly model = new Model();
+  readonly wire: Wire;
+  role: Role = "viewer";
+  seat = "";
+  /** All that the last hello asked for has come. */
+  ready = false;
+  /** The switches that are on in my own view; null: I follow. */
+  own: Own;
+  /** The layers that are on, groups included. */
+  on: ReadonlySet<string> = new Set();
+  here = 0;
+  following = 0;
+  readonly people = new Map<string, Person>();
+  layers: ReadonlyMap<string, LayerShape> = new Map();
+  stageOpen = false;
+  private followed = new Set<string>();
+  private known: ReadonlySet<string> | null = null; // the layers that my own view has met
+  private readonly awaited = new Map<number, (outcome: "ack" | "reject", skipped: number) => void>();
+
+  constructor(world: World, own: Own, private readonly events: SessionEvents) {
+    this.own = own;
+    this.wire = new Wire(world, this.model, {
+      greet: () => {
+        const viewport = events.viewport();
+        return {
+          own: this.own === null ? null : [...this.own].slice(0, LAYERS_MAX),
+          viewport: viewport?.every((part) => Math.abs(part) <= COORDINATE_MAX) ? viewport : null,
+        };
+      },
+      on: () => this.on,
+      welcome: (frame, role) => {
+        this.role = role;
+        this.seat = frame.seat;
+        this.ready = false;
+        this.followed = new Set(frame.follow);
+        this.update();
+      },
+      frame: (frame) => this.take(frame),
+      changes: (changes) => {
+        if (changes.length === 0) return;
+        events.changes(changes);
+        if (changes.some(({ stream }) => stream === "board" || stream.startsWith("head/"))) this.update();
+        else events.updated();
+      },
+      status: () => this.update(),
+      abandoned: (pending) => events.notice({ kind: "given-up", count: pending.length }),
+    });
+  }
+
+  get status(): Status {
+    return this.wire.status;
+  }
+
+  get isFacilitator(): boolean {
+    return RANK[this.role] >= RANK.facilitator;
+  }
+
+  /** My switches act for everyone who follows. */
+  get leads(): boolean {
+    return this.isFacilitator && this.stageOpen && this.own === null;
+  }
+
+  /** A layer's own switch, as I see it. */
+  isSwitchedOn(layer: LayerShape): boolean {
+    return switched(layer, this.own, this.stageOpen);
+  }
+
+  // -- switching
+
+  /** Switches one layer. What is switched on is to be seen, so its groups are switched on, too. */
+  switch(layer: string, on: boolean): void {
+    this.switchAll(new Map([layer, ...(on ? above(this.layers, layer) : [])].map((id) => [id, on])));
+  }
+
+  /** Shows one layer, or one group with all in it, and nothing else. */
+  only(layer: string): void {
+    const wanted = lineage(this.layers, layer);
+    this.switchAll(new Map([...this.layers.keys()].map((id) => [id, wanted.has(id)])));
+  }
+
+  /** Switches every layer on or off. */
+  all(on: boolean): void {
+    this.switchAll(new Map([...this.layers.keys()].map((id) => [id, on])));
+  }
+
+  private switchAll(wanted: ReadonlyMap<string, boolean>): void {
+    const now = switches(this.layers, this.own, this.stageOpen);
+    const changed = [...wanted].filter(([id, on]) => now.has(id) !== on);
+    if (changed.length === 0) return;
+    if (this.leads) {
+      this.submit([{ op: "stage.drive", layers: Object.fromEntries(changed) }]);
+      return;
+    }
+    for (const [id, on] of changed) {
+      if (on) now.add(id);
+      else now.delete(id);
+    }
+    if (this.own === null) this.events.notice({ kind: "left" });
+    this.see(now);
+  }
+
+  /** Takes these switches as my own view; null: follows again. */
+  see(own: Own): void {
+    const before = this.own;
+    this.own = own;
+    this.known = own === null ? null : new Set(this.layers.keys());
+    if ((before === null) !== (own === null)) this.wire.say({ t: "here", following: own === null });
+    this.update();
+  }
+
+  /** Leaves for a view of my own that starts from what I see. */
+  leave(): void {
+    this.see(switches(this.layers, this.own, this.stageOpen));
+  }
+
+  follow(): void {
+    this.see(null);
+  }
+
+  /** Opens the stage on what I see now: everyone who follows sees it, and my switches drive. */
+  lead(): void {
+    const now = switches(this.layers, this.own, this.stageOpen);
+    const layers = Object.fromEntries([...this.layers.keys()].map((id) => [id, now.has(id)]));
+    const open: AnyOp = { op: "stage.set", open: true };
+    const drive: AnyOp = { op: "stage.drive", layers };
+    this.submit(this.layers.size === 0 ? [open] : [drive, open]);
+    this.see(null);
+  }
+
+  /** Closes the stage: everyone who follows sees what is published. */
+  stopLeading(): void {
+    this.submit([{ op: "stage.set", open: false }]);
+  }
+
+  /** Whether what I see differs from what is published. */
+  get differsFromPublished(): boolean {
+    return [...this.layers.values()].some((layer) => this.isSwitchedOn(layer) !== layer.published);
+  }
+
+  /** Publishes what I see: what everyone sees who follows while nobody leads. */
+  publish(): void {
+    const ops = [...this.layers.values()].flatMap((layer): AnyOp[] => {
+      const published = this.isSwitchedOn(layer);
+      return published === layer.published ? [] : [{ op: "layer.set", id: layer.id, published }];
+    });
+    if (ops.length === 0) return;
+    const { n } = this.submit(ops);
+    this.awaited.set(n, (outcome) => {
+      if (outcome === "ack") this.events.notice({ kind: "default-saved", undo: n });
+    });
+  }
+
+  /** Takes back what I submitted under the number `of`. */
+  undo(of: number): void {
+    const { n } = this.wire.undo(of);
+    this.awaited.set(n, (outcome, skipped) => {
+      if (outcome === "ack") this.events.notice({ kind: "undone", skipped });
+    });
+    this.update();
+  }
+
+  private submit(ops: readonly AnyOp[]): Pending {
+    const pending = this.wire.submit(ops);
+    this.update();
+    return pending;
+  }
+
+  // -- what comes in
+
+  private take(frame: Outbound): void {
+    switch (frame.t) {
+      case "synced":
+        if (frame.ready === true) this.ready = true;
+        return this.update();
+      case "ack":
+        this.model.settle(frame.n);
+        this.answer(frame.n, "ack", frame.skipped ?? 0);
+        return this.update();
+      case "reject":
+        if (this.model.settle(frame.n) === undefined && frame.n !== 0) return;
+        this.answer(frame.n, "reject", 0);
+        this.events.notice({ kind: "refused", code: frame.code, message: frame.message });
+        return this.update();
+      case "conflict":
+        if (this.model.settle(frame.n) === undefined) return;
+        this.answer(frame.n, "reject", 0);
+        this.events.notice({ kind: "conflict", current: frame.current });
+        return this.update();
+      case "presence":
+        if (frame.reset === true) this.people.clear();
+        for (const person of frame.put ?? []) this.people.set(person.seat, person);
+        for (const seat of frame.drop ?? []) this.people.delete(seat);
+        this.here = frame.here;
+        this.following = frame.following;
+        return this.events.updated();
+    }
+  }
+
+  private answer(n: number, outcome: "ack" | "reject", skipped: number): void {
+    this.awaited.get(n)?.(outcome, skipped);
+    this.awaited.delete(n);
+  }
+
+  /** Works out anew what is on, tells what changed, and follows it. */
+  private update(): void {
+    const wasOpen = this.stageOpen;
+    this.layers = this.model.layers();
+    this.stageOpen = this.model.stageOpen();
+    this.meetNewLayers();
+    const before = this.on;
+    this.on = onLayers(this.layers, this.own, this.stageOpen);
+    const on = [...this.on].filter((id) => !before.has(id));
+    const off = [...before].filter((id) => !this.on.has(id));
+    if (on.length > 0 || off.length > 0) this.events.visible(this.on);
+    this.followWhatIsOn();
+    if (this.ready && this.own === null && !this.isFacilitator) {
+      if (this.stageOpen !== wasOpen) this.events.notice({ kind: "stage", open: this.stageOpen });
+      else if (on.length > 0 || off.length > 0) this.events.notice({ kind: "switched", on, off });
+    }
+    this.events.updated();
+  }
+
+  /** A layer that is made while I am on my own view starts there as it is published. */
+  private meetNewLayers(): void {
+    if (this.own === null || !this.ready) return;
+    const known = this.known;
+    const met = new Set(this.layers.keys());
+    if (known !== null) {
+      const fresh = [...this.layers.values()].filter(({ id, published }) => published && !known.has(id));
+      if (fresh.length > 0) this.own = new Set([...this.own, ...fresh.map(({ id }) => id)]);
+    }
+    this.known = met;
+  }
+
+  private followWhatIsOn(): void {
+    if (this.status.kind !== "live" || !this.model.headersWhole) return;
+    const begin = [...this.on].filter((id) => !this.followed.has(id));
+    const end = [...this.followed].filter((id) => !this.on.has(id));
+    if (end.length > 0) this.wire.say({ t: "unfollow", layers: end });
+    this.followed = new Set(this.on);
+    if (begin.length === 0) return;
+    const viewport = this.events.viewport();
+    const have = this.model.have(new Set(begin));
+    this.wire.say({ t: "follow", layers: begin, have, ...(viewport === null ? {} : { viewport }) });
+  }
+}

@@ -1,0 +1,288 @@
+// The wire: one websocket at a time to the board, kept alive, and opened again when it ends.
+//
+// It knows frames and clocks, and nothing of layers. What the browser offers (sockets, timers,
+// tickets) comes in as a World, so that tests drive it by hand.
+
+import { PROTOCOL, SILENCE_S } from "../generated/constants.js";
+import type { AnyOp, Hello, Inbound, Outbound, Role, Welcome } from "../generated/wire.js";
+import type { Change, Model, Pending } from "./model.js";
+
+/** An open or opening websocket. */
+export interface Socket {
+  send(text: string): void;
+  close(): void;
+}
+
+export interface SocketEvents {
+  open(): void;
+  text(text: string): void;
+  closed(code: number): void;
+}
+
+/** Why a ticket was not given. */
+export class Refused extends Error {
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    message: string,
+    readonly retryAfterMs: number = 0,
+  ) {
+    super(message);
+  }
+}
+
+export interface World {
+  /** Fetches a ticket. Rejects with Refused, or with anything when the server was not reached. */
+  ticket(): Promise<string>;
+  connect(events: SocketEvents): Socket;
+  /** Milliseconds, by a clock that never goes back. */
+  now(): number;
+  /** Calls back once, after so many milliseconds. Returns how to stop it. */
+  after(delayMs: number, call: () => void): () => void;
+  /** From 0 up to 1. */
+  random(): number;
+  online(): boolean;
+  /** Takes another name for this tab: the one it has is in use elsewhere. */
+  renew(): void;
+}
+
+/** Why no connection is tried any more, until a person says so. */
+export type Stop = "missing" | "forbidden" | "protocol" | "elsewhere";
+
+export type Status =
+  | { readonly kind: "connecting" }
+  | { readonly kind: "live" }
+  | { readonly kind: "reconnecting"; readonly againAt: number }
+  | { readonly kind: "offline" }
+  | { readonly kind: "stopped"; readonly why: Stop };
+
+export interface WireEvents {
+  /** What hello is to say of my view. */
+  greet(): Pick<Hello, "own" | "viewport">;
+  /** The layers that are on: their streams are the first to be resumed. */
+  on(): ReadonlySet<string>;
+  welcome(frame: Welcome, role: Role): void;
+  frame(frame: Outbound): void;
+  changes(changes: readonly Change[]): void;
+  status(status: Status): void;
+  /** These were given up: the name under which they were numbered is no longer ours. */
+  abandoned(pending: readonly Pending[]): void;
+}
+
+const RECONNECT_MS = 400;
+const RECONNECT_MS_MAX = 15_000;
+const RECONNECT_MS_MIN = 50;
+const HELLO_MS_MAX = 15_000;
+const FULL_ATTEMPTS = 4; // a full server is asked less often
+
+export class Wire {
+  status: Status = { kind: "connecting" };
+  private socket: Socket | null = null;
+  private round = 0; // of connecting; whatever an earlier one still says is not heard
+  private attempts = 0;
+  private greeted = false;
+  private heardAt = 0;
+  private goawayMs: number | null = null;
+  private timers: (() => void)[] = [];
+  private retryFrom: number | null = null;
+
+  constructor(
+    private readonly world: World,
+    private readonly model: Model,
+    private readonly events: WireEvents,
+  ) {}
+
+  /** Connects, whatever was before. */
+  start(): void {
+    this.drop();
+    void this.connect(this.round);
+  }
+
+  /** The network is back, or the page is seen again: do not wait any longer. */
+  wake(): void {
+    if (this.status.kind === "reconnecting" || this.status.kind === "offline") this.start();
+  }
+
+  /** A person says: try again. A name that is in use elsewhere is changed. */
+  again(): void {
+    if (this.status.kind === "stopped" && this.status.why === "elsewhere") {
+      this.world.renew();
+      this.abandon();
+    }
+    this.attempts = 0;
+    this.start();
+  }
+
+  /** Gives up what is pending, since a new name cannot speak of it. */
+  abandon(): void {
+    const given = this.model.abandon();
+    if (given.length > 0) this.events.abandoned(given);
+  }
+
+  /** Sends a frame that need not arrive: the next hello says it anew. */
+  say(frame: Inbound): void {
+    if (this.greeted) this.socket?.send(JSON.stringify(frame));
+  }
+
+  /** Proposes a batch, and sends it now or when there is a connection. */
+  submit(ops: readonly AnyOp[]): Pending {
+    return this.post(this.model.propose(ops, this.world.now()));
+  }
+
+  /** Proposes to take back what was submitted under the number `of`. */
+  undo(of: number): Pending {
+    return this.post(this.model.propose([], this.world.now(), of));
+  }
+
+  private post(pending: Pending): Pending {
+    // while the server waits for an earlier number, this one would only come back
+    if (this.retryFrom === null) this.say(submitFrame(pending));
+    return pending;
+  }
+
+  // -- connecting
+
+  private async connect(round: number): Promise<void> {
+    if (!this.world.online()) {
+      this.tell({ kind: "offline" });
+      this.later(RECONNECT_MS_MAX, () => this.start()); // some systems only guess
+      return;
+    }
+    if (this.status.kind !== "reconnecting") this.tell({ kind: "connecting" });
+    let ticket: string;
+    try {
+      ticket = await this.world.ticket();
+    } catch (error) {
+      if (round === this.round) this.refused(error);
+      return;
+    }
+    if (round !== this.round) return;
+    this.socket = this.world.connect({
+      open: () => round === this.round && this.greet(ticket),
+      text: (text) => round === this.round && this.hear(text),
+      closed: (code) => round === this.round && this.closed(code),
+    });
+    this.later(HELLO_MS_MAX, () => this.greeted || this.closed(1006));
+  }
+
+  private refused(error: unknown): void {
+    if (error instanceof Refused && error.status === 404) this.stop("missing");
+    else if (error instanceof Refused && (error.status === 401 || error.status === 403)) this.stop("forbidden");
+    else this.reconnect(error instanceof Refused ? error.retryAfterMs : 0);
+  }
+
+  private greet(ticket: string): void {
+    const have = this.model.have(null, this.events.on());
+    this.events.changes(this.model.keepOnly(have));
+    const hello: Hello = { t: "hello", protocol: PROTOCOL, ticket, have, ...this.events.greet() };
+    this.socket?.send(JSON.stringify(hello));
+  }
+
+  private closed(code: number): void {
+    const goawayMs = this.goawayMs;
+    this.drop();
+    switch (code) {
+      case 4004:
+        return this.stop("missing");
+      case 4005:
+        return this.stop("protocol");
+      case 4010:
+        return this.stop("elsewhere");
+      case 4013:
+        this.attempts += FULL_ATTEMPTS;
+    }
+    this.reconnect(goawayMs ?? 0);
+  }
+
+  /** Tries again after the wait that the server named, and a jitter that grows. */
+  private reconnect(waitMs: number): void {
+    this.drop();
+    if (!this.world.online()) return void this.connect(this.round);
+    // full jitter, drawn after the cap, so that 250 people do not come back at once
+    const jitterMs = this.world.random() * Math.min(RECONNECT_MS_MAX, RECONNECT_MS * 2 ** this.attempts);
+    const delayMs = Math.max(RECONNECT_MS_MIN, waitMs + jitterMs);
+    this.attempts += 1;
+    this.tell({ kind: "reconnecting", againAt: this.world.now() + delayMs });
+    this.later(delayMs, () => this.start());
+  }
+
+  private stop(why: Stop): void {
+    this.drop();
+    this.tell({ kind: "stopped", why });
+  }
+
+  /** Lets go of the socket and of all that waits; nothing that they still say is heard. */
+  private drop(): void {
+    this.round += 1;
+    for (const cancel of this.timers) cancel();
+    this.timers = [];
+    this.socket?.close();
+    this.socket = null;
+    this.greeted = false;
+    this.goawayMs = null;
+    this.retryFrom = null;
+  }
+
+  private later(delayMs: number, call: () => void): void {
+    const round = this.round;
+    this.timers.push(this.world.after(delayMs, () => round === this.round && call()));
+  }
+
+  private tell(status: Status): void {
+    this.status = status;
+    this.events.status(status);
+  }
+
+  // -- hearing
+
+  private hear(text: string): void {
+    this.heardAt = this.world.now();
+    const frame = JSON.parse(text) as Outbound;
+    if (frame.t === "welcome") return this.welcome(frame);
+    this.events.changes(this.model.take(frame));
+    if (this.model.gap) return this.start();
+    if (frame.t === "synced" && frame.ready === true) this.attempts = 0;
+    if (frame.t === "goaway") this.goawayMs = frame.after_ms;
+    if (frame.t === "retry") this.retry(frame.n, frame.after_ms);
+    this.events.frame(frame);
+  }
+
+  private welcome(frame: Welcome): void {
+    this.greeted = true;
+    this.model.resumeAt(frame.last);
+    this.tell({ kind: "live" });
+    this.events.welcome(frame, frame.role as Role);
+    this.beat(frame.beat_s * 1000);
+    this.postAll(0);
+  }
+
+  /** Sends what is pending again, in order; the server knows what it has had. */
+  private postAll(from: number): void {
+    for (const pending of this.model.pending) if (pending.n >= from) this.say(submitFrame(pending));
+  }
+
+  private retry(n: number, afterMs: number): void {
+    if (this.retryFrom !== null) {
+      this.retryFrom = Math.min(this.retryFrom, n);
+      return;
+    }
+    this.retryFrom = n;
+    this.later(afterMs * (1 + this.world.random() / 2), () => {
+      const from = this.retryFrom ?? n;
+      this.retryFrom = null;
+      this.postAll(from);
+    });
+  }
+
+  private beat(everyMs: number): void {
+    this.later(everyMs, () => {
+      if (this.world.now() - this.heardAt > SILENCE_S * 1000) return this.closed(4011);
+      this.say({ t: "beat" });
+      this.beat(everyMs);
+    });
+  }
+}
+
+function submitFrame({ n, ops, of }: Pending): Inbound {
+  return of === undefined ? { t: "submit", n, ops: [...ops] } : { t: "undo", n, of };
+}

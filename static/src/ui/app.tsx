@@ -1,0 +1,227 @@
+import { useEffect, useRef } from "preact/hooks";
+import { text } from "../i18n/index.js";
+import { Icon } from "./icon.js";
+import { LayersPanel } from "./layers.js";
+import { Message } from "./message.js";
+import { OutlinePanel } from "./outline.js";
+import type { Store } from "./store.js";
+import type { Toast } from "./notices.js";
+import { Connection, People, ViewState, ZoomBar } from "./toolbar.js";
+
+const PAN_PX = 80;
+const PAN_FAR_PX = 320;
+const ZOOM_STEP = 1.25;
+
+/** The whole page of a board. */
+export function App({ store }: { store: Store }) {
+  const lang = store.lang.value || text.lang;
+  const layersOpen = store.layersOpen.value;
+  const outlineOpen = store.outlineOpen.value;
+  const layersButton = useRef<HTMLButtonElement>(null);
+  const outlineButton = useRef<HTMLButtonElement>(null);
+
+  const closeLayers = (): void => {
+    store.openLayers(false);
+    layersButton.current?.focus();
+  };
+  const closeOutline = (): void => {
+    store.openOutline(false);
+    outlineButton.current?.focus();
+  };
+
+  return (
+    <div class="board" lang={text.lang}>
+      <a
+        class="skip"
+        href="#outline-title"
+        onClick={(event) => {
+          event.preventDefault(); // the fragment is the view's
+          store.openOutline(true);
+          requestAnimationFrame(() => document.getElementById("outline-title")?.focus());
+        }}
+      >
+        {text.skipToOutline}
+      </a>
+      <header class="top" data-covers>
+        <div class="bar">
+          <button
+            ref={layersButton}
+            type="button"
+            class="button layers-button"
+            aria-expanded={layersOpen}
+            aria-controls="layers"
+            onClick={() => store.openLayers(!layersOpen)}
+          >
+            <Icon name="layers" />
+            <span class="button-label">{text.layers}</span>
+          </button>
+          <h1 class="title" lang={lang} title={store.title.value}>
+            {store.title.value || (store.ready.value ? text.untitled : text.product)}
+          </h1>
+        </div>
+        <ViewState store={store} />
+        <div class="bar">
+          <People store={store} />
+          <Connection store={store} />
+          <button
+            ref={outlineButton}
+            type="button"
+            class="button"
+            aria-expanded={outlineOpen}
+            aria-controls="outline"
+            onClick={() => store.openOutline(!outlineOpen)}
+          >
+            <Icon name="listTree" />
+            <span class="button-label">{text.outline}</span>
+          </button>
+        </div>
+      </header>
+      <LayersPanel store={store} open={layersOpen} close={closeLayers} />
+      <main>
+        <CanvasHost store={store} />
+        <Empty store={store} />
+      </main>
+      <ZoomBar store={store} />
+      <OutlinePanel store={store} open={outlineOpen} close={closeOutline} />
+      <Toasts store={store} />
+      <Message store={store} />
+      <div class="spoken" role="status" aria-live="polite">
+        {store.announcer.spoken.value}
+      </div>
+    </div>
+  );
+}
+
+function CanvasHost({ store }: { store: Store }) {
+  const host = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (host.current !== null) store.attach(host.current);
+  }, [store]);
+  return (
+    <div
+      ref={host}
+      class="canvas"
+      role="application"
+      aria-label={text.board}
+      aria-describedby="board-hint"
+      tabIndex={0}
+      onKeyDown={(event) => steer(store, event)}
+      onPointerDown={() => host.current?.focus({ preventScroll: true })}
+    >
+      <span id="board-hint" class="spoken">
+        {text.boardHint}
+      </span>
+    </div>
+  );
+}
+
+/** Moves the view by the keyboard, while the canvas has the focus. */
+function steer(store: Store, event: KeyboardEvent): void {
+  const { canvas } = store;
+  if (canvas === null || event.ctrlKey || event.metaKey || event.altKey) return;
+  const step = event.shiftKey ? PAN_FAR_PX : PAN_PX;
+  switch (event.key) {
+    case "ArrowLeft":
+      canvas.panBy(-step, 0);
+      break;
+    case "ArrowRight":
+      canvas.panBy(step, 0);
+      break;
+    case "ArrowUp":
+      canvas.panBy(0, -step);
+      break;
+    case "ArrowDown":
+      canvas.panBy(0, step);
+      break;
+    case "+":
+    case "=":
+      canvas.zoomBy(ZOOM_STEP);
+      break;
+    case "-":
+    case "_":
+      canvas.zoomBy(1 / ZOOM_STEP);
+      break;
+    case "0":
+      store.fit();
+      break;
+    case "Escape":
+      store.select(null, true);
+      break;
+    default:
+      return;
+  }
+  event.preventDefault();
+}
+
+/** What stands on the canvas when nothing is drawn. */
+function Empty({ store }: { store: Store }) {
+  if (store.status.value.kind === "stopped") return null;
+  if (!store.ready.value) return <p class="empty">{text.opening}</p>;
+  if (store.on.value.size > 0) return null;
+  if (store.layers.value.size === 0) return <p class="empty">{text.noLayers}</p>;
+  return (
+    <div class="empty">
+      <p>{text.nothingOn}</p>
+      <button type="button" class="button solid" onClick={() => store.session.all(true)}>
+        {text.showAll}
+      </button>
+    </div>
+  );
+}
+
+function Toasts({ store }: { store: Store }) {
+  const toasts = store.toasts.value;
+  if (toasts.length === 0) return null;
+  return (
+    <section class="toasts" aria-label={text.notices}>
+      {toasts.map((toast) => (
+        <ToastCard key={toast.id} store={store} toast={toast} />
+      ))}
+    </section>
+  );
+}
+
+function ToastCard({ store, toast }: { store: Store; toast: Toast }) {
+  const timer = useRef(0);
+  const start = (): void => {
+    timer.current = window.setTimeout(() => store.dismiss(toast.id), toast.stays);
+  };
+  const stop = (): void => clearTimeout(timer.current);
+  useEffect(() => {
+    start();
+    return stop;
+  }, [toast.id]);
+  const { action } = toast;
+  return (
+    <div
+      class={toast.warns ? "toast warns" : "toast"}
+      onPointerEnter={stop}
+      onPointerLeave={start}
+      onFocusIn={stop}
+      onFocusOut={start}
+    >
+      {toast.warns && <Icon name="alert" />}
+      <p>{toast.text}</p>
+      {action !== undefined && (
+        <button
+          type="button"
+          class="button quiet strong"
+          onClick={() => {
+            action.run();
+            store.dismiss(toast.id);
+          }}
+        >
+          {action.label}
+        </button>
+      )}
+      <button
+        type="button"
+        class="button quiet square"
+        aria-label={text.dismiss}
+        onClick={() => store.dismiss(toast.id)}
+      >
+        <Icon name="x" size={16} />
+      </button>
+    </div>
+  );
+}

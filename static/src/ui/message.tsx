@@ -1,0 +1,43 @@
+import { text } from "../i18n/index.js";
+import type { Stop } from "../board/wire.js";
+import type { Store } from "./store.js";
+
+/** Why there is no connection any more, and what a person can do about it. */
+export function Message({ store }: { store: Store }) {
+  const status = store.status.value;
+  if (status.kind !== "stopped") return null;
+  const { title, words, action } = said(status.why);
+  return (
+    <section class="message-card" role="alertdialog" aria-labelledby="message-title" aria-describedby="message-words">
+      <h2 id="message-title">{title}</h2>
+      <p id="message-words">{words}</p>
+      <p class="message-actions">
+        {status.why === "protocol" ? (
+          <button type="button" class="button solid" onClick={() => location.reload()}>
+            {action}
+          </button>
+        ) : (
+          <button type="button" class="button solid" onClick={() => store.session.wire.again()}>
+            {action}
+          </button>
+        )}
+        <a class="button" href="/">
+          {text.home}
+        </a>
+      </p>
+    </section>
+  );
+}
+
+function said(why: Stop): { title: string; words: string; action: string } {
+  switch (why) {
+    case "missing":
+      return { title: text.missingTitle, words: text.missing, action: text.tryAgain };
+    case "forbidden":
+      return { title: text.forbiddenTitle, words: text.forbidden, action: text.tryAgain };
+    case "protocol":
+      return { title: text.protocolTitle, words: text.protocol, action: text.reload };
+    case "elsewhere":
+      return { title: text.elsewhereTitle, words: text.elsewhere, action: text.useHere };
+  }
+}

@@ -1,0 +1,181 @@
+import { useEffect, useRef, useState } from "preact/hooks";
+import type { Branch } from "../board/visibility.js";
+import type { LayerShape, NodeShape, RelationShape } from "../generated/wire.js";
+import { text } from "../i18n/index.js";
+import { Icon } from "./icon.js";
+import { Swatch } from "./layers.js";
+import type { Store } from "./store.js";
+
+const NODES_AT_ONCE = 200; // of one layer, before a person asks for more
+
+/** The visible layers as headings and lists: all that the canvas shows, as text. */
+export function OutlinePanel({ store, open, close }: { store: Store; open: boolean; close: () => void }) {
+  return (
+    <section
+      id="outline"
+      class="panel outline-panel"
+      data-covers
+      aria-labelledby="outline-title"
+      hidden={!open}
+      onKeyDown={(event) => event.key === "Escape" && close()}
+    >
+      <div class="panel-head">
+        <h2 id="outline-title" tabIndex={-1}>
+          {text.outline}
+        </h2>
+        <button type="button" class="button quiet square" aria-label={text.close} onClick={close}>
+          <Icon name="x" />
+        </button>
+      </div>
+      <div class="panel-body" lang={store.lang.value || undefined}>
+        {open && <Outline store={store} />}
+      </div>
+    </section>
+  );
+}
+
+function Outline({ store }: { store: Store }) {
+  const on = store.on.value;
+  const shown = store.branches.value.filter(({ layer }) => on.has(layer.id));
+  const selected = store.selected.value;
+  const body = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (selected === null) return;
+    const item = body.current?.querySelector(`[data-node="${CSS.escape(selected)}"]`);
+    item?.scrollIntoView({ block: "nearest" });
+  }, [selected]);
+  if (!store.ready.value) return <p class="hint">{text.opening}</p>;
+  return (
+    <div ref={body} class="outline">
+      {store.description.value !== "" && <p class="description">{store.description.value}</p>}
+      {shown.length === 0 && <p class="hint">{text.outlineEmpty}</p>}
+      {shown.map((branch) => (
+        <LayerSection key={branch.layer.id} store={store} branch={branch} level={3} />
+      ))}
+    </div>
+  );
+}
+
+function LayerSection({ store, branch, level }: { store: Store; branch: Branch; level: number }) {
+  const { layer, children } = branch;
+  const on = store.on.value;
+  const below = children.filter(({ layer: { id } }) => on.has(id));
+  const [shownMax, setShownMax] = useState(NODES_AT_ONCE);
+  store.revision.value; // the records are no signals: this says when they change
+  const nodes = store.session.model.nodesOf(layer.id);
+  return (
+    <section class={layer.group === true ? "outline-layer group" : "outline-layer"}>
+      <Heading level={level} layer={layer} />
+      {layer.note !== undefined && layer.note !== "" && <p class="note">{layer.note}</p>}
+      {nodes.length > 0 && (
+        <ul class="outline-nodes">
+          {nodes.slice(0, shownMax).map((node) => (
+            <NodeItem key={node.id} store={store} node={node} />
+          ))}
+        </ul>
+      )}
+      {nodes.length > shownMax && (
+        <button type="button" class="button wide" onClick={() => setShownMax(shownMax + NODES_AT_ONCE)}>
+          {text.more(nodes.length - shownMax)}
+        </button>
+      )}
+      {nodes.length === 0 && below.length === 0 && layer.group !== true && (
+        <p class="hint">{text.noCards}</p>
+      )}
+      {below.map((child) => (
+        <LayerSection key={child.layer.id} store={store} branch={child} level={level + 1} />
+      ))}
+    </section>
+  );
+}
+
+function Heading({ level, layer }: { level: number; layer: LayerShape }) {
+  const Tag = `h${Math.min(level, 6)}` as "h3";
+  return (
+    <Tag class="outline-heading">
+      <Swatch layer={layer} />
+      {layer.title || text.untitled}
+    </Tag>
+  );
+}
+
+function NodeItem({ store, node }: { store: Store; node: NodeShape }) {
+  const { model } = store.session;
+  const selected = store.selected.value === node.id;
+  const body = (node.text ?? []).join("");
+  const relations = model.relationsOf(node.id).filter(({ source, target }) => {
+    const other = model.node(source === node.id ? target : source);
+    return other !== undefined && store.on.value.has(other.layer);
+  });
+  return (
+    <li class={selected ? "outline-node selected" : "outline-node"} data-node={node.id} lang={node.lang || undefined}>
+      <button
+        type="button"
+        class="node-title"
+        aria-current={selected ? "true" : undefined}
+        onClick={() => choose(store, node.id)}
+      >
+        {titleOf(node)}
+      </button>
+      {body !== "" && <p class="node-text">{body}</p>}
+      {node.href !== undefined && node.href !== "" && (
+        <a class="node-link" href={node.href} target="_blank" rel="noopener noreferrer">
+          {text.link} <Icon name="externalLink" size={14} />
+        </a>
+      )}
+      {node.tags !== undefined && node.tags.length > 0 && (
+        <ul class="tags">
+          {node.tags.map((tag) => (
+            <li key={tag}>{tag}</li>
+          ))}
+        </ul>
+      )}
+      {relations.length > 0 && (
+        <ul class="outline-relations" aria-label={text.relations}>
+          {relations.map((relation) => (
+            <RelationItem key={relation.id} store={store} relation={relation} node={node.id} />
+          ))}
+        </ul>
+      )}
+    </li>
+  );
+}
+
+/** A relation as seen from a node: "pursued through -> Better regulation", or from the other end. */
+function RelationItem({ store, relation, node }: { store: Store; relation: RelationShape; node: string }) {
+  const outgoing = relation.source === node;
+  const other = store.session.model.node(outgoing ? relation.target : relation.source);
+  if (other === undefined) return null;
+  const label = (relation.label ?? []).join("").trim();
+  const reading = relation.dashed === true && label.toLowerCase() !== text.ourReading;
+  const end = (
+    <button type="button" class="node-ref" lang={other.shape.lang || undefined} onClick={() => choose(store, other.shape.id)}>
+      {titleOf(other.shape)}
+    </button>
+  );
+  const arrow = (
+    <>
+      <span class="arrow" aria-hidden="true">
+        {outgoing ? "→" : "←"}
+      </span>
+      <span class="spoken">{outgoing ? text.to : text.from} </span>
+    </>
+  );
+  return (
+    <li class={relation.dashed === true ? "dashed" : undefined} lang={relation.lang || undefined}>
+      {label !== "" && <span class="label">{label} </span>}
+      {arrow} {end}
+      {reading && <span class="reading"> ({text.ourReading})</span>}
+    </li>
+  );
+}
+
+function titleOf(node: NodeShape): string {
+  return (node.title ?? []).join("").trim() || (node.text?.[0] ?? "").trim() || text.untitled;
+}
+
+/** Selects a node; where the outline fills the window, it gives way to the canvas. */
+function choose(store: Store, node: string): void {
+  if (matchMedia("(max-width: 719px)").matches) store.openOutline(false);
+  requestAnimationFrame(() => store.select(node, true));
+}

@@ -1,0 +1,323 @@
+// What the page shows, as signals: set at most once a frame from the session, and read by the
+// components. The canvas and the address are joined to the session here, too.
+
+import { batch, signal } from "@preact/signals";
+import { readAddress, type Viewport, writeAddress } from "../board/address.js";
+import { type Notice, Session } from "../board/session.js";
+import { type Branch, tree } from "../board/visibility.js";
+import type { Status } from "../board/wire.js";
+import { BoardCanvas, Scene } from "../canvas/index.js";
+import type { LayerShape, Role } from "../generated/wire.js";
+import { text } from "../i18n/index.js";
+import { Announcer, type Toast, toast } from "./notices.js";
+import { onTheme, theme } from "./theme.js";
+import { BrowserWorld, keepKey } from "./world.js";
+
+const ADDRESS_MS = 400; // browsers bound how often an address may change
+const CENTRED_ZOOM_MIN = 0.75;
+const CENTRED_ZOOM_MAX = 1.5;
+const FIT_ZOOM_MAX = 1.5;
+const FIT_MARGIN = 20;
+const FONTS = ["600 15px Inter", "400 13px Inter"];
+
+/** CSS pixels of the canvas that something else lies over. */
+export interface Insets {
+  readonly top: number;
+  readonly right: number;
+  readonly bottom: number;
+  readonly left: number;
+}
+
+export class Store {
+  // what the board says
+  readonly title = signal("");
+  readonly description = signal("");
+  readonly lang = signal("");
+  readonly branches = signal<readonly Branch[]>([]);
+  readonly layers = signal<ReadonlyMap<string, LayerShape>>(new Map());
+  readonly on = signal<ReadonlySet<string>>(new Set());
+  readonly revision = signal(0); // of the records
+  // my part in it
+  readonly role = signal<Role>("viewer");
+  readonly own = signal(false);
+  readonly stageOpen = signal(false);
+  readonly leads = signal(false);
+  readonly canPublish = signal(false);
+  readonly ready = signal(false);
+  readonly selected = signal<string | null>(null);
+  readonly zoom = signal(1);
+  // the others, and the way to them
+  readonly here = signal(0);
+  readonly following = signal(0);
+  readonly status = signal<Status>({ kind: "connecting" });
+  readonly unsaved = signal(0);
+  // the page
+  readonly layersOpen = signal(false);
+  readonly outlineOpen = signal(false);
+  readonly toasts = signal<readonly Toast[]>([]);
+
+  readonly scene = new Scene();
+  readonly session: Session;
+  readonly announcer = new Announcer();
+  canvas: BoardCanvas | null = null;
+  private host: HTMLElement | null = null;
+  private fitted: boolean;
+  private expected: readonly number[] = [];
+  private startNode: string | null;
+  private refreshing = false;
+  private addressTimer = 0;
+
+  constructor(private readonly board: string) {
+    const address = readAddress(location.hash);
+    const query = new URLSearchParams(location.search).get("layers");
+    const asked = query === null ? null : readAddress(`layers=${query}`).layers;
+    this.fitted = address.view === null;
+    this.startNode = address.node;
+    this.takeKey(address.key);
+    this.session = new Session(new BrowserWorld(board), address.layers ?? asked, {
+      changes: (changes) => {
+        this.scene.apply(changes);
+        this.revision.value += 1;
+        this.drawn();
+      },
+      visible: (on) => {
+        this.scene.setVisible(on);
+        this.drawn();
+      },
+      notice: (notice) => this.notice(notice),
+      updated: () => this.refresh(),
+      viewport: () => this.canvas?.viewport() ?? address.view,
+    });
+    addEventListener("hashchange", () => this.readAddress());
+    addEventListener("online", () => this.session.wire.wake());
+    addEventListener("offline", () => this.session.wire.start());
+    document.addEventListener("visibilitychange", () => document.hidden || this.session.wire.wake());
+    addEventListener("beforeunload", (event) => {
+      if (this.session.model.pending.length > 0) event.preventDefault();
+    });
+    onTheme(() => this.canvas?.setTheme(theme()));
+    this.session.wire.start();
+  }
+
+  // -- the canvas
+
+  /** Draws into a host from now on. */
+  attach(host: HTMLElement): void {
+    const canvas = new BoardCanvas(host, this.scene, theme());
+    this.host = host;
+    this.canvas = canvas;
+    const { view } = readAddress(location.hash);
+    if (view !== null) this.show(view);
+    canvas.onViewport((viewport) => {
+      const mine = viewport.every((part, at) => Math.abs(part - (this.expected[at] ?? NaN)) < 0.01);
+      if (!mine) {
+        this.fitted = false;
+        this.writeAddress();
+      }
+      this.zoom.value = canvas.zoom();
+    });
+    canvas.onSelect((hit) => this.select(hit?.kind === "node" ? hit.id : null, false));
+    new ResizeObserver(() => this.refit()).observe(host);
+    // the browser loads a face when text first needs it, and a canvas does not wait for that
+    void Promise.all(FONTS.map((font) => document.fonts.load(font))).then(() => canvas.setTheme(theme()));
+    this.drawn();
+  }
+
+  private drawn(): void {
+    if (!this.session.ready) this.refit();
+    this.canvas?.changed();
+  }
+
+  /** Fits again, unless the view was moved since the last time. */
+  refit(): void {
+    if (this.fitted) this.fit();
+  }
+
+  /** Shows the whole board in the part of the canvas that nothing lies over. */
+  fit(): void {
+    this.fitted = true;
+    const bounds = this.scene.bounds();
+    if (this.canvas === null || bounds === null) return;
+    this.place(bounds, 0, FIT_ZOOM_MAX);
+    this.writeAddress();
+  }
+
+  /** Moves the view so that a node is in the middle of what is free, large enough to be read. */
+  centre(node: string): void {
+    const box = this.scene.nodeBox(node);
+    if (this.canvas === null || box === null) return;
+    this.fitted = false;
+    const zoom = Math.min(CENTRED_ZOOM_MAX, Math.max(CENTRED_ZOOM_MIN, this.canvas.zoom()));
+    this.place(box, zoom, zoom);
+    this.writeAddress();
+  }
+
+  /** Puts a box into the middle of what is free, as large as it fits between two zooms. */
+  private place(box: { x: number; y: number; w: number; h: number }, min: number, max: number): void {
+    if (this.host === null) return;
+    const { clientWidth: width, clientHeight: height } = this.host;
+    const { top, right, bottom, left } = this.insets();
+    const freeWidth = Math.max(80, width - left - right - 2 * FIT_MARGIN);
+    const freeHeight = Math.max(80, height - top - bottom - 2 * FIT_MARGIN);
+    const zoom = Math.max(min, Math.min(max, freeWidth / box.w, freeHeight / box.h));
+    const middleX = left + FIT_MARGIN + freeWidth / 2;
+    const middleY = top + FIT_MARGIN + freeHeight / 2;
+    this.show([
+      box.x + box.w / 2 - middleX / zoom,
+      box.y + box.h / 2 - middleY / zoom,
+      width / zoom,
+      height / zoom,
+    ]);
+  }
+
+  private show(viewport: Viewport): void {
+    if (this.canvas === null) return;
+    this.canvas.showViewport(viewport);
+    this.expected = this.canvas.viewport();
+    this.zoom.value = this.canvas.zoom();
+  }
+
+  /** What lies over the canvas: the elements with `data-covers`; the style says which side. */
+  private insets(): Insets {
+    const insets = { top: 0, right: 0, bottom: 0, left: 0 };
+    const { clientWidth: width = 0, clientHeight: height = 0 } = this.host ?? {};
+    for (const element of document.querySelectorAll<HTMLElement>("[data-covers]")) {
+      const box = element.getBoundingClientRect();
+      if (box.width === 0) continue;
+      switch (getComputedStyle(element).getPropertyValue("--covers").trim()) {
+        case "top":
+          insets.top = Math.max(insets.top, box.bottom);
+          break;
+        case "bottom":
+          insets.bottom = Math.max(insets.bottom, height - box.top);
+          break;
+        case "left":
+          insets.left = Math.max(insets.left, box.right);
+          break;
+        case "right":
+          insets.right = Math.max(insets.right, width - box.left);
+      }
+    }
+    return insets;
+  }
+
+  // -- what a person does
+
+  /** Selects a node, here and on the canvas; `move`: and brings it into the middle. */
+  select(node: string | null, move: boolean): void {
+    this.selected.value = node;
+    if (move) this.canvas?.select(node === null ? null : { kind: "node", id: node });
+    if (move && node !== null) this.centre(node);
+    this.writeAddress();
+  }
+
+  openLayers(open: boolean): void {
+    this.layersOpen.value = open;
+    this.afterLayout();
+  }
+
+  openOutline(open: boolean): void {
+    this.outlineOpen.value = open;
+    this.afterLayout();
+  }
+
+  private afterLayout(): void {
+    requestAnimationFrame(() => this.refit());
+  }
+
+  dismiss(id: number): void {
+    this.toasts.value = this.toasts.value.filter((each) => each.id !== id);
+  }
+
+  private notice(notice: Notice): void {
+    const made = toast(notice, this.session);
+    if (made.shown) this.toasts.value = [...this.toasts.value.filter((each) => each.kind !== made.kind), made].slice(-3);
+    if (made.text !== "") this.announcer.say(made.text);
+  }
+
+  // -- the address
+
+  private takeKey(key: string | null): void {
+    if (key === null) return;
+    keepKey(this.board, key);
+    const rest = readAddress(location.hash);
+    history.replaceState(null, "", location.pathname + location.search + writeAddress(rest));
+  }
+
+  /** Somebody has put another fragment into the address. */
+  private readAddress(): void {
+    const address = readAddress(location.hash);
+    if (address.key !== null) {
+      this.takeKey(address.key);
+      this.session.wire.abandon();
+      this.session.wire.again();
+    }
+    this.session.see(address.layers);
+    this.select(address.node, address.view === null);
+    if (address.view !== null) {
+      this.fitted = false;
+      this.show(address.view);
+    }
+  }
+
+  private writeAddress(): void {
+    clearTimeout(this.addressTimer);
+    this.addressTimer = window.setTimeout(() => {
+      const fragment = writeAddress({
+        layers: this.session.own,
+        view: this.fitted || this.canvas === null ? null : this.canvas.viewport(),
+        node: this.selected.value,
+      });
+      if (fragment === location.hash && location.search === "") return;
+      history.replaceState(null, "", location.pathname + fragment);
+    }, ADDRESS_MS);
+  }
+
+  // -- from the session
+
+  private refresh(): void {
+    if (this.refreshing) return;
+    this.refreshing = true;
+    const run = (): void => {
+      this.refreshing = false;
+      batch(() => this.copy());
+    };
+    if (document.hidden) setTimeout(run, 100);
+    else requestAnimationFrame(run);
+  }
+
+  private copy(): void {
+    const { session } = this;
+    const { model } = session;
+    const { board } = model;
+    if (board !== null) {
+      this.title.value = board.title;
+      this.description.value = board.description;
+      this.lang.value = board.lang;
+      document.title = `${board.title || text.untitled} - ${text.product}`;
+    }
+    if (session.layers !== this.layers.value) {
+      this.layers.value = session.layers;
+      this.branches.value = tree(session.layers);
+    }
+    this.on.value = session.on;
+    this.role.value = session.role;
+    if (this.own.value !== (session.own !== null)) this.own.value = session.own !== null;
+    this.stageOpen.value = session.stageOpen;
+    this.leads.value = session.leads;
+    this.canPublish.value = session.isFacilitator && session.differsFromPublished;
+    this.here.value = session.here;
+    this.following.value = session.following;
+    this.status.value = session.status;
+    this.unsaved.value = model.pending.length;
+    if (session.ready && !this.ready.value) this.becomeReady();
+    this.writeAddress();
+  }
+
+  private becomeReady(): void {
+    this.ready.value = true;
+    this.refit();
+    if (this.startNode !== null) this.select(this.startNode, readAddress(location.hash).view === null);
+    this.startNode = null;
+  }
+}

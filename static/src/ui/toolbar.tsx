@@ -1,0 +1,136 @@
+import { text } from "../i18n/index.js";
+import { Icon, type IconName } from "./icon.js";
+import type { Store } from "./store.js";
+
+const ZOOM_STEP = 1.25;
+const SAVING_SHOWN = 1; // from so many unanswered submits on
+
+/** Whose view this is, and the one action that leads back to the common one. */
+export function ViewState({ store }: { store: Store }) {
+  if (!store.ready.value) return <div class="view-state" />;
+  const { session } = store;
+  const facilitates = session.isFacilitator;
+  const open = store.stageOpen.value;
+  if (store.leads.value) {
+    return (
+      <div class="view-state">
+        <p class="pill leading">
+          <Icon name="presentation" size={16} />
+          <strong>{text.leading}</strong>
+          <span class="aside">{text.leadingFollowers(Math.max(0, store.following.value - 1))}</span>
+        </p>
+      </div>
+    );
+  }
+  if (store.own.value) {
+    return (
+      <div class="view-state">
+        <div class="pill own">
+          <Icon name="eye" size={16} />
+          <strong>{text.ownView}</strong>
+          {facilitates && open && <span class="aside">{text.leadingAlone}</span>}
+          <button type="button" class="button quiet strong" onClick={() => session.follow()}>
+            <Icon name="undo" size={16} />
+            {facilitates && open ? text.backToLeading : text.followAgain}
+          </button>
+        </div>
+      </div>
+    );
+  }
+  return (
+    <div class="view-state">
+      <p class={open ? "pill following led" : "pill following"}>
+        <Icon name="radio" size={16} />
+        <strong>{open ? text.followingLed : text.following}</strong>
+        {!open && <span class="aside">{text.nobodyLeads}</span>}
+      </p>
+    </div>
+  );
+}
+
+/** How many are here, and how many of them follow. */
+export function People({ store }: { store: Store }) {
+  const here = store.here.value;
+  if (here === 0) return null;
+  return (
+    <p class="people" title={text.peopleHint}>
+      <Icon name="users" />
+      <span class="people-here">{text.here(here)}</span>
+      <span class="people-follow">{text.follow(store.following.value)}</span>
+    </p>
+  );
+}
+
+/** The truth about the connection: in words and in a sign, never by colour alone. */
+export function Connection({ store }: { store: Store }) {
+  const { sign, words, tone } = connection(store);
+  return (
+    <p class={`connection ${tone}`} title={tone === "good" ? text.liveHint : undefined}>
+      <span class="spoken">{text.connection}: </span>
+      <Icon name={sign} />
+      <span class="connection-words">{words}</span>
+    </p>
+  );
+}
+
+interface Sign {
+  readonly sign: IconName;
+  readonly words: string;
+  readonly tone: "good" | "busy" | "bad";
+}
+
+function connection(store: Store): Sign {
+  const unsaved = store.unsaved.value;
+  const { kind } = store.status.value;
+  if (kind === "live") {
+    if (unsaved >= SAVING_SHOWN) return { sign: "cloudUpload", words: text.saving, tone: "busy" };
+    return { sign: "cloudCheck", words: text.live, tone: "good" };
+  }
+  if (unsaved > 0) return { sign: "alert", words: text.unsaved(unsaved), tone: "bad" };
+  switch (kind) {
+    case "connecting":
+      return { sign: "refresh", words: text.connecting, tone: "busy" };
+    case "reconnecting":
+      return { sign: "refresh", words: text.reconnecting, tone: "bad" };
+    case "offline":
+      return { sign: "wifiOff", words: text.offline, tone: "bad" };
+    case "stopped":
+      return { sign: "cloudOff", words: text.stopped, tone: "bad" };
+  }
+}
+
+/** Zooming, for those who do not pinch or turn a wheel. */
+export function ZoomBar({ store }: { store: Store }) {
+  return (
+    <div class="bar zoom" role="group" aria-label={text.zoom}>
+      <button
+        type="button"
+        class="button square"
+        aria-label={text.zoomOut}
+        title={text.zoomOut}
+        onClick={() => store.canvas?.zoomBy(1 / ZOOM_STEP)}
+      >
+        <Icon name="minus" />
+      </button>
+      <span class="percent">{text.percent(store.zoom.value)}</span>
+      <button
+        type="button"
+        class="button square"
+        aria-label={text.zoomIn}
+        title={text.zoomIn}
+        onClick={() => store.canvas?.zoomBy(ZOOM_STEP)}
+      >
+        <Icon name="plus" />
+      </button>
+      <button
+        type="button"
+        class="button square"
+        aria-label={text.fit}
+        title={text.fit}
+        onClick={() => store.fit()}
+      >
+        <Icon name="maximize" />
+      </button>
+    </div>
+  );
+}

@@ -1,0 +1,127 @@
+// What the browser gives the wire: tickets, sockets, timers, and the tab's own name.
+
+import { Refused, type Socket, type SocketEvents, type World } from "../board/wire.js";
+
+const SECRET = "orientation-board/secret";
+
+/** Session storage, or memory where the browser keeps none. */
+const memory = new Map<string, string>();
+function recall(name: string): string | null {
+  try {
+    return sessionStorage.getItem(name);
+  } catch {
+    return memory.get(name) ?? null;
+  }
+}
+function keep(name: string, value: string): void {
+  try {
+    sessionStorage.setItem(name, value);
+  } catch {
+    memory.set(name, value);
+  }
+}
+
+const keyName = (board: string): string => `orientation-board/key/${board}`;
+
+/** Keeps the token of a share link for this tab, and for no longer. */
+export function keepKey(board: string, key: string): void {
+  keep(keyName(board), key);
+}
+
+function freshSecret(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(20));
+  const secret = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  keep(SECRET, secret);
+  return secret;
+}
+
+/**
+ * The secret behind this tab's name. A duplicated tab comes with a copy of it, so it is held
+ * under a lock, and whoever finds it held takes another.
+ */
+async function holdSecret(): Promise<string> {
+  const secret = recall(SECRET) ?? freshSecret();
+  if (!("locks" in navigator)) return secret;
+  const free = await new Promise<boolean>((tell) => {
+    void navigator.locks.request(`orientation-board/${secret}`, { ifAvailable: true }, (lock) => {
+      tell(lock !== null);
+      return lock === null ? undefined : new Promise(() => undefined); // held as long as the tab
+    });
+  });
+  if (free) return secret;
+  freshSecret();
+  return holdSecret();
+}
+
+interface TicketAnswer {
+  ticket: string;
+}
+
+interface ErrorAnswer {
+  code?: string;
+  message?: string;
+}
+
+export class BrowserWorld implements World {
+  private secret: Promise<string>;
+
+  constructor(private readonly board: string) {
+    this.secret = holdSecret();
+  }
+
+  async ticket(): Promise<string> {
+    const key = recall(keyName(this.board));
+    const secret = await this.secret;
+    const response = await fetch(`/api/boards/${encodeURIComponent(this.board)}/tickets`, {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify(key === null ? { secret } : { key, secret }),
+      cache: "no-store",
+      credentials: "omit",
+      referrerPolicy: "no-referrer",
+    });
+    if (response.ok) return ((await response.json()) as TicketAnswer).ticket;
+    const { code = "", message = response.statusText } = (await response
+      .json()
+      .catch(() => ({}))) as ErrorAnswer;
+    const retryAfterS = Number(response.headers.get("Retry-After") ?? 0);
+    throw new Refused(response.status, code, message, Number.isFinite(retryAfterS) ? retryAfterS * 1000 : 0);
+  }
+
+  connect(events: SocketEvents): Socket {
+    const scheme = location.protocol === "https:" ? "wss:" : "ws:";
+    const path = `/api/boards/${encodeURIComponent(this.board)}/live`;
+    const socket = new WebSocket(`${scheme}//${location.host}${path}`);
+    socket.onopen = () => events.open();
+    socket.onmessage = ({ data }: MessageEvent<string>) => events.text(data);
+    socket.onclose = ({ code }) => events.closed(code);
+    return {
+      send: (text) => {
+        if (socket.readyState === WebSocket.OPEN) socket.send(text);
+      },
+      close: () => socket.close(),
+    };
+  }
+
+  now(): number {
+    return performance.now();
+  }
+
+  after(delayMs: number, call: () => void): () => void {
+    const timer = setTimeout(call, delayMs);
+    return () => clearTimeout(timer);
+  }
+
+  random(): number {
+    return Math.random();
+  }
+
+  online(): boolean {
+    return navigator.onLine;
+  }
+
+  renew(): void {
+    freshSecret();
+    this.secret = holdSecret();
+  }
+}
