@@ -314,7 +314,7 @@ def ask(path: Path, request: Ask) -> Any:
         try:
             with _short(path) as short:
                 connection.connect(short)
-        except (FileNotFoundError, ConnectionRefusedError):
+        except (FileNotFoundError, NotADirectoryError, ConnectionRefusedError):
             raise NotRunning from None
         except OSError as error:
             raise Failed(f"{path}: {error.strerror}") from error

@@ -162,9 +162,10 @@ def _settings(given: argparse.Namespace) -> Settings:
 
 
 def _serve(given: argparse.Namespace) -> int:
+    chosen = _settings(given)
     from server.serve import serve  # only this command needs the web's modules
 
-    return serve(_settings(given))
+    return serve(chosen)
 
 
 def _boards(given: argparse.Namespace) -> int:

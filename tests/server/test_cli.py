@@ -1,0 +1,271 @@
+"""server/cli.py: the real program, in processes of its own, on data folders of its own."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from board import limits
+from server import cli
+from server.folder import Folder
+
+PAPER = """---
+title: A small paper
+lang: en
+sources:
+  - https://example.org/paper
+---
+
+# Aims
+
+- Fairness {#fairness}
+- Access
+  -> #fairness: serves
+"""
+
+
+def run(*arguments: object, data: Path | None = None) -> subprocess.CompletedProcess[str]:
+    """The program, with its default settings but for the data folder."""
+    environment = {
+        name: value for name, value in os.environ.items() if not name.startswith("ORIENTATION_")
+    }
+    if data is not None:
+        environment["ORIENTATION_BOARD_DATA"] = str(data)
+    return subprocess.run(
+        [sys.executable, "-m", "server.cli", *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        env=environment,
+        check=False,
+    )
+
+
+def refused(done: subprocess.CompletedProcess[str], status: int, *parts: str) -> None:
+    """Exit status, nothing on stdout, one line on stderr that holds ``parts``."""
+    assert (done.returncode, done.stdout) == (status, ""), done
+    assert done.stderr.count("\n") == 1 and done.stderr.startswith("orientation-board")
+    for part in parts:
+        assert part in done.stderr
+
+
+@pytest.fixture
+def paper(tmp_path: Path) -> Path:
+    path = tmp_path / "Small Paper.md"
+    path.write_text(PAPER)
+    return path
+
+
+def test_CL20_import_export_and_import_again_without_a_server(tmp_path: Path, paper: Path) -> None:
+    data = tmp_path / "data"
+    made = run("import", paper, data=data)
+    assert made.returncode == 0, made.stderr
+    first, *links = made.stdout.splitlines()
+    assert first == (
+        "small-paper: a paper, 'A small paper': 1 layer, 0 groups, 2 nodes, 1 relation"
+    )
+    address = r"http://127\.0\.0\.1:8000/b/small-paper#k=[a-z]+\.[a-z2-7]{32}"
+    for role, line in zip(("facilitator", "participant", "viewer"), links, strict=True):
+        assert re.fullmatch(rf"  {role} +{address}", line)
+
+    exported = run("export", "small-paper", data=data)
+    assert exported.returncode == 0
+    assert json.loads(exported.stdout)["board"]["text"]["title"] == {"en": "A small paper"}
+    again = tmp_path / "again.json"
+    again.write_text(exported.stdout)
+    assert run("import", again, "--name", "second", data=data).returncode == 0
+    third = tmp_path / "third.json"
+    assert run("export", "second", "-o", third, data=data).returncode == 0
+    assert third.read_bytes() == again.read_bytes()
+    assert list(tmp_path.glob("*.new")) == []
+
+    listed = run("boards", data=data)
+    assert listed.stdout == (
+        "second\t1\thttp://127.0.0.1:8000/b/second\n"
+        "small-paper\t1\thttp://127.0.0.1:8000/b/small-paper\n"
+    )
+
+
+def test_CL21_bad_input_is_one_line_and_status_2(tmp_path: Path, paper: Path) -> None:
+    data = tmp_path / "data"
+    broken = tmp_path / "broken.md"
+    broken.write_text(PAPER.replace("#fairness: serves", "#nowhere: serves"))
+    refused(run("check", broken), 2, str(broken), "line 12", "nowhere")
+    refused(run("import", broken, data=data), 2, str(broken), "line 12")
+    refused(run("boards", data=data), 2, "there is no data folder", str(data))
+    assert not data.exists()
+    refused(run(), 2, "COMMAND")
+    refused(run("serve", "--port", "65536", data=data), 2, "port", "65535", "65536")
+    refused(run("serve", "--origin", "*", data=data), 2, "'*'")
+    assert not data.exists()
+
+
+def test_CL22_trouble_is_one_line_and_status_1(tmp_path: Path, paper: Path) -> None:
+    data = tmp_path / "data"
+    data.mkdir()
+    (data / "boards.sqlite3").write_bytes(b"this is no database at all")
+    (data / "lock").touch()
+    refused(run("boards", data=data), 1, "boards.sqlite3", "no SQLite database")
+    (tmp_path / "file").touch()
+    refused(run("import", paper, data=tmp_path / "file"), 1, "cannot be used")
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "letter.txt").touch()
+    refused(run("boards", data=other), 1, "holds other things")
+
+
+# -- in this process: quicker
+
+
+def call(capsys: pytest.CaptureFixture[str], *arguments: object) -> tuple[int, str, str]:
+    try:
+        status = cli.main([str(argument) for argument in arguments])
+    except SystemExit as exit:  # argparse
+        assert isinstance(exit.code, int)
+        status = exit.code
+    out, err = capsys.readouterr()
+    assert err.count("\n") <= 1
+    return status, out, err
+
+
+def test_CL23_check_says_what_a_file_is(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, paper: Path
+) -> None:
+    status, out, _ = call(capsys, "check", paper)
+    assert (status, out) == (
+        0,
+        f"{paper}: a paper, 'A small paper': 1 layer, 0 groups, 2 nodes, 1 relation\n",
+    )
+    built_in = Path(cli.__file__).parent.parent / "board/papers/cities-of-equality.md"
+    status, out, _ = call(capsys, "check", built_in)
+    assert status == 0 and "'Cities of Equality'" in out
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "parts"),
+    [
+        ("a.json", b"{", ["no JSON"]),
+        ("a.json", b"\xff{}", ["no JSON"]),
+        ("a.txt", b' {"format":"other"}', ["$.format", "other"]),
+        (
+            "a.json",
+            b'{"format":"orientation-board","version":1,"nodes":'
+            b'[{"id":"n","layer":"l","x":0,"y":0,"w":9,"h":9}]}',
+            ["$.nodes[0].layer"],
+        ),
+        ("a.md", b"", ["a.md", "line 1"]),
+        ("a.md", b"\xff", ["line 1", "UTF-8"]),
+        ("a.md", PAPER.replace("{#fairness}", "{#Fair Ness}").encode(), ["line 10"]),
+    ],
+)
+def test_CL23_check_says_what_is_wrong_and_where(
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+    name: str,
+    content: bytes,
+    parts: list[str],
+) -> None:
+    path = tmp_path / name
+    path.write_bytes(content)
+    status, out, err = call(capsys, "check", path)
+    assert (status, out) == (2, "")
+    for part in [str(path), *parts]:
+        assert part in err
+
+
+def test_CL23_files_are_bounded(
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+    paper: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    size = len(paper.read_bytes())
+    monkeypatch.setattr(limits, "PAPER_BYTES_MAX", size)
+    assert call(capsys, "check", paper)[0] == 0
+    monkeypatch.setattr(limits, "PAPER_BYTES_MAX", size - 1)
+    status, _, err = call(capsys, "check", paper)
+    assert status == 2 and str(size - 1) in err
+    status, _, err = call(capsys, "check", tmp_path / "none")
+    assert status == 2 and "No such file" in err
+    status, _, err = call(capsys, "check", tmp_path)
+    assert status == 2 and "directory" in err
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["dance"],
+        ["boards", "--dance"],
+        ["links"],
+        ["links", "b", "--role", "king"],
+        ["links", "b", "--revoke=yes"],
+        ["export"],
+        ["check"],
+        ["serve", "--port"],
+        ["import", "a", "b"],
+    ],
+)
+def test_CL21_arguments_that_are_none(
+    capsys: pytest.CaptureFixture[str], arguments: list[str]
+) -> None:
+    status, out, err = call(capsys, *arguments)
+    assert (status, out) == (2, "")
+    assert err.startswith("orientation-board") and err.count("\n") == 1
+
+
+def test_CL24_commands_wait_for_one_another(
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+    paper: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    data = tmp_path / "data"
+    monkeypatch.setattr(cli, "FOLDER_WAIT_S", 0.2)
+    folder = Folder(data)
+    status, _, err = call(capsys, "import", paper, "--data", data)
+    assert status == 1 and "in use by another program" in err
+    monkeypatch.setattr(cli, "FOLDER_WAIT_S", 30)
+    sleeps = []
+
+    def let_go(seconds: float) -> None:
+        sleeps.append(seconds)
+        folder.close()
+
+    monkeypatch.setattr("server.cli.time.sleep", let_go)
+    assert call(capsys, "import", paper, "--data", data)[0] == 0
+    assert len(sleeps) == 1
+
+
+def test_CL25_links_of_the_command_line(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, paper: Path
+) -> None:
+    data = tmp_path / "data"
+    status, made, _ = call(
+        capsys, "import", paper, "--name", "b", "--data", data,
+        "--address", "https://board.example",
+    )  # fmt: skip
+    assert status == 0
+    address = ("--data", data, "--address", "https://board.example")
+    status, shown, _ = call(capsys, "links", "b", *address)
+    assert status == 0 and shown == "".join(made.splitlines(keepends=True)[1:])
+    assert shown.count("https://board.example/b/b#k=") == 3
+    status, revoked, _ = call(capsys, "links", "b", "--role", "viewer", "--revoke", *address)
+    assert status == 0 and revoked.count("\n") == 1 and revoked not in shown
+    status, _, err = call(capsys, "links", "c", *address)
+    assert status == 2 and "there is no board c" in err
+
+
+def test_CL25_secrets_stand_in_no_file_but_the_secret(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, paper: Path
+) -> None:
+    data = tmp_path / "data"
+    _, made, _ = call(capsys, "import", paper, "--data", data)
+    macs = re.findall(r"#k=[a-z]+\.([a-z2-7]{32})", made)
+    assert len(macs) == 3
+    held = b"".join(file.read_bytes() for file in data.iterdir() if file.name != "secret")
+    assert all(mac.encode() not in held for mac in macs)
+    assert (data / "secret").read_bytes() not in held
