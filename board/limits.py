@@ -101,3 +101,9 @@ TICKET_S: Final = 600
 TICKET_USES_S: Final = 60  # tickets a minute that fail, of one address
 ADDRESSES_MAX: Final = 10_000  # whose failures are remembered
 TOKEN_BITS: Final = 160  # of a share link's HMAC
+TOKEN_CHARS_MAX: Final = 128  # of a share link's token, as it is sent
+SECRET_CHARS_MIN: Final = 22  # of the secret that a browser tab keeps: 128 bits in base 64
+SECRET_CHARS_MAX: Final = 128
+
+# -- pages
+PAGES_KEPT_MAX: Final = 16  # rendered pages of public boards, kept until the board changes

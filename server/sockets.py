@@ -72,6 +72,9 @@ class Listener(Protocol):
     def shutdown(self) -> None:
         """The server wants to stop. The socket stays open until the endpoint closes it."""
 
+    def lost(self) -> None:
+        """Nothing more will come. Called once, or twice."""
+
 
 class Framed:
     """One text message, framed once for everybody (RFC 6455, 5.2: a server masks nothing).
@@ -81,18 +84,31 @@ class Framed:
     somebody chooses must never be compressed together with one that is kept from them.
     """
 
-    __slots__ = ("_deflated", "payload", "plain")
+    __slots__ = ("_deflated", "_head_bytes", "plain")
 
     def __init__(self, payload: bytes, *, deflate: bool = False) -> None:
-        self.payload = payload
-        self.plain = _frame(_TEXT, payload)
+        head = _head(_TEXT, len(payload))
+        self._head_bytes = len(head)
+        self.plain = head + payload
         self._deflated = None if deflate else self.plain
+
+    @property
+    def payload(self) -> bytes:
+        """The message without its frame."""
+        return self.plain[self._head_bytes :]
+
+    @property
+    def held_bytes(self) -> int:
+        """What it takes to keep it."""
+        other = 0 if self._deflated in (None, self.plain) else len(self._deflated or b"")
+        return len(self.plain) + other
 
     @property
     def deflated(self) -> bytes:
         """The compressed frame, made when it is first asked for; the plain one if not smaller."""
         if self._deflated is None:
-            squeezed = _frame(_TEXT_DEFLATED, _deflate(self.payload))
+            squeezed = _deflate(self.payload)
+            squeezed = _head(_TEXT_DEFLATED, len(squeezed)) + squeezed
             self._deflated = min(squeezed, self.plain, key=len)
         return self._deflated
 
@@ -219,6 +235,7 @@ class DirectSocket(WebSocketsSansIOProtocol):
 
     def handle_close(self, event: Frame) -> None:
         super().handle_close(event)
+        self._lose()
         # what was written before may never be read: closing must not wait for that
         self.loop.call_later(limits.CLOSE_S, self.transport.abort)
 
@@ -227,6 +244,7 @@ class DirectSocket(WebSocketsSansIOProtocol):
             self.transport.abort()
             return
         super().handle_parser_exception()
+        self._lose()
         self.loop.call_later(limits.CLOSE_S, self.transport.abort)
 
     def resume_writing(self) -> None:
@@ -234,11 +252,21 @@ class DirectSocket(WebSocketsSansIOProtocol):
         if self.listener is not None:
             self.listener.writable()
 
+    def connection_lost(self, exc: Exception | None) -> None:
+        super().connection_lost(exc)
+        self._lose()
+
     def shutdown(self) -> None:
-        if self.listener is None or not self.open:
+        if self.open and self.listener is not None:
+            self.listener.shutdown()
+        elif self.open or not self.handshake_complete:
             super().shutdown()
         else:
-            self.listener.shutdown()
+            self.transport.close()
+
+    def _lose(self) -> None:
+        if self.listener is not None:
+            self.listener.lost()
 
 
 class _OutboundDeflate(PerMessageDeflate):
@@ -281,15 +309,12 @@ class _DeflateFactory(ServerPerMessageDeflateFactory):
         )
 
 
-def _frame(first: int, payload: bytes) -> bytes:
-    size = len(payload)
+def _head(first: int, size: int) -> bytes:
     if size < 126:
-        head = struct.pack("!BB", first, size)
-    elif size < 65_536:
-        head = struct.pack("!BBH", first, 126, size)
-    else:
-        head = struct.pack("!BBQ", first, 127, size)
-    return head + payload
+        return struct.pack("!BB", first, size)
+    if size < 65_536:
+        return struct.pack("!BBH", first, 126, size)
+    return struct.pack("!BBQ", first, 127, size)
 
 
 def _deflate(payload: bytes) -> bytes:

@@ -1,0 +1,625 @@
+"""Open boards: one task for each, which decides, makes durable, and tells.
+
+A board's task goes round in turns. What one turn does is what came in while the one before it
+waited for the disk, so that the more there is to do, the more is done at once::
+
+    hellos -> room.decide(submits) -> await log.append -> room.committed()
+           -> the other frames -> heartbeats and presence -> one chunk for each that lacks some
+
+Nobody reads the board between ``decide`` and the end of the append: neither a hello nor
+``read``. So nothing is seen before it is durable.
+
+What can go wrong with the log, and what follows:
+
+- another writer was first (Behind): the board is built again from the log, and the same
+  requests are decided again after the winner's entries;
+- anything else, or no answer within APPEND_S: nobody knows whether the entries are durable.
+  All sockets are closed (1012), the board is let go, and its next use reads the log;
+- the board cannot be loaded: nothing is served and nothing is saved. A board is only ever new
+  by ``Boards.create``;
+- an entry cannot be read: the board is served as it was before it, and refuses every submit.
+"""
+
+import asyncio
+import gc
+import logging
+import secrets
+import time
+from collections import Counter, OrderedDict, deque
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
+from typing import Final, Protocol, TypeVar
+
+import msgspec
+
+from board import limits
+from board.ops import AnyOp, Entry
+from board.replay import fold, restore, snapshot
+from board.state import Board
+from server.log import Behind, Log, Unreadable, check_board_name
+from server.protocol import (
+    Ack,
+    Conflict,
+    Hello,
+    Inbound,
+    Lane,
+    Reject,
+    Submit,
+    Undo,
+)
+from server.room import Close, Command, Effect, Identity, Reply, Request, Room, Send, Session
+from server.sockets import Framed
+
+T = TypeVar("T")
+
+GOAWAY_AFTER_MS: Final = 1_000
+_BEHIND_MAX: Final = 8  # times in a row that another writer may be first
+_CHUNK: Final = b'{"t":"chunk",'
+
+_log = logging.getLogger(__name__)
+
+
+class NoSuchBoard(LookupError):
+    """There is no board of this name."""
+
+
+class BoardExists(Exception):
+    """There is a board of this name already."""
+
+
+class NotCreated(Exception):
+    """The operations of a new board were refused: ``outcome`` says which and why."""
+
+    def __init__(self, outcome: Reject | Conflict) -> None:
+        super().__init__(outcome)
+        self.outcome = outcome
+
+
+class Unavailable(Exception):
+    """The board cannot be used now: its log failed, or the server is stopping. Try again."""
+
+
+class Member(Protocol):
+    """One connection, as the board's task sees it (server/wire.py has the real one)."""
+
+    session: Session
+
+    @property
+    def clear(self) -> bool:
+        """Whether its outbox has room for a chunk."""
+
+    def send(self, message: Framed, lane: Lane) -> bool:
+        """Queue a message. False: it was presence, and was dropped."""
+
+    def close(self, code: int) -> None:
+        """Send what is queued, then close."""
+
+    def taken(self, size_bytes: int) -> None:
+        """A frame of its inbox has been taken out."""
+
+
+class Live:
+    """One open board: its Room, the task that runs it, and the members that it talks to.
+
+    Made by ``Boards.open``. ``unreadable`` is the entry of the log that cannot be read, if
+    there is one: then the board only shows what was before it.
+    """
+
+    def __init__(self, name: str, log: Log, board: Board, unreadable: Unreadable | None) -> None:
+        self.name = name
+        self.unreadable = unreadable
+        self.counts: Counter[str] = Counter()
+        self.used_s = time.monotonic()
+        self._log = log
+        self._room = Room(board, epoch=board.epoch + 1, salt=_salt)
+        self._members: dict[Session, Member] = {}
+        self._hellos: deque[tuple[Member, Identity, Hello]] = deque()
+        self._requests: deque[tuple[Request | Command, int]] = deque()  # and its size in bytes
+        self._frames: deque[tuple[Session, Inbound | Reject, int]] = deque()
+        self._lacking: dict[Session, None] = {}  # may lack chunks; in the order of their turns
+        self._replies: dict[int, asyncio.Future[Ack | Reject | Conflict]] = {}
+        self._framed: OrderedDict[bytes, Framed] = OrderedDict()  # chunks, newest use last
+        self._framed_bytes = 0
+        self._snapshot_seq = board.seq
+        self._next_commit_s = 0.0
+        self._next_tick_s = 0.0
+        self._key = 0
+        self._wake = asyncio.Event()
+        self._settled = asyncio.Event()  # no decided entry waits for the log
+        self._settled.set()
+        self._draining = False
+        self._failed: Unavailable | None = None
+        self.ended: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._task = asyncio.create_task(self._run(), name=f"board {name}")
+
+    # -- for HTTP and the administrator
+
+    async def read(self, fn: Callable[[Board], T]) -> T:
+        """What ``fn`` makes of the board, between two commits. It must not change or keep it.
+
+        Raises Unavailable.
+        """
+        while not self._settled.is_set():
+            await self._settled.wait()
+        if self._failed is not None:
+            raise self._failed
+        self.used_s = time.monotonic()
+        return fn(self._room.board)
+
+    async def submit(self, ops: Sequence[AnyOp], author: str = "") -> Ack | Reject | Conflict:
+        """Have the administrator's operations done, all or none.
+
+        Ack: they are durable. Raises Unavailable: it is not known whether they were done.
+        """
+        if self._failed is not None or self._draining:
+            raise self._failed or Unavailable("the server is stopping")
+        if self.unreadable is not None:
+            return _damaged(0, self.unreadable)
+        self._key += 1
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[Ack | Reject | Conflict] = loop.create_future()
+        self._replies[self._key] = future
+        self._requests.append((Command(self._key, tuple(ops), author), 0))
+        self._wake.set()
+        return await future
+
+    # -- for the members
+
+    @property
+    def members(self) -> int:
+        """How many connections there are."""
+        return len(self._members)
+
+    @property
+    def usable(self) -> bool:
+        """Whether it is still open to be used."""
+        return self._failed is None and not self._draining
+
+    def join(self, member: Member, identity: Identity, hello: Hello) -> None:
+        """Let a connection in; the room answers, or closes it."""
+        if self._failed is not None or self._draining:
+            member.close(1012)
+        elif len(self._members) >= limits.SOCKETS_BOARD_MAX:
+            member.close(4013)
+        else:
+            self._members[member.session] = member
+            self._hellos.append((member, identity, hello))
+            self._wake.set()
+
+    def receive(self, session: Session, frame: Inbound | Reject, size_bytes: int) -> None:
+        """Put a frame of a member into the inbox. It only enqueues."""
+        if isinstance(frame, Submit | Undo) and self.unreadable is not None:
+            frame = _damaged(frame.n, self.unreadable)
+        if self._draining:
+            return  # it was not acknowledged, so it will be sent again
+        if isinstance(frame, Submit | Undo):
+            if not self._requests:
+                self._wake.set()
+            self._requests.append((Request(session, frame), size_bytes))
+        else:
+            self._frames.append((session, frame, size_bytes))
+            self._wake.set()
+
+    def drained(self, session: Session) -> None:
+        """A member's outbox has room again."""
+        if session in self._members:
+            self._lacking[session] = None
+            self._wake.set()
+
+    def leave(self, session: Session) -> None:
+        """A connection has ended."""
+        if self._members.pop(session, None) is not None:
+            self._lacking.pop(session, None)
+            self._perform(self._room.leave(session))
+
+    # -- the task
+
+    async def _run(self) -> None:
+        try:
+            while not (self._draining and self._idle()):
+                await self._wait()
+                await self._turn()
+            self._perform(self._room.goaway(GOAWAY_AFTER_MS))
+            self._close_all(1012)
+            await self._save()
+        except Exception as error:
+            self._fail(error)
+        except asyncio.CancelledError as error:
+            self._fail(error)
+            raise
+        finally:
+            if self._failed is None:
+                self._failed = Unavailable("the board was let go")
+            self._settled.set()
+            if not self.ended.done():
+                self.ended.set_result(None)
+
+    def _idle(self) -> bool:
+        return not self._requests and self._settled.is_set()
+
+    async def _wait(self) -> None:
+        """Wait for something to do; what one turn of the event loop reads is taken at once."""
+        delay_s = self._delay_s()
+        if delay_s > 0:
+            try:
+                async with asyncio.timeout(delay_s):
+                    await self._wake.wait()
+            except TimeoutError:
+                pass
+        else:
+            await asyncio.sleep(0)
+        self._wake.clear()
+
+    def _delay_s(self) -> float:
+        if self._draining or any(self._members[held].clear for held in self._lacking):
+            return 0.0
+        due = [self._next_tick_s if self._members else self.used_s + limits.UNUSED_S]
+        if self._requests:
+            due.append(self._next_commit_s)
+        return max(0.0, min(due) - time.monotonic())
+
+    async def _turn(self) -> None:
+        now_s = time.monotonic()
+        hellos, self._hellos = self._hellos, deque()
+        for member, identity, hello in hellos:
+            if member.session in self._members:
+                self._lacking[member.session] = None
+                self._perform(self._room.hello(member.session, identity, hello, now_s))
+        if self._requests and (now_s >= self._next_commit_s or self._draining):
+            self._next_commit_s = now_s + limits.TURN_MS / 1000
+            await self._commit(self._take(), now_s)
+        frames, self._frames = self._frames, deque()
+        for session, frame, size_bytes in frames:
+            if (sender := self._members.get(session)) is not None:
+                sender.taken(size_bytes)
+                assert not isinstance(frame, Submit | Undo)
+                self._lacking[session] = None
+                self._perform(self._room.receive(session, frame, now_s))
+        if self._members and now_s >= self._next_tick_s:
+            self._next_tick_s = now_s + 1 / limits.PRESENCE_HZ
+            self._perform(self._room.tick(now_s))
+        if self._members:
+            self.used_s = now_s
+        elif now_s - self.used_s >= limits.UNUSED_S:
+            self._draining = True
+        for session in list(self._lacking):
+            self._send_chunk(session)
+
+    def _take(self) -> list[Request | Command]:
+        """The requests of one batch: as many as came in, within TURN_OPS_MAX operations."""
+        requests: list[Request | Command] = []
+        ops = 0
+        while self._requests and ops < limits.TURN_OPS_MAX:
+            request, size_bytes = self._requests.popleft()
+            if isinstance(request, Command):
+                ops += len(request.ops)
+            else:
+                member = self._members.get(request.session)
+                if member is None:
+                    continue  # it has gone, and will send this again
+                member.taken(size_bytes)
+                ops += len(request.frame.ops) if isinstance(request.frame, Submit) else 1
+            requests.append(request)
+        return requests
+
+    async def _commit(self, requests: list[Request | Command], now_s: float) -> None:
+        self._settled.clear()
+        entries = self._room.decide(requests, _at_ms(), now_s)
+        tries = 0
+        while entries:
+            try:
+                async with asyncio.timeout(limits.APPEND_S):
+                    await self._log.append(self.name, self._room.durable, entries)
+                break
+            except Behind:
+                tries += 1
+                if tries > _BEHIND_MAX:
+                    raise
+                durable = self._room.durable
+                async with asyncio.timeout(limits.LOAD_S):
+                    board, _ = await load(self._log, self.name, until=durable)
+                    winners = await _after(self._log, self.name, durable)
+                entries = self._room.behind(board, winners, _at_ms())
+        self._settled.set()
+        self.counts["batches"] += 1
+        self.counts["entries"] += len(entries)
+        self._perform(self._room.committed())
+        await self._save_when_due()
+
+    def _send_chunk(self, session: Session) -> None:
+        member = self._members.get(session)
+        if member is None:
+            self._lacking.pop(session, None)
+        elif member.clear:
+            effects = self._room.drained(session)
+            if effects:
+                self._perform(effects)
+            else:
+                self._lacking.pop(session, None)
+        # else it stays, until its outbox has drained
+
+    def _perform(self, effects: Iterable[Effect]) -> None:
+        for effect in effects:
+            match effect:
+                case Send(sessions, frame, lane):
+                    message = self._frame(frame)
+                    for session in sessions:
+                        member = self._members.get(session)
+                        if member is not None and not member.send(message, lane):
+                            self._room.missed(session)
+                case Close(session, code):
+                    self._lacking.pop(session, None)
+                    leaver = self._members.pop(session, None)
+                    if leaver is not None:
+                        leaver.close(code)
+                case Reply(key, outcome):
+                    future = self._replies.pop(key)
+                    if not future.done():
+                        future.set_result(outcome)
+
+    def _frame(self, frame: bytes) -> Framed:
+        # only a chunk is compressed: all of it is one stream, and so may be read by all who get
+        # it; a patch may join what one person writes with what another must not know
+        if not frame.startswith(_CHUNK) or len(frame) < limits.DEFLATE_BYTES_MIN:
+            return Framed(frame)
+        message = self._framed.pop(frame, None)
+        if message is None:
+            message = Framed(frame, deflate=True)
+            self._framed_bytes += len(message.plain)
+        self._framed[frame] = message
+        while self._framed_bytes > limits.FRAMED_BYTES_MAX:
+            _, oldest = self._framed.popitem(last=False)
+            self._framed_bytes -= len(oldest.plain)
+        return message
+
+    # -- the end
+
+    async def drain(self) -> None:
+        """Finish what came in, acknowledge it, close all members (1012) and let the board go."""
+        self._draining = True
+        self._wake.set()
+        await asyncio.wait([self._task])
+
+    async def stop(self) -> None:
+        """Let the board go at once, whatever has not been done."""
+        self._task.cancel()
+        await asyncio.wait([self._task])
+
+    def _fail(self, error: BaseException) -> None:
+        # whatever happened, what is in memory may be more, or less, than what is durable
+        if isinstance(error, asyncio.CancelledError):
+            _log.error("board %s is let go before it was drained", self.name)
+        else:
+            _log.error("board %s is let go and will be loaded anew", self.name, exc_info=error)
+        self._failed = Unavailable(f"board {self.name} is being loaded anew")
+        for future in self._replies.values():
+            if not future.done():
+                future.set_exception(self._failed)
+                future.exception()  # whoever waited may have gone
+        self._replies.clear()
+        self._close_all(1012)
+
+    def _close_all(self, code: int) -> None:
+        members, self._members = self._members, {}
+        for member in members.values():
+            member.close(code)
+
+    # -- snapshots
+
+    async def _save_when_due(self) -> None:
+        board = self._room.board
+        # writing a snapshot takes as long as the board is large, so a large board waits longer
+        things = len(board.graph) + len(board.relations)
+        entries = max(limits.SNAPSHOT_ENTRIES, things // 10)
+        if board.seq - self._snapshot_seq >= entries:
+            await self._save()
+
+    async def _save(self) -> None:
+        board = self._room.board
+        if board.seq == self._snapshot_seq or board.seq != self._room.durable:
+            return
+        try:
+            async with asyncio.timeout(limits.APPEND_S):
+                await self._log.save_snapshot(self.name, board.seq, snapshot(board))
+            self._snapshot_seq = board.seq
+        except Exception as error:
+            _log.warning("board %s: no snapshot was saved", self.name, exc_info=error)
+
+
+class Boards:
+    """All boards of one log. A board is opened when it is first used, and let go when unused.
+
+    ``draining``: the server is stopping, and opens no board any more.
+    """
+
+    def __init__(self, log: Log) -> None:
+        self.draining = False
+        self.counts: Counter[str] = Counter()  # of boards that were let go, and of wires
+        self.sockets = 0
+        self._log = log
+        self._lives: dict[str, Live] = {}
+        self._opening: dict[str, asyncio.Task[Live]] = {}
+        self._drain: asyncio.Task[None] | None = None
+
+    async def open(self, name: str) -> Live:
+        """The open board of this name. Raises NoSuchBoard, Unavailable."""
+        if self.draining:
+            raise Unavailable("the server is stopping")
+        live = self._lives.get(name)
+        if live is not None and live.usable:
+            live.used_s = time.monotonic()
+            return live
+        opening = self._opening.get(name)
+        if opening is None:
+            opening = asyncio.create_task(self._open(name), name=f"open {name}")
+            self._opening[name] = opening
+            opening.add_done_callback(partial(self._opened, name))
+        return await asyncio.shield(opening)
+
+    async def create(self, name: str, ops: Sequence[AnyOp], author: str = "") -> None:
+        """Make a new board of these operations, as one commit: all of it is there, or nothing.
+
+        Raises BoardExists, NotCreated, Unavailable (it is not known whether it was made), and
+        ValueError for a name that cannot be a board's.
+        """
+        check_board_name(name)
+        if self.draining:
+            raise Unavailable("the server is stopping")
+        if await self._last(name):
+            raise BoardExists(name)
+        room = Room(Board(), epoch=1, salt=_salt)
+        command = Command(0, tuple(ops), author)
+        # in a thread: an import may hold a hundred thousand operations
+        entries = await asyncio.to_thread(room.decide, [command], _at_ms(), time.monotonic())
+        if entries:
+            try:
+                async with asyncio.timeout(limits.LOAD_S):
+                    await self._log.append(name, 0, entries)
+            except Behind as error:
+                raise BoardExists(name) from error
+            except Exception as error:
+                raise Unavailable(f"board {name} may not have been made") from error
+        for effect in room.committed():
+            if isinstance(effect, Reply) and isinstance(effect.outcome, Reject | Conflict):
+                raise NotCreated(effect.outcome)
+
+    async def names(self) -> list[str]:
+        """The names of all boards, sorted."""
+        return await self._log.boards()
+
+    @property
+    def lives(self) -> list[Live]:
+        """The boards that are open now."""
+        return list(self._lives.values())
+
+    def tally(self) -> Counter[str]:
+        """What has been done since the start: entries, batches, and closes by their code."""
+        total = Counter(self.counts)
+        for live in self._lives.values():
+            total += live.counts
+        return total
+
+    def shutdown(self) -> None:
+        """Begin to drain: see ``drain``. It returns at once."""
+        self.draining = True
+        if self._drain is None:
+            self._drain = asyncio.create_task(self._drain_all(), name="drain")
+
+    async def drain(self) -> None:
+        """Take nothing more; commit and acknowledge what came in; say goaway, close with 1012.
+
+        Done within DRAIN_S; what takes longer is cut off. May be called again.
+        """
+        self.shutdown()
+        assert self._drain is not None
+        await asyncio.shield(self._drain)
+
+    async def _drain_all(self) -> None:
+        lives = self.lives
+        if not lives:
+            return
+        drains = [asyncio.create_task(live.drain()) for live in lives]
+        _, late = await asyncio.wait(drains, timeout=limits.DRAIN_S)
+        for drain in late:
+            drain.cancel()
+        for live in lives:
+            if not live.ended.done():
+                _log.error("board %s could not be drained in time", live.name)
+                await live.stop()
+
+    async def _open(self, name: str) -> Live:
+        former = self._lives.get(name)
+        if former is not None:
+            await asyncio.wait([former.ended])
+        if not await self._last(name):
+            raise NoSuchBoard(name)
+        try:
+            async with asyncio.timeout(limits.LOAD_S):
+                board, unreadable = await load(self._log, name)
+        except Exception as error:
+            _log.error("board %s cannot be loaded", name, exc_info=error)
+            raise Unavailable(f"board {name} cannot be loaded") from error
+        # a collection of garbage would go through every record of the board, for nothing
+        gc.freeze()
+        if self.draining:
+            raise Unavailable("the server is stopping")
+        live = Live(name, self._log, board, unreadable)
+        self._lives[name] = live
+        live.ended.add_done_callback(lambda _: self._let_go(live))
+        return live
+
+    def _opened(self, name: str, opening: asyncio.Task[Live]) -> None:
+        del self._opening[name]
+        if not opening.cancelled():
+            opening.exception()  # whoever waited for it may have gone
+
+    async def _last(self, name: str) -> int:
+        try:
+            async with asyncio.timeout(limits.APPEND_S):
+                return await self._log.last(name)
+        except Exception as error:
+            _log.error("the log cannot be read", exc_info=error)
+            raise Unavailable("the log cannot be read") from error
+
+    def _let_go(self, live: Live) -> None:
+        if self._lives.get(live.name) is not live:
+            return
+        del self._lives[live.name]
+        self.counts += live.counts
+        if not self.draining:
+            # what was frozen is never collected, and a graph refers to itself
+            gc.unfreeze()
+            gc.collect()
+            gc.freeze()
+
+
+async def load(
+    log: Log, name: str, until: int | None = None
+) -> tuple[Board, Unreadable | None]:
+    """A board from its newest snapshot and the entries after it, or from its entries alone.
+
+    ``until``: only up to this seq. An entry that cannot be read ends it there, and comes back
+    beside the board as it was before. Raises board.apply.BrokenLog, and what the log raises.
+    """
+    board = Board()
+    held = await log.snapshot(name)
+    if held is not None and (until is None or held[0] <= until):
+        try:
+            board = await asyncio.to_thread(restore, held[1])
+        except (msgspec.DecodeError, ValueError) as error:
+            # a snapshot is a cache: another version's, say, is left aside
+            _log.warning("board %s: the snapshot cannot be used: %s", name, error)
+            board = Board()
+    while until is None or board.seq < until:
+        limit = limits.READ_ENTRIES
+        if until is not None:
+            limit = min(limit, until - board.seq)
+        try:
+            entries = await log.read(name, board.seq, limit)
+        except Unreadable as unreadable:
+            return board, unreadable
+        if not entries:
+            break
+        # in a thread, so that other boards go on meanwhile; nobody else knows this one yet
+        await asyncio.to_thread(fold, entries, board)
+    return board, None
+
+
+async def _after(log: Log, name: str, seq: int) -> list[Entry]:
+    found: list[Entry] = []
+    while more := await log.read(name, seq + len(found), limits.READ_ENTRIES):
+        found += more
+    return found
+
+
+def _damaged(n: int, unreadable: Unreadable) -> Reject:
+    why = f"the board can only be read: entry {unreadable.seq} of its log is damaged"
+    return Reject(n, "damaged", why)
+
+
+def _salt() -> str:
+    return secrets.token_hex(16)
+
+
+def _at_ms() -> int:
+    return time.time_ns() // 1_000_000
