@@ -20,7 +20,6 @@ from urllib.parse import urlsplit
 import uvicorn
 from msgspec.structs import replace
 
-from board import limits
 from server import seed
 from server.access import Access
 from server.admin import TROUBLE, Administrator, Failed, LinkLine, listening
@@ -29,10 +28,9 @@ from server.config import Settings
 from server.folder import Folder
 from server.live import Boards
 from server.log_sqlite import SqliteLog
-from server.sockets import DirectSocket
+from server.sockets import UVICORN
 
 SIGNALS: Final = (signal.SIGINT, signal.SIGTERM)
-SWEEP_S: Final = 60
 
 _log = logging.getLogger(__name__)
 
@@ -67,14 +65,10 @@ async def _serve(folder: Folder, settings: Settings) -> int:
         server = _Server(
             uvicorn.Config(
                 app,
-                ws=DirectSocket,
-                ws_max_size=limits.FRAME_BYTES_MAX,
+                **UVICORN,
                 lifespan="on",
                 proxy_headers=False,
-                server_header=False,
-                access_log=False,
                 log_config=None,
-                timeout_graceful_shutdown=limits.DRAIN_S,
             )
         )
         async with listening(folder.admin_socket, administrator):
@@ -82,14 +76,12 @@ async def _serve(folder: Folder, settings: Settings) -> int:
             with _signals(stopping, server):
                 running = asyncio.create_task(server.serve(sockets=[listener]))
                 running.add_done_callback(lambda _: stopping.set())
-                sweeping = asyncio.create_task(_sweep(boards))
                 ready = asyncio.create_task(server.ready.wait())
                 await asyncio.wait((ready, running), return_when=asyncio.FIRST_COMPLETED)
                 ready.cancel()
                 if server.ready.is_set():
                     await _announce(administrator, first=first)
                 await stopping.wait()
-                sweeping.cancel()
                 await boards.drain()
                 server.should_exit = True
                 await running
@@ -180,9 +172,3 @@ async def _announce(administrator: Administrator, *, first: bool) -> None:
     if not first:
         print('"orientation-board links BOARD" shows the share links of a board')
     print("Ctrl-C stops the server", flush=True)
-
-
-async def _sweep(boards: Boards) -> None:
-    while True:
-        await asyncio.sleep(SWEEP_S)
-        await boards.sweep()
