@@ -120,7 +120,7 @@ class Access:
         origin, host = origins[0], hosts[0].lower()
         if self._origins:
             return origin in self._origins
-        if not (host in self._hosts or _cannot_be_pointed(host)):
+        if not (host in self._hosts or cannot_be_pointed(host)):
             return False
         return origin in (f"http://{host}", f"https://{host}")
 
@@ -179,7 +179,11 @@ def _clocked(clock: Callable[[], float]) -> type[itsdangerous.TimestampSigner]:
     return Signer
 
 
-def _cannot_be_pointed(host: str) -> bool:
+def cannot_be_pointed(host: str) -> bool:
+    """Whether a Host header names a number or localhost, so that nobody else can have pointed it.
+
+    Any port may follow.
+    """
     # a page can only have a number or localhost as its own address when it came from there;
     # any other name may have been pointed here by whoever owns it (DNS rebinding)
     name = host

@@ -1,0 +1,130 @@
+"""What the HTTP interface takes and gives, as types; and every way in which it can refuse.
+
+/api/openapi.json is made from these types (server/openapi.py), and the routes in server/app.py
+read and write nothing else.
+"""
+
+from typing import Annotated, Final, Literal
+
+import msgspec
+from msgspec import Meta, Struct
+
+from board import limits
+from board.roles import Role
+from layers.shapes import LayerShape
+
+SECRET_PATTERN: Final = r"^[A-Za-z0-9_-]*$(?!\n)"
+
+Token = Annotated[str, Meta(max_length=limits.TOKEN_CHARS_MAX)]
+Secret = Annotated[
+    str,
+    Meta(
+        min_length=limits.SECRET_CHARS_MIN,
+        max_length=limits.SECRET_CHARS_MAX,
+        pattern=SECRET_PATTERN,
+    ),
+]
+ExportFormat = Literal["json", "svg"]
+
+
+class TicketRequest(Struct, frozen=True, forbid_unknown_fields=True):
+    """Asks for a ticket to a board's websocket.
+
+    ``key`` is the token of a share link, "" for a board that is open to the public. ``secret``
+    is random and kept by one browser tab: the same secret gives the same client name again.
+    Without one the client is a new one.
+    """
+
+    key: Token = ""
+    secret: Secret | None = None
+
+
+class TicketGiven(Struct, frozen=True):
+    """A ticket, good for TICKET_S seconds, with the role and the client name that it stands for."""
+
+    ticket: str
+    role: Role
+    client: str
+
+
+class BoardInfo(Struct, frozen=True):
+    """A board as a role may know it.
+
+    ``layers`` are the headers of the layers that the role may read, in the order of the panel.
+    ``versions`` gives the version of each stream that it may follow.
+    """
+
+    name: str
+    title: str
+    description: str
+    lang: str
+    public: bool
+    stage: bool  # open
+    role: Role
+    layers: list[LayerShape]
+    versions: dict[str, int]
+
+
+class Health(Struct, frozen=True):
+    """The server is up."""
+
+    status: Literal["ok"] = "ok"
+
+
+class Problem(Struct, frozen=True):
+    """Why a request was refused: ``where`` names the place in it, "" is the whole of it."""
+
+    code: str
+    message: str
+    where: str = ""
+
+
+# code -> the HTTP status, and what it means
+PROBLEMS: Final[dict[str, tuple[int, str]]] = {
+    "bad_request": (400, "the request cannot be read"),
+    "invalid": (400, "a field is not as it must be"),
+    "not_found": (404, "there is nothing at this address"),
+    "no_board": (404, "there is no such board, or it opens only with a good link"),
+    "method": (405, "this address does not know that method"),
+    "too_large": (413, "the request is too large"),
+    "wrong_host": (421, "this server does not answer to that name"),
+    "slow_down": (429, "too many refused requests came from your address: wait a little"),
+    "broken": (500, "something went wrong here, and was noted"),
+    "unavailable": (503, "the board cannot be used just now: try again"),
+}
+
+
+class Refused(Exception):
+    """Ends a request with a Problem.
+
+    ``wait_s``: how long to wait before the next try; ``allow``: the methods that there are.
+    """
+
+    def __init__(
+        self,
+        code: str,
+        where: str = "",
+        message: str = "",
+        *,
+        wait_s: float = 0.0,
+        allow: str = "",
+    ) -> None:
+        self.status, meaning = PROBLEMS[code]
+        self.problem = Problem(code, message or meaning, where)
+        self.wait_s = wait_s
+        self.allow = allow
+        super().__init__(self.problem.message)
+
+
+_ticket_request = msgspec.json.Decoder(TicketRequest)
+
+
+def read_ticket_request(raw: bytes) -> TicketRequest:
+    """Read the body of a request for a ticket. Raises Refused."""
+    try:
+        return _ticket_request.decode(raw)
+    except msgspec.ValidationError as error:
+        message, _, where = str(error).partition(" - at `$")
+        raise Refused("invalid", where.removesuffix("`").removeprefix("."), message) from None
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        raise Refused("bad_request", message="the body is no JSON") from None

@@ -1,0 +1,474 @@
+"""The web application: every HTTP route, and the websocket's.
+
+Reads of a board go through ``Live.read``, between two commits, so nothing is shown before it is
+durable. A board that is not public and a board that does not exist get the same answers, byte
+by byte. The server sets no cookie and reads none; what opens a board is the token of a share
+link, in the body of a request for a ticket or in the header Authorization.
+"""
+
+import asyncio
+import ipaddress
+import secrets
+from collections import OrderedDict
+from functools import partial
+from math import ceil
+from typing import Final, get_args
+from urllib.parse import urlsplit
+
+import msgspec
+import orjson
+from msgspec import Struct
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import HTMLResponse, Response
+from starlette.routing import BaseRoute, Route
+from starlette.types import ASGIApp, Lifespan
+
+from board import limits
+from board.formats import json as board_json
+from board.roles import Role
+from board.state import Board
+from layers.outline import Outline, outline
+from layers.stream import board_shape, header, layers_of
+from layers.svg import svg
+from layers.visible import on_layers
+from server import asyncapi, bundle, metrics, openapi, pages
+from server.access import OPEN_LINK, Access, Failures, Ticket, cannot_be_pointed
+from server.api import (
+    BoardInfo,
+    ExportFormat,
+    Health,
+    Refused,
+    TicketGiven,
+    read_ticket_request,
+)
+from server.config import Settings
+from server.gate import Gate
+from server.live import Boards, Live, NoSuchBoard, Unavailable
+from server.log import check_board_name
+from server.wire import live_route
+
+JSON_TYPE: Final = "application/json"
+FOR_EVER: Final = "public, max-age=31536000, immutable"
+NOT_KEPT: Final = "no-store"
+FORWARDED: Final = ("forwarded", "via", "x-forwarded-for", "x-real-ip")
+
+
+class Grant(Struct, frozen=True):
+    """What a request may do with a board: by a generation of a link, in a role."""
+
+    link: str
+    generation: int
+    role: Role
+
+
+def create_app(
+    settings: Settings,
+    boards: Boards,
+    access: Access,
+    *,
+    lifespan: Lifespan[Starlette] | None = None,
+) -> ASGIApp:
+    """The application that serves ``boards``. It opens and closes nothing by itself."""
+    return Site(settings, boards, access).app(lifespan)
+
+
+class Site:
+    """The routes of one server, and the little that they keep between requests."""
+
+    def __init__(self, settings: Settings, boards: Boards, access: Access) -> None:
+        folder = bundle.static_folder()
+        loaded = bundle.load(folder)
+        self._boards = boards
+        self._access = access
+        self._files = loaded.files
+        self._pages = pages.Pages(folder / "templates", loaded.assets)
+        self._hosts = hosts(settings)
+        self._failures = Failures()
+        self._kept: OrderedDict[str, tuple[Live, int, str]] = OrderedDict()  # pages by board
+        self._rendering = asyncio.Lock()
+        self._listing = asyncio.Lock()
+        self._cards: dict[str, tuple[int, pages.BoardCard | None]] = {}
+        self._documents = {
+            "/api/openapi.json": orjson.dumps(openapi.document()),
+            "/api/asyncapi.json": orjson.dumps(asyncapi.document()),
+            "/api/schema/board.json": orjson.dumps(board_json.schema()),
+        }
+
+    def app(self, lifespan: Lifespan[Starlette] | None = None) -> ASGIApp:
+        """The whole application, behind its gate."""
+        inner = Starlette(
+            routes=self.routes(),
+            lifespan=lifespan,
+            exception_handlers={
+                Refused: self._refused,
+                HTTPException: self._refused,
+                NoSuchBoard: self._refused,
+                Unavailable: self._refused,
+                ClientDisconnect: self._refused,
+                Exception: self._refused,
+            },
+        )
+        inner.router.redirect_slashes = False
+        return Gate(inner, partial(known_host, self._hosts), self.refusal)
+
+    def routes(self) -> list[BaseRoute]:
+        """All routes."""
+        return [
+            Route("/", self.home),
+            Route("/b/{board}", self.board_page),
+            Route("/static/{name}", self.static_file),
+            live_route(self._boards, self._access),
+            Route("/api/boards/{board}", self.board_info),
+            Route("/api/boards/{board}/tickets", self.tickets, methods=["POST"]),
+            Route("/api/boards/{board}/export", self.export),
+            *(Route(path, self.document) for path in self._documents),
+            Route("/healthz", self.health),
+            Route("/metrics", self.metrics),
+        ]
+
+    # -- pages
+
+    async def home(self, request: Request) -> Response:
+        """The boards that are open to the public."""
+        async with self._listing:
+            cards = await self._public_cards()
+        return _page(self._pages.home(cards))
+
+    async def _public_cards(self) -> list[pages.BoardCard]:
+        names = await self._boards.names()
+        known, self._cards = self._cards, {}
+        for name in names:
+            try:
+                seq = await self._boards.last(name)
+                if name not in known or known[name][0] != seq:
+                    live = await self._boards.open(name)
+                    known[name] = await live.read(partial(_card, name=name))
+                self._cards[name] = known[name]
+            except (NoSuchBoard, Unavailable):
+                continue  # the others are still there
+        return [card for _, card in self._cards.values() if card is not None]
+
+    async def board_page(self, request: Request) -> Response:
+        """A board's page: with its outline when it is public, else the shell alone."""
+        name = request.path_params["board"]
+        own = None
+        if "layers" in request.query_params:
+            own = pages.layers_of(request.query_params["layers"])
+        try:
+            check_board_name(name)
+        except ValueError:
+            raise Refused("not_found") from None
+        try:
+            return _page(await self._board_page(name, own))
+        except NoSuchBoard:
+            return _page(self._pages.shell(name))
+
+    async def _board_page(self, name: str, own: frozenset[str] | None) -> str:
+        live = await self._open(name)
+        if not await live.read(lambda board: board.public):
+            raise NoSuchBoard(name)
+        async with self._rendering:  # a page is made once, however many ask for it at once
+            if own is None:
+                seq = await live.read(lambda board: board.seq)
+                held = self._kept.get(name)
+                if held is not None and held[0] is live and held[1] == seq:
+                    self._kept.move_to_end(name)
+                    return held[2]
+            found = await live.read(partial(_public_outline, own=own))
+            if found is None:
+                raise NoSuchBoard(name)
+            seq, made = found
+            page = await asyncio.to_thread(self._pages.board, name, made)
+            if own is None:
+                self._kept[name] = (live, seq, page)
+                while len(self._kept) > limits.PAGES_KEPT_MAX:
+                    self._kept.popitem(last=False)
+            return page
+
+    async def static_file(self, request: Request) -> Response:
+        """A file of the bundle. Its name changes with its content."""
+        file = self._files.get(request.path_params["name"])
+        if file is None:
+            raise Refused("not_found")
+        headers = {"cache-control": FOR_EVER}
+        data = file.data
+        if file.gzipped:
+            headers["vary"] = "accept-encoding"
+            if accepts_gzip(request.headers.get("accept-encoding", "")):
+                headers["content-encoding"] = "gzip"
+                data = file.gzipped
+        response = Response(data, headers=headers)
+        response.headers["content-type"] = file.media_type
+        return response
+
+    # -- boards
+
+    async def board_info(self, request: Request) -> Response:
+        """What the caller may know of a board."""
+        name = request.path_params["board"]
+        live, role = await self._admitted(request)
+        return _json(await live.read(partial(_info, name=name, role=role)))
+
+    async def export(self, request: Request) -> Response:
+        """A board, as far as the caller may read it, as a file."""
+        wanted = request.query_params.get("format", "json")
+        if wanted not in get_args(ExportFormat):
+            known = " or ".join(get_args(ExportFormat))
+            raise Refused("invalid", "format", f"expected {known}")
+        live, role = await self._admitted(request)
+        if wanted == "json":
+            content = await live.read(partial(board_json.content, role=role))
+            data = await asyncio.to_thread(board_json.encode, content)
+            return _file(request, data, JSON_TYPE, "json")
+        own = None
+        if "layers" in request.query_params:
+            own = pages.layers_of(request.query_params["layers"])
+        drawing = await live.read(partial(_drawing, role=role, own=own))
+        return _file(request, drawing.encode(), "image/svg+xml", "svg")
+
+    async def tickets(self, request: Request) -> Response:
+        """Exchange the token of a share link, or nothing for a public board, for a ticket."""
+        asked = read_ticket_request(await _body(request))
+        name = request.path_params["board"]
+        try:
+            _, grant = await self._grant(request, name, asked.key)
+        except Refused:
+            metrics.TICKETS.labels("refused").inc()
+            raise
+        secret = asked.secret or secrets.token_urlsafe(24)
+        client = self._access.client(name, grant.link, secret)
+        ticket = self._access.ticket(Ticket(name, grant.link, grant.generation, client))
+        metrics.TICKETS.labels("given").inc()
+        return _json(TicketGiven(ticket, grant.role, client))
+
+    # -- for machines
+
+    async def document(self, request: Request) -> Response:
+        """What the interface is: OpenAPI, AsyncAPI, the schema of Board JSON."""
+        return Response(self._documents[request.url.path], media_type=JSON_TYPE)
+
+    async def health(self, request: Request) -> Response:
+        """Whether the server takes requests."""
+        if self._boards.draining:
+            raise Refused("unavailable", message="the server is stopping")
+        return _json(Health())
+
+    async def metrics(self, request: Request) -> Response:
+        """What Prometheus reads; only from this machine, because sums tell of activity, too."""
+        if not _is_local(request):
+            raise Refused("not_found")
+        return Response(metrics.exposition(self._boards), media_type=metrics.CONTENT_TYPE)
+
+    # -- who may
+
+    async def _open(self, name: str) -> Live:
+        try:
+            check_board_name(name)
+        except ValueError:
+            raise NoSuchBoard(name) from None
+        return await self._boards.open(name)
+
+    async def _admitted(self, request: Request) -> tuple[Live, Role]:
+        """The board of a request and the caller's role in it. Raises Refused, Unavailable."""
+        name = request.path_params["board"]
+        live, grant = await self._grant(request, name, _bearer(request))
+        return live, grant.role
+
+    async def _grant(self, request: Request, name: str, key: str) -> tuple[Live, Grant]:
+        """What a key ("" is none) opens.
+
+        Raises Refused, in the same words whether there is no such board or only no way in.
+        """
+        try:
+            live = await self._open(name)
+            granted = await live.read(partial(_granted, access=self._access, name=name, key=key))
+        except NoSuchBoard:
+            granted = None
+        if granted is not None:
+            return live, granted
+        address = request.client.host if request.client else ""
+        wait_s = self._failures.refused(address, asyncio.get_running_loop().time())
+        if wait_s > 0:
+            raise Refused("slow_down", wait_s=wait_s)
+        raise Refused("no_board", "board")
+
+    # -- refusals
+
+    async def _refused(self, request: Request, error: Exception) -> Response:
+        return self.refusal(request, as_refused(error))
+
+    def refusal(self, request: Request, refused: Refused) -> Response:
+        """The response to a request that was refused: JSON for machines, else a page."""
+        path = request.url.path
+        response: Response
+        if path.startswith("/api/") or path in ("/healthz", "/metrics"):
+            response = _json(refused.problem, refused.status)
+        else:
+            title, message = TITLES[refused.status], refused.problem.message
+            page = self._pages.message(refused.status, title, message)
+            response = HTMLResponse(page, refused.status)
+        response.headers["cache-control"] = NOT_KEPT
+        if refused.wait_s:
+            response.headers["retry-after"] = str(ceil(refused.wait_s))
+        if refused.allow:
+            response.headers["allow"] = refused.allow
+        return response
+
+
+TITLES: Final = {
+    400: "That was not understood",
+    404: "Nothing is here",
+    405: "That cannot be done here",
+    421: "Wrong address",
+    500: "Something went wrong",
+    503: "Just a moment",
+}
+
+
+def as_refused(error: Exception) -> Refused:
+    """What a request is told of an error."""
+    match error:
+        case Refused():
+            return error
+        case NoSuchBoard():
+            return Refused("no_board", "board")
+        case Unavailable():
+            return Refused("unavailable", wait_s=1.0)
+        case ClientDisconnect():
+            return Refused("bad_request")
+        case HTTPException(status_code=404):
+            return Refused("not_found")
+        case HTTPException(status_code=405, headers=headers):
+            return Refused("method", allow=(headers or {}).get("Allow", ""))
+        case HTTPException():
+            return Refused("bad_request")
+    return Refused("broken")
+
+
+# -- reading a board: each of these is run by Live.read
+
+
+def _card(board: Board, name: str) -> tuple[int, pages.BoardCard | None]:
+    if not board.public:
+        return board.seq, None
+    shape = board_shape(board)
+    return board.seq, pages.BoardCard(name, shape.title or name, shape.description, shape.lang)
+
+
+def _public_outline(board: Board, own: frozenset[str] | None) -> tuple[int, Outline] | None:
+    if not board.public:
+        return None
+    return board.seq, outline(board, "viewer", on_layers(board, "viewer", own, stage=False))
+
+
+def _granted(board: Board, access: Access, name: str, key: str) -> Grant | None:
+    if key:
+        link = access.opened(name, key, board.links)
+        return None if link is None else Grant(link.id, link.generation, link.role)
+    return Grant(OPEN_LINK, 0, "viewer") if board.public else None
+
+
+def _info(board: Board, name: str, role: Role) -> BoardInfo:
+    shape = board_shape(board)
+    layers = [layer for _, layer in board.tree() if board.may_read(role, layer.id)]
+    readable = {layer.id for layer in layers}
+    return BoardInfo(
+        name=name,
+        title=shape.title,
+        description=shape.description,
+        lang=shape.lang,
+        public=board.public,
+        stage=board.stage_open,
+        role=role,
+        layers=[header(board, layer) for layer in layers],
+        versions={
+            stream: version
+            for stream, version in sorted(board.versions.items())
+            if readable.issuperset(layers_of(stream))
+        },
+    )
+
+
+def _drawing(board: Board, role: Role, own: frozenset[str] | None) -> str:
+    return svg(board, on_layers(board, role, own, stage=False))
+
+
+# -- requests and responses
+
+
+def hosts(settings: Settings) -> frozenset[str]:
+    """The names that the server is reached by, as its settings say."""
+    names = (urlsplit(address).hostname for address in (settings.base, *settings.origins))
+    return frozenset(name for name in names if name)
+
+
+def known_host(names: frozenset[str], host: str) -> bool:
+    """Whether a Host header names this server; a number and localhost always do."""
+    return _hostname(host) in names or cannot_be_pointed(host.lower())
+
+
+def _hostname(host: str) -> str:
+    try:
+        return urlsplit(f"//{host}").hostname or ""
+    except ValueError:
+        return ""
+
+
+def _is_local(request: Request) -> bool:
+    if any(name in request.headers for name in FORWARDED) or request.client is None:
+        return False
+    try:
+        return ipaddress.ip_address(request.client.host).is_loopback
+    except ValueError:
+        return False
+
+
+def accepts_gzip(header: str) -> bool:
+    """Whether an Accept-Encoding header names gzip without forbidding it."""
+    for part in header.lower().split(","):
+        name, _, weight = part.partition(";")
+        if name.strip() == "gzip":
+            return weight.replace(" ", "") not in ("q=0", "q=0.0", "q=0.00", "q=0.000")
+    return False
+
+
+def _bearer(request: Request) -> str:
+    given = request.headers.get("authorization")
+    if given is None:
+        return ""
+    scheme, _, token = given.partition(" ")
+    if scheme.lower() != "bearer" or not token or len(token) > limits.TOKEN_CHARS_MAX:
+        raise Refused("bad_request", "Authorization", "expected: Bearer, and a share link's token")
+    return token
+
+
+async def _body(request: Request) -> bytes:
+    body = b""
+    async for part in request.stream():
+        body += part
+        if len(body) > limits.BODY_BYTES_MAX:
+            raise Refused("too_large", message=f"a body has at most {limits.BODY_BYTES_MAX} bytes")
+    return body
+
+
+def _json(value: Struct, status: int = 200) -> Response:
+    data = orjson.dumps(msgspec.to_builtins(value))
+    return Response(data, status, {"cache-control": NOT_KEPT}, JSON_TYPE)
+
+
+def _page(html: str) -> Response:
+    return HTMLResponse(html, headers={"cache-control": "no-cache"})
+
+
+def _file(request: Request, data: bytes, media_type: str, ending: str) -> Response:
+    name = request.path_params["board"]
+    return Response(
+        data,
+        headers={
+            "cache-control": NOT_KEPT,
+            "content-disposition": f'attachment; filename="{name}.{ending}"',
+        },
+        media_type=media_type,
+    )

@@ -1,0 +1,250 @@
+"""The HTTP interface as an OpenAPI 3.1 document, made from the types in server/api.py.
+
+OpenAPI 3.1 schemas are JSON Schema, draft 2020-12, so what msgspec makes of a type is taken as
+it is.
+"""
+
+from typing import Any, Final, get_args
+
+import msgspec
+
+from board.formats.json import Document
+from board.limits import SECRET_CHARS_MIN, TICKET_S
+from server.api import (
+    PROBLEMS,
+    BoardInfo,
+    ExportFormat,
+    Health,
+    Problem,
+    TicketGiven,
+    TicketRequest,
+)
+
+VERSION: Final = 1  # of the interface; what only adds to it does not raise it
+
+TYPES: Final = (BoardInfo, Document, Health, Problem, TicketGiven, TicketRequest)
+
+BOARD: Final = {
+    "name": "board",
+    "in": "path",
+    "required": True,
+    "description": "The board's name, as in its address.",
+    "schema": {"type": "string", "pattern": "^[a-z0-9][a-z0-9-]*$", "maxLength": 64},
+}
+LAYERS: Final = {
+    "name": "layers",
+    "in": "query",
+    "description": (
+        "The layers that are on, separated by commas; a layer shows when its groups are on, too."
+        " Without it: those that are published."
+    ),
+    "schema": {"type": "string"},
+}
+BY_LINK: Final[list[dict[str, Any]]] = [{}, {"link": []}]
+
+
+def document() -> dict[str, Any]:
+    """The OpenAPI document."""
+    _, components = msgspec.json.schema_components(
+        TYPES, ref_template="#/components/schemas/{name}"
+    )
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Orientation Board",
+            "version": str(VERSION),
+            "description": (
+                "Layered boards that people toggle together. A board that is not open to the"
+                " public and a board that does not exist get the same answers. The websocket is"
+                " described in /api/asyncapi.json."
+            ),
+        },
+        "jsonSchemaDialect": "https://json-schema.org/draft/2020-12/schema",
+        "servers": [{"url": "/"}],
+        "paths": _paths(),
+        "components": {
+            "schemas": components,
+            "securitySchemes": {
+                "link": {
+                    "type": "http",
+                    "scheme": "bearer",
+                    "description": "The token of a share link: what stands after #k= in it.",
+                }
+            },
+        },
+    }
+
+
+def _paths() -> dict[str, Any]:
+    return {
+        "/": {"get": _page("home", "The boards that are open to the public.")},
+        "/b/{board}": {
+            "get": _page("board", "A board, with its outline when it is public.", BOARD, LAYERS)
+        },
+        "/static/{name}": {
+            "get": {
+                "operationId": "file",
+                "summary": "A file of the browser's bundle; its name changes with its content.",
+                "parameters": [
+                    {"name": "name", "in": "path", "required": True, "schema": {"type": "string"}}
+                ],
+                "responses": {"200": {"description": "The file."}, "404": _html("No such file.")},
+            }
+        },
+        "/api/boards/{board}": {
+            "get": _call(
+                "readBoard",
+                "A board's texts, layers and versions, as far as the caller may know them.",
+                {"application/json": BoardInfo},
+                "bad_request", "no_board", "slow_down", "unavailable",
+                parameters=[BOARD],
+                security=BY_LINK,
+            )
+        },
+        "/api/boards/{board}/tickets": {
+            "post": _call(
+                "giveTicket",
+                f"Exchange a share link's token for a ticket, which is good for {TICKET_S} s.",
+                {"application/json": TicketGiven},
+                "bad_request", "invalid", "no_board", "slow_down", "too_large", "unavailable",
+                parameters=[BOARD],
+                body=TicketRequest,
+                description=(
+                    "The ticket goes into the first frame of the websocket. A public board gives"
+                    " one without a key. `secret` is random, of at least"
+                    f" {SECRET_CHARS_MIN} characters, and kept by one tab: with it the tab gets"
+                    " the same client name again."
+                ),
+            )
+        },
+        "/api/boards/{board}/live": {
+            "get": {
+                "operationId": "openWebsocket",
+                "summary": "The websocket of a board: see /api/asyncapi.json.",
+                "parameters": [BOARD],
+                "responses": {
+                    "101": {"description": "The websocket is open."},
+                    "403": {"description": "The Origin is not allowed."},
+                },
+            }
+        },
+        "/api/boards/{board}/export": {
+            "get": _call(
+                "exportBoard",
+                "A board as a file, as far as the caller may read it.",
+                {"application/json": Document, "image/svg+xml": None},
+                "bad_request", "invalid", "no_board", "slow_down", "unavailable",
+                parameters=[
+                    BOARD,
+                    {
+                        "name": "format",
+                        "in": "query",
+                        "description": "json: all of it. svg: the layers that are on.",
+                        "schema": {"enum": list(get_args(ExportFormat)), "default": "json"},
+                    },
+                    LAYERS,
+                ],
+                security=BY_LINK,
+            )
+        },
+        "/api/openapi.json": {"get": _described("openapi", "This document.")},
+        "/api/asyncapi.json": {"get": _described("asyncapi", "The websocket, as AsyncAPI 3.0.")},
+        "/api/schema/board.json": {
+            "get": _described("boardSchema", "The JSON Schema (draft 2020-12) of Board JSON.")
+        },
+        "/healthz": {
+            "get": _call(
+                "health",
+                "Whether the server takes requests.",
+                {"application/json": Health},
+                "unavailable",
+            )
+        },
+        "/metrics": {
+            "get": {
+                "operationId": "metrics",
+                "summary": "What Prometheus reads. Only from the server's own machine.",
+                "responses": {
+                    "200": {
+                        "description": "Sums over all boards.",
+                        "content": {"text/plain": {"schema": {"type": "string"}}},
+                    },
+                    **_problems("not_found"),
+                },
+            }
+        },
+    }  # fmt: skip
+
+
+def _ref(kind: type) -> dict[str, str]:
+    return {"$ref": f"#/components/schemas/{kind.__name__}"}
+
+
+def _html(description: str) -> dict[str, Any]:
+    return {"description": description, "content": {"text/html": {"schema": {"type": "string"}}}}
+
+
+def _page(id: str, summary: str, *parameters: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "operationId": id,
+        "summary": summary,
+        "parameters": list(parameters),
+        "responses": {"200": _html("The page."), "default": _html("A page that says why not.")},
+    }
+
+
+def _described(id: str, summary: str) -> dict[str, Any]:
+    content = {"application/json": {"schema": {"type": "object"}}}
+    return {
+        "operationId": id,
+        "summary": summary,
+        "responses": {"200": {"description": "The document.", "content": content}},
+    }
+
+
+def _call(
+    id: str,
+    summary: str,
+    gives: dict[str, type | None],
+    *problems: str,
+    parameters: list[dict[str, Any]] | None = None,
+    body: type | None = None,
+    security: list[dict[str, Any]] | None = None,
+    description: str = "",
+) -> dict[str, Any]:
+    content = {
+        media_type: {"schema": {"type": "string"} if kind is None else _ref(kind)}
+        for media_type, kind in gives.items()
+    }
+    call: dict[str, Any] = {
+        "operationId": id,
+        "summary": summary,
+        "responses": {"200": {"description": "Done.", "content": content}, **_problems(*problems)},
+    }
+    if description:
+        call["description"] = description
+    if parameters:
+        call["parameters"] = parameters
+    if body is not None:
+        call["requestBody"] = {
+            "required": True,
+            "content": {"application/json": {"schema": _ref(body)}},
+        }
+    if security:
+        call["security"] = security
+    return call
+
+
+def _problems(*codes: str) -> dict[str, Any]:
+    """The responses for these codes; those that share a status share a response."""
+    by_status: dict[str, list[str]] = {}
+    for code in codes:
+        status, meaning = PROBLEMS[code]
+        by_status.setdefault(str(status), []).append(f"`{code}`: {meaning}")
+    return {
+        status: {
+            "description": "; ".join(lines),
+            "content": {"application/json": {"schema": _ref(Problem)}},
+        }
+        for status, lines in sorted(by_status.items())
+    }
