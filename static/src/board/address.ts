@@ -6,6 +6,8 @@
 // seen, in board units, `node` what is selected. `k` is the token of a share link: it is read
 // once and never written.
 
+import { COORDINATE_MAX } from "../generated/constants.js";
+
 export type Viewport = [number, number, number, number];
 
 export interface Address {
@@ -25,7 +27,7 @@ export function readAddress(fragment: string): Address {
   const layers = fields.get("layers");
   const view = (fields.get("view") ?? "").split(",").map((part) => (part.trim() === "" ? NaN : Number(part)));
   const [x = NaN, y = NaN, w = NaN, h = NaN] = view;
-  const seen = view.length === 4 && view.every(Number.isFinite) && w > 0 && h > 0;
+  const seen = view.length === 4 && view.every((part) => Math.abs(part) <= COORDINATE_MAX) && w > 0 && h > 0;
   const node = fields.get("node") ?? "";
   const key = fields.get("k") ?? "";
   return {

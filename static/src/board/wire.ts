@@ -47,7 +47,7 @@ export interface World {
 }
 
 /** Why no connection is tried any more, until a person says so. */
-export type Stop = "missing" | "forbidden" | "protocol" | "elsewhere";
+export type Stop = "closed" | "protocol" | "elsewhere";
 
 export type Status =
   | { readonly kind: "connecting" }
@@ -166,9 +166,10 @@ export class Wire {
   }
 
   private refused(error: unknown): void {
-    if (error instanceof Refused && error.status === 404) this.stop("missing");
-    else if (error instanceof Refused && (error.status === 401 || error.status === 403)) this.stop("forbidden");
-    else this.reconnect(error instanceof Refused ? error.retryAfterMs : 0);
+    const refused = error instanceof Refused ? error : null;
+    const final = refused !== null && refused.status >= 400 && refused.status < 500 && refused.status !== 429;
+    if (final) this.stop("closed");
+    else this.reconnect(refused?.retryAfterMs ?? 0);
   }
 
   private greet(ticket: string): void {
@@ -183,7 +184,7 @@ export class Wire {
     this.drop();
     switch (code) {
       case 4004:
-        return this.stop("missing");
+        return this.stop("closed");
       case 4005:
         return this.stop("protocol");
       case 4010:
@@ -208,6 +209,8 @@ export class Wire {
 
   private stop(why: Stop): void {
     this.drop();
+    // who may not come in any more keeps nothing of the board, either
+    if (why === "closed") this.events.changes(this.model.keepOnly({}));
     this.tell({ kind: "stopped", why });
   }
 

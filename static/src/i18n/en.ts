@@ -105,10 +105,9 @@ export const en = {
   switchedOn: (titles: readonly string[]) => `Shown: ${listed(titles)}.`,
   switchedOff: (titles: readonly string[]) => `Hidden: ${listed(titles)}.`,
 
-  missingTitle: "There is no board here",
-  missing: "Check the address, or ask the person who sent it to you.",
-  forbiddenTitle: "This link does not open the board",
-  forbidden: "It may have been replaced. Ask for a new link.",
+  closedTitle: "This board does not open",
+  closed:
+    "There is no board at this address, or your link does not open it any more. Ask whoever invited you for a new link.",
   protocolTitle: "The board has been updated",
   protocol: "Load the page again to go on.",
   elsewhereTitle: "This board is open in another tab",

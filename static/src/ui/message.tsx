@@ -31,10 +31,8 @@ export function Message({ store }: { store: Store }) {
 
 function said(why: Stop): { title: string; words: string; action: string } {
   switch (why) {
-    case "missing":
-      return { title: text.missingTitle, words: text.missing, action: text.tryAgain };
-    case "forbidden":
-      return { title: text.forbiddenTitle, words: text.forbidden, action: text.tryAgain };
+    case "closed":
+      return { title: text.closedTitle, words: text.closed, action: text.tryAgain };
     case "protocol":
       return { title: text.protocolTitle, words: text.protocol, action: text.reload };
     case "elsewhere":
