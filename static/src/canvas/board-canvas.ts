@@ -19,7 +19,7 @@ export class BoardCanvas {
   readonly camera = new Camera();
   readonly picture: Picture;
   private readonly scene: Scene;
-  private readonly painter: Painter;
+  readonly painter: Painter;
   private readonly element: HTMLDivElement;
   private readonly overlay: HTMLCanvasElement;
   private readonly overlayContext: CanvasRenderingContext2D;
@@ -234,8 +234,12 @@ export class BoardCanvas {
     const device = entry.devicePixelContentBoxSize?.[0];
     const { width, height } = entry.contentRect;
     const ratio = window.devicePixelRatio;
-    if (device && width > 0) this.resize(device.inlineSize / ratio, device.blockSize / ratio, ratio);
-    else this.resize(width, height, ratio);
+    // an emulated screen gives CSS pixels there: only what differs by rounding is believed
+    if (device && Math.abs(device.inlineSize - width * ratio) <= 1 && Math.abs(device.blockSize - height * ratio) <= 1) {
+      this.resize(device.inlineSize / ratio, device.blockSize / ratio, ratio);
+    } else {
+      this.resize(width, height, ratio);
+    }
   }
 
   private resize(cssWidth: number, cssHeight: number, ratio: number): void {

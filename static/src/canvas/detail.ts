@@ -7,20 +7,22 @@ import type { WordWidths } from "./text.js";
 
 /**
  * full: title and text, as the server broke them. titles: the title alone, larger than its
- * measure. bars: bars in place of text. blocks: plain rectangles. pixels: written without paths.
+ * measure. bars: bars in place of text. blocks: plain cards. pixels: written without paths.
  */
 export type Level = "full" | "titles" | "bars" | "blocks" | "pixels";
 
 export const FULL_ZOOM = 0.62;
 export const TITLES_ZOOM = 0.36;
-export const BARS_ZOOM = 0.16;
+export const BARS_ZOOM = 0.26;
 export const BLOCKS_ZOOM = 0.1;
-/** Region titles lie over their cards below this zoom: the cards cannot be read there. */
-export const OVER_ZOOM = 0.3;
+/** Region titles lie over their cards below this zoom, where those are blocks. */
+export const OVER_ZOOM = BARS_ZOOM;
 /** Labels of relations are drawn from this zoom. */
 export const LABELS_ZOOM = 0.8;
-/** A scene of at most so many cards is drawn with round corners and never as pixels. */
+/** A scene of at most so many cards is drawn with round corners, and never as pixels. */
 export const SMALL_COUNT = 800;
+/** A scene of more cards has straight lines for relations from this zoom to `TITLES_ZOOM`, and none below. */
+export const STRAIGHT_ZOOM = 0.16;
 
 /** How much of the cards is drawn. `count` is how many are drawn on the whole board. */
 export function levelAt(zoom: number, count: number): Level {
@@ -36,7 +38,7 @@ export type Lines = "curves" | "straight" | "none";
 /** How relations are drawn. */
 export function linesAt(zoom: number, count: number): Lines {
   if (zoom >= TITLES_ZOOM || count <= SMALL_COUNT) return "curves";
-  return zoom >= BARS_ZOOM ? "straight" : "none";
+  return zoom >= STRAIGHT_ZOOM ? "straight" : "none";
 }
 
 /** How much larger than its measure a title is drawn when it stands alone. */

@@ -1,17 +1,21 @@
 // What is selected or under the pointer, on a canvas of its own above the board's picture: the
 // picture below stays as it is. A selection lays a veil over all but what it is related to.
 
-import { CARD_RADIUS } from "../generated/constants.js";
+import { CARD_RADIUS, LABEL_SIZE } from "../generated/constants.js";
 import type { Camera } from "./camera.js";
 import type { Hit } from "./hit.js";
-import type { Context, Painter, Rect } from "./painter.js";
+import { type Context, overlaps, type Painter, type Rect } from "./painter.js";
 import type { Scene } from "./scene.js";
 import { channels, type Theme } from "./theme.js";
 
 /** Of one node so many relations are marked at most. */
 export const MARKED_MAX = 500;
+/** Above so many relations their labels are not drawn. */
+const LABELS_MAX = 40;
 /** Labels are no smaller than this, in CSS pixels. */
 const LABEL_PX_MIN = 11;
+/** Where on its curve a label may stand, best first. */
+const PLACES = [0.5, 0.4, 0.6, 0.3, 0.7, 0.2, 0.8, 0.1, 0.9];
 
 /** What is marked: nodes and relations by slot; `heads` are those that were pointed at. */
 export interface Marked {
@@ -102,9 +106,36 @@ function paintMarked(
   }
 
   // 6. labels, above all, no smaller than can be read; not on a board that is only colours
-  if (zoom < 0.3 || what.relations.length > 40) return;
-  const factor = Math.max(1, LABEL_PX_MIN / (12 * zoom));
-  for (const slot of what.relations) painter.paintLabel(ctx, slot, scale, originX, originY, factor);
+  if (zoom < 0.3 || what.relations.length > LABELS_MAX) return;
+  const growth = Math.max(1, LABEL_PX_MIN / (LABEL_SIZE * zoom));
+  const plates: Rect[] = [];
+  const said = new Set<string>();
+  const cards = [...what.nodes].map((slot) => painter.nodeEdges(slot, k));
+  for (const slot of what.relations) {
+    let best: Rect | null = null;
+    let least = Infinity;
+    for (const t of PLACES) {
+      const plate = painter.plateOf(slot, scale, growth, scene.pointOn(slot, t));
+      if (!plate || plates.some((other) => overlaps(plate, other))) continue;
+      const covers = cards.reduce((sum, card) => sum + shared(plate, card), 0);
+      if (covers >= least) continue;
+      least = covers;
+      best = plate;
+    }
+    const text = (scene.relations[slot]!.label ?? []).join("");
+    // what would lie on a card is said once: it is the same for all that fan out so
+    if (!best || (least > 0 && said.has(text))) continue;
+    said.add(text);
+    plates.push(best);
+    painter.paintLabel(ctx, slot, scale, originX, originY, best, growth);
+  }
+}
+
+/** The area that two rectangles share. */
+function shared(a: Rect, b: Rect): number {
+  const w = Math.min(a.right, b.right) - Math.max(a.left, b.left);
+  const h = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);
+  return w > 0 && h > 0 ? w * h : 0;
 }
 
 function fillCard(ctx: Context, at: Rect, camera: Camera, out: number): void {

@@ -1,6 +1,5 @@
-// Paints a scene on a plane of device pixels whose origin is the board's. Everything that is painted
-// depends on the scene, the zoom and the theme alone, and straight edges fall on whole pixels: so a
-// part that is painted later, in a strip or a dirty rectangle, equals the whole painted at once.
+// Paints a scene on a plane of device pixels whose origin is the board's. What a rectangle of the
+// plane shows depends on the scene, the scale and the theme alone; straight edges fall on whole pixels.
 
 import {
   CARD_BAR, CARD_PADDING, CARD_RADIUS, CARD_TEXT_GAP, LABEL_LEADING, LABEL_SIZE, REGION_RADIUS, TEXT_LEADING,
@@ -37,19 +36,20 @@ export interface Rect {
 const OVERHANG = 4;
 const BASELINE = 0.353; // from the middle of a line to the baseline of Inter's capitals, in sizes
 const LINE_WIDTH = 1.4; // CSS pixels
-const HEAD_PX_MIN = 5; // CSS pixels: the least length of an arrow head
+const HEAD_PX_MIN = 4.5; // CSS pixels: the least length of an arrow head
 const HEAD_LENGTH = 9;
 const DASH = [5, 4] as const;
-const PATHS = 64; // straight relations in one path
+/** How much of its bar's colour a card has that is nothing but a rectangle. */
+const BLOCK_SHARE = 0.55;
 
 interface Paint {
   readonly ctx: Context;
   readonly scale: Scale;
   readonly k: number;
-  /** The plane's point that is the canvas's top left pixel. */
+  readonly rect: Rect;
+  /** The rectangle's corner on the plane: the canvas's top left pixel. */
   readonly left: number;
   readonly top: number;
-  readonly rect: Rect;
   /** The rectangle in board units. */
   readonly box: Box;
   readonly level: Level;
@@ -106,13 +106,17 @@ export class Painter {
     return this.titles.list;
   }
 
-  /** Paints a rectangle of the plane; (left, top) is the plane's point at the canvas's corner. */
-  paint(ctx: Context, scale: Scale, left: number, top: number, rect: Rect): void {
-    if (rect.right <= rect.left || rect.bottom <= rect.top) return;
+  /** The colour behind everything. */
+  get background(): string {
+    return this.theme.background;
+  }
+
+  /** Paints a rectangle of the plane into a canvas of its size. */
+  paint(ctx: Context, scale: Scale, rect: Rect): void {
     const k = scale.zoom * scale.ratio;
     const count = this.scene.count();
     const p: Paint = {
-      ctx, scale, k, left, top, rect,
+      ctx, scale, k, left: rect.left, top: rect.top, rect,
       box: {
         x: (rect.left - OVERHANG) / k,
         y: (rect.top - OVERHANG) / k,
@@ -122,23 +126,19 @@ export class Painter {
       level: levelAt(scale.zoom, count),
       small: count <= SMALL_COUNT,
     };
-    ctx.save();
-    ctx.beginPath();
-    ctx.rect(rect.left - left, rect.top - top, rect.right - rect.left, rect.bottom - rect.top);
-    ctx.clip();
     ctx.textBaseline = "alphabetic";
     ctx.textRendering = "geometricPrecision";
     if (p.level === "pixels") {
       this.writePixels(p);
     } else {
       ctx.fillStyle = this.theme.background;
-      ctx.fillRect(rect.left - left, rect.top - top, rect.right - rect.left, rect.bottom - rect.top);
+      ctx.fillRect(0, 0, rect.right - rect.left, rect.bottom - rect.top);
       this.paintRegions(p);
       this.paintRelations(p);
+      this.paintTitles(p, false);
       this.paintNodes(p);
     }
     this.paintTitles(p, true);
-    ctx.restore();
   }
 
   // -- regions
@@ -155,7 +155,6 @@ export class Painter {
       round(p, shrunk(at, line), radius - line, ground);
       p.ctx.globalAlpha = 1;
     }
-    this.paintTitles(p, false);
   }
 
   private groundOf(region: Region): [string, string] {
@@ -183,12 +182,10 @@ export class Painter {
       const x = quarter(title.x * ratio) - p.left;
       title.lines.forEach((line, i) => {
         const y = Math.round((title.y + i * title.leading + title.size * BASELINE) * ratio) - p.top;
-        if (over) {
-          ctx.strokeStyle = ground;
-          ctx.lineWidth = 4 * ratio;
-          ctx.lineJoin = "round";
-          ctx.strokeText(line, x, y);
-        }
+        ctx.strokeStyle = ground; // a halo, against lines and cards
+        ctx.lineWidth = (over ? 4 : 3) * ratio;
+        ctx.lineJoin = "round";
+        ctx.strokeText(line, x, y);
         ctx.fillStyle = region.group ? this.theme.groupInk : this.tone(region.tone).ink;
         ctx.fillText(line, x, y);
       });
@@ -213,11 +210,16 @@ export class Painter {
       this.paintRelation(p.ctx, slot, p.scale, p.left, p.top, tone ? this.tone(tone).bar : this.theme.relation, 1);
     }
     if (p.scale.zoom < LABELS_ZOOM) return;
-    for (const slot of slots) this.paintLabel(p.ctx, slot, p.scale, p.left, p.top, 1);
+    for (const slot of slots) {
+      const plate = this.plateOf(slot, p.scale, 1);
+      if (plate && overlaps(plate, p.rect) && this.labelFree(slot, plate, p.scale)) {
+        this.paintLabel(p.ctx, slot, p.scale, p.left, p.top, plate, 1);
+      }
+    }
   }
 
   private lineWidth(scale: Scale): number {
-    return LINE_WIDTH * Math.max(0.75, Math.min(scale.zoom, 2)) * scale.ratio;
+    return LINE_WIDTH * Math.max(0.55, Math.min(scale.zoom, 2)) * scale.ratio;
   }
 
   /** Draws one relation, its width times `weight`; (left, top) is the plane's point at the canvas's corner. */
@@ -259,33 +261,57 @@ export class Painter {
     ctx.fill();
   }
 
-  /** Draws a relation's label on its plate. */
-  paintLabel(ctx: Context, slot: number, scale: Scale, left: number, top: number, sizeFactor: number): void {
-    const record = this.scene.relations[slot]!;
-    const lines = (record.label ?? []).map(inked).filter((line) => line !== "");
-    if (lines.length === 0) return;
-    const at = slot * CURVE;
+  /**
+   * The plate of a relation's label, about a point of its curve (else where the route puts it), on
+   * the plane; null: it has none.
+   */
+  plateOf(slot: number, scale: Scale, growth: number, at?: readonly [number, number]): Rect | null {
+    const lines = linesOf(this.scene.relations[slot]!.label);
+    if (lines.length === 0) return null;
     const k = scale.zoom * scale.ratio;
-    const x = this.scene.curves[at + 14]! * k;
-    const y = this.scene.curves[at + 15]! * k;
-    const size = LABEL_SIZE * k * sizeFactor;
-    const leading = LABEL_LEADING * k * sizeFactor;
+    const x = (at ? at[0] : this.scene.curves[slot * CURVE + 14]!) * k;
+    const y = (at ? at[1] : this.scene.curves[slot * CURVE + 15]!) * k;
+    const size = LABEL_SIZE * k * growth;
     const width = Math.max(...lines.map((line) => this.widths.width(line, size, TEXT_WEIGHT)));
     const half = width / 2 + size * 0.5;
-    const tall = (leading * lines.length) / 2 + size * 0.1;
-    const plate = {
+    const tall = (LABEL_LEADING * k * growth * lines.length) / 2 + size * 0.1;
+    return {
       left: Math.round(x - half), right: Math.round(x + half), top: Math.round(y - tall), bottom: Math.round(y + tall),
     };
+  }
+
+  /** Whether a label lies on no card and on no label of a relation before it: else it is not drawn. */
+  private labelFree(slot: number, plate: Rect, scale: Scale): boolean {
+    const { scene } = this;
+    const k = scale.zoom * scale.ratio;
+    const [left, top, right, bottom] = [plate.left / k, plate.top / k, plate.right / k, plate.bottom / k];
+    if (scene.nodesIn(left, top, right, bottom).length > 0) return false;
+    for (const other of scene.relationsIn(left, top, right, bottom, 0)) {
+      if (other === slot) return true; // those that come after give way to this one
+      const its = this.plateOf(other, scale, 1);
+      if (its && overlaps(its, plate)) return false;
+    }
+    return true;
+  }
+
+  /** Draws a relation's label on its plate; (left, top) is the plane's point at the canvas's corner. */
+  paintLabel(
+    ctx: Context, slot: number, scale: Scale, left: number, top: number, plate: Rect, growth: number,
+  ): void {
+    const k = scale.zoom * scale.ratio;
+    const size = LABEL_SIZE * k * growth;
+    const leading = LABEL_LEADING * k * growth;
     ctx.fillStyle = this.theme.labelPlate;
-    ctx.beginPath();
-    ctx.roundRect(plate.left - left, plate.top - top, plate.right - plate.left, plate.bottom - plate.top, size * 0.5);
-    ctx.fill();
+    path(ctx, plate.left - left, plate.top - top, plate.right - plate.left, plate.bottom - plate.top, size * 0.5);
     ctx.fillStyle = this.theme.labelInk;
     ctx.font = `${TEXT_WEIGHT} ${size}px ${this.theme.font}`;
     ctx.textAlign = "center";
+    const x = quarter((plate.left + plate.right) / 2) - left;
+    const middle = (plate.top + plate.bottom) / 2;
+    const lines = linesOf(this.scene.relations[slot]!.label);
     lines.forEach((line, i) => {
-      const middle = y + (i - (lines.length - 1) / 2) * leading;
-      ctx.fillText(line, quarter(x) - left, Math.round(middle + size * BASELINE) - top);
+      const y = middle + (i - (lines.length - 1) / 2) * leading + size * BASELINE;
+      ctx.fillText(line, x, Math.round(y) - top);
     });
   }
 
@@ -294,16 +320,12 @@ export class Painter {
     const c = this.scene.curves;
     ctx.strokeStyle = this.theme.relation;
     ctx.lineWidth = p.scale.ratio;
-    // each path begins at a place in the order of slots, not of what is seen, and lines do not add up
-    // where they cross in one path: so each line is a path of its own when lines are few
-    for (let i = 0; i < slots.length; i += PATHS) {
-      for (const slot of slots.slice(i, i + PATHS)) {
-        const at = slot * CURVE;
-        ctx.beginPath();
-        ctx.moveTo(quarter(c[at]! * k) - left, quarter(c[at + 1]! * k) - top);
-        ctx.lineTo(quarter(c[at + 8]! * k) - left, quarter(c[at + 9]! * k) - top);
-        ctx.stroke();
-      }
+    for (const slot of slots) {
+      const at = slot * CURVE;
+      ctx.beginPath(); // one line a path: in one path crossings would not add up as they do apart
+      ctx.moveTo(quarter(c[at]! * k) - left, quarter(c[at + 1]! * k) - top);
+      ctx.lineTo(quarter(c[at + 8]! * k) - left, quarter(c[at + 9]! * k) - top);
+      ctx.stroke();
     }
   }
 
@@ -332,16 +354,10 @@ export class Painter {
     const h = at.bottom - at.top;
     const line = Math.max(1, Math.round(scale.ratio));
     const bar = Math.max(1, Math.round(CARD_BAR * p.k));
-    if (level === "blocks") {
+    if (level === "blocks" && !small) {
       ctx.fillStyle = tone.bar;
-      ctx.globalAlpha *= 0.55;
-      if (small && h > 4) {
-        ctx.beginPath();
-        ctx.roundRect(x, y, w, h, Math.min(CARD_RADIUS * p.k, h / 2));
-        ctx.fill();
-      } else {
-        ctx.fillRect(x, y, w, h);
-      }
+      ctx.globalAlpha *= BLOCK_SHARE;
+      ctx.fillRect(x, y, w, h);
       ctx.globalAlpha = this.scene.opacityOf(slot);
       return;
     }
@@ -372,6 +388,7 @@ export class Painter {
       ctx.roundRect(x + bar, y + line, w - bar - line, h - 2 * line, [0, inner, inner, 0]);
       ctx.fill();
     }
+    if (level === "blocks") return;
     if (level === "bars") this.paintBars(p, slot, at);
     else if (level === "titles") this.paintLoneTitle(p, slot, at);
     else this.paintText(p, slot, at);
@@ -508,17 +525,21 @@ export class Painter {
       let color = blended.get(name);
       if (color === undefined) {
         const { panel, bar } = this.tone(tone);
-        color = packed(mixed(bar, panel, 1 - 0.55 * opacity));
+        color = packed(mixed(bar, panel, 1 - BLOCK_SHARE * opacity));
         blended.set(name, color);
       }
       write(this.nodeEdges(slot, k), color);
     }
     const bytes = new Uint8ClampedArray(pixels.buffer, 0, width * height * 4);
-    p.ctx.putImageData(new ImageData(bytes, width, height), rect.left - p.left, rect.top - p.top);
+    p.ctx.putImageData(new ImageData(bytes, width, height), 0, 0);
   }
 }
 
 // -- geometry and colours
+
+function linesOf(lines: readonly string[] | undefined): string[] {
+  return (lines ?? []).map(inked).filter((line) => line !== "");
+}
 
 /** A box's edges on the plane, rounded to whole device pixels. */
 export function edges(box: Box, k: number): Rect {

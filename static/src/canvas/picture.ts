@@ -1,26 +1,39 @@
 // The board's picture on a canvas larger than the window: panning moves it by a CSS transform, and
-// paints only what the margin uncovers; zooming scales it until there is time to paint it anew.
+// zooming scales it until there is time to paint it anew.
+//
+// The plane of device pixels is divided into square tiles, and only whole tiles are painted: each
+// is the same whenever and for whatever reason it is painted, to the last pixel. (Strips and dirty
+// rectangles of any size are not: antialiasing depends a little on where a curve is clipped, and
+// on how far from the canvas's corner it lies. So each tile is painted on the same small canvas,
+// from the same numbers, and copied to its place.) The tiles that the window shows are painted at
+// once, those of the margin in the frames after.
 
+import { LABEL_LEADING, LABEL_SIZE, LABEL_WIDTH } from "../generated/constants.js";
+import type { Box } from "./box.js";
 import type { Camera } from "./camera.js";
-import { type Context, edges, overlaps, type Painter, type Rect } from "./painter.js";
+import { LABELS_ZOOM } from "./detail.js";
+import { edges, type Painter, type Rect } from "./painter.js";
 
-/** How far the canvas reaches beyond the window on each side, in device pixels. */
-export const MARGIN = 256;
-/** While zooming, a picture that took less than this is painted anew at once, in milliseconds. */
+/** A tile's side in device pixels, and how far the canvas reaches beyond the window at least, twice over. */
+export const TILE = 256;
+/** While zooming, a window that took less than this is painted anew at once, in milliseconds. */
 export const QUICK_MS = 5;
 /** A slower one no more often than this, and finally so long after the last change of zoom. */
 export const THROTTLE_MS = 160;
 export const SETTLE_MS = 90;
-/** A dirty rectangle is larger than its box by what is painted beyond it, in device pixels. */
-const FRINGE = 8;
-/** When the dirty rectangles together are more than this share of the canvas, all is painted. */
-const DIRTY_SHARE = 0.6;
+/** For tiles of the margin a frame has so much time. */
+const MARGIN_MS = 4;
+/** How far beyond its box a thing is painted: its shade, a line's width, a far arrow head; CSS pixels. */
+const FRINGE_PX = 8;
+/** Lines of a label: LABEL_CHARS_MAX letters on LABEL_WIDTH make no more. */
+const LABEL_LINES_MAX = 12;
 
 /** What painting has cost, counted for tests and measurements. */
 export interface Work {
-  full: number;
-  strips: number;
-  dirty: number;
+  /** Tiles painted. */
+  tiles: number;
+  /** How often everything was to be painted, and how often tiles were kept and moved. */
+  anew: number;
   shifts: number;
 }
 
@@ -30,18 +43,24 @@ interface Sheet {
 }
 
 export class Picture {
-  readonly work: Work = { full: 0, strips: 0, dirty: 0, shifts: 0 };
+  readonly work: Work = { tiles: 0, anew: 0, shifts: 0 };
+  /** The scale that the tiles are painted at; 0: there are none yet. */
+  zoom = 0;
+  ratio = 1;
   private readonly painter: Painter;
   private readonly camera: Camera;
   private front: Sheet;
   private back: Sheet;
-  // what the front canvas shows: its corner on the plane, and the scale that it was painted at
-  private left = 0;
-  private top = 0;
-  zoom = 0; // 0: nothing yet
-  ratio = 1;
+  private readonly scratch: Sheet;
+  // the tiles on the canvas: columns and rows, the first ones on the plane, and which are painted
+  private columns = 0;
+  private rows = 0;
+  private column = 0;
+  private row = 0;
+  private painted = new Uint8Array(0);
+  private titles: ReturnType<Painter["titlesAt"]> = [];
   private tookMs = 0;
-  private paintedAt = -Infinity;
+  private anewAt = -Infinity;
   private zoomedAt = -Infinity;
   private lastZoom = 0;
 
@@ -51,14 +70,19 @@ export class Picture {
     this.front = sheet(host);
     this.back = sheet(host);
     this.back.canvas.style.visibility = "hidden";
+    this.scratch = sheet(null);
+    this.scratch.canvas.width = this.scratch.canvas.height = TILE;
   }
 
   /** The canvases follow the camera's window. */
   resize(): void {
     const { width, height, ratio } = this.camera;
+    this.columns = Math.ceil(width / TILE) + 2;
+    this.rows = Math.ceil(height / TILE) + 2;
+    this.painted = new Uint8Array(this.columns * this.rows);
     for (const { canvas } of [this.front, this.back]) {
-      canvas.width = width + 2 * MARGIN;
-      canvas.height = height + 2 * MARGIN;
+      canvas.width = this.columns * TILE;
+      canvas.height = this.rows * TILE;
       canvas.style.width = `${canvas.width / ratio}px`;
       canvas.style.height = `${canvas.height / ratio}px`;
     }
@@ -75,152 +99,172 @@ export class Picture {
    * Returns in how many milliseconds there is more to do, or null.
    */
   draw(nowMs: number, settle = false): number | null {
-    const { camera, painter } = this;
-    const dirt = painter.scene.takeDirt();
+    const { camera } = this;
+    const dirt = this.painter.scene.takeDirt();
     if (camera.zoom !== this.lastZoom) {
       this.lastZoom = camera.zoom;
       this.zoomedAt = nowMs;
     }
-    if (this.zoom === 0 || dirt.all || camera.ratio !== this.ratio) {
-      this.paintAll(nowMs);
-      return null;
-    }
-    if (camera.zoom !== this.zoom) {
+    if (this.zoom === 0 || camera.ratio !== this.ratio) {
+      this.begin(nowMs);
+    } else if (dirt.all) {
+      if (camera.zoom === this.zoom) this.painted.fill(0);
+      else this.begin(nowMs);
+    } else if (camera.zoom !== this.zoom) {
+      this.soil(dirt.boxes);
       const due = Math.min(
-        this.tookMs < QUICK_MS ? nowMs : this.paintedAt + Math.max(THROTTLE_MS, 3 * this.tookMs),
+        this.tookMs < QUICK_MS ? nowMs : this.anewAt + Math.max(THROTTLE_MS, 3 * this.tookMs),
         this.zoomedAt + SETTLE_MS,
       );
-      if (settle || nowMs >= due) {
-        this.paintAll(nowMs);
-        return null;
+      if (!settle && nowMs < due) {
+        this.present();
+        return due - nowMs;
       }
-      this.paintDirty(dirt.boxes);
-      this.present();
-      return due - nowMs;
+      this.begin(nowMs);
+    } else {
+      this.soil(dirt.boxes);
     }
     this.follow();
-    this.paintDirty(dirt.boxes);
+    const from = performance.now();
+    const some = this.paintWindow();
+    if (some && this.anewAt === nowMs) this.tookMs = performance.now() - from;
     this.present();
-    return null;
+    return this.paintMargin(settle ? Infinity : performance.now() + (some ? 0 : MARGIN_MS)) ? null : 0;
   }
 
-  /** The whole canvas anew, the window in its middle. */
-  private paintAll(nowMs: number): void {
+  /** Starts anew at the camera's scale, with no tile painted. */
+  private begin(nowMs: number): void {
     const { camera } = this;
-    const { canvas, ctx } = this.front;
-    this.left = camera.originX - MARGIN;
-    this.top = camera.originY - MARGIN;
     this.zoom = camera.zoom;
     this.ratio = camera.ratio;
-    const from = performance.now();
-    this.painter.paint(ctx, this, this.left, this.top, this.covered(canvas));
-    this.tookMs = performance.now() - from;
-    this.paintedAt = nowMs;
-    this.work.full++;
-    this.present();
+    this.painted.fill(0);
+    this.centre();
+    this.titles = this.painter.titlesAt(this.zoom);
+    this.anewAt = nowMs;
+    this.work.anew++;
   }
 
-  /** When the window has left the canvas: shifts what is kept, and paints the strips that are new. */
+  /** Puts the tiles around the window. */
+  private centre(): void {
+    const { camera, columns, rows } = this;
+    this.column = Math.round((camera.originX + camera.width / 2) / TILE - columns / 2);
+    this.row = Math.round((camera.originY + camera.height / 2) / TILE - rows / 2);
+  }
+
+  /** When the window has left the canvas: keeps the tiles that it still needs, moved into the other canvas. */
   private follow(): void {
-    const { camera } = this;
-    const { canvas } = this.front;
-    const dx = camera.originX - this.left;
-    const dy = camera.originY - this.top;
-    if (dx >= 0 && dy >= 0 && dx <= 2 * MARGIN && dy <= 2 * MARGIN) return;
-    const old = this.covered(canvas);
-    this.left = camera.originX - MARGIN;
-    this.top = camera.originY - MARGIN;
-    const now = this.covered(canvas);
-    const kept = {
-      left: Math.max(old.left, now.left), top: Math.max(old.top, now.top),
-      right: Math.min(old.right, now.right), bottom: Math.min(old.bottom, now.bottom),
-    };
-    const { ctx } = this.front;
-    if (kept.left >= kept.right || kept.top >= kept.bottom) {
-      this.painter.paint(ctx, this, this.left, this.top, now);
-      this.work.full++;
-      return;
-    }
-    this.swap();
-    this.front.ctx.drawImage(this.back.canvas, old.left - now.left, old.top - now.top);
-    this.work.shifts++;
-    this.strip({ ...now, bottom: kept.top });
-    this.strip({ ...now, top: kept.bottom });
-    this.strip({ left: now.left, right: kept.left, top: kept.top, bottom: kept.bottom });
-    this.strip({ left: kept.right, right: now.right, top: kept.top, bottom: kept.bottom });
-  }
-
-  private strip(rect: Rect): void {
-    if (rect.left >= rect.right || rect.top >= rect.bottom) return;
-    this.painter.paint(this.front.ctx, this, this.left, this.top, rect);
-    this.work.strips++;
-  }
-
-  private swap(): void {
+    const { camera, columns, rows } = this;
+    const dx = camera.originX - this.column * TILE;
+    const dy = camera.originY - this.row * TILE;
+    if (dx >= 0 && dy >= 0 && dx + camera.width <= columns * TILE && dy + camera.height <= rows * TILE) return;
+    const [oldColumn, oldRow, old] = [this.column, this.row, this.painted];
+    this.centre();
+    const [right, down] = [this.column - oldColumn, this.row - oldRow];
+    this.painted = new Uint8Array(columns * rows);
     [this.front, this.back] = [this.back, this.front];
     this.front.canvas.style.visibility = "";
     this.back.canvas.style.visibility = "hidden";
+    const { ctx } = this.front;
+    ctx.fillStyle = this.painter.background;
+    ctx.fillRect(0, 0, columns * TILE, rows * TILE);
+    if (Math.abs(right) >= columns || Math.abs(down) >= rows) return;
+    ctx.drawImage(this.back.canvas, -right * TILE, -down * TILE);
+    for (let y = Math.max(0, -down); y < Math.min(rows, rows - down); y++) {
+      for (let x = Math.max(0, -right); x < Math.min(columns, columns - right); x++) {
+        this.painted[y * columns + x] = old[(y + down) * columns + x + right]!;
+      }
+    }
+    this.work.shifts++;
   }
 
-  private paintDirty(boxes: readonly { x: number; y: number; w: number; h: number }[]): void {
-    if (boxes.length === 0 && !this.titlesMoved()) return;
+  /** Paints what the window shows and is not painted; false: there was nothing. */
+  private paintWindow(): boolean {
+    const { camera } = this;
+    const x0 = Math.floor(camera.originX / TILE) - this.column;
+    const y0 = Math.floor(camera.originY / TILE) - this.row;
+    const x1 = Math.ceil((camera.originX + camera.width) / TILE) - this.column;
+    const y1 = Math.ceil((camera.originY + camera.height) / TILE) - this.row;
+    let some = false;
+    for (let y = y0; y < y1; y++) {
+      for (let x = x0; x < x1; x++) some = this.paintTile(x, y) || some;
+    }
+    return some;
+  }
+
+  /** Paints tiles of the margin until that time; true: all are painted. */
+  private paintMargin(untilMs: number): boolean {
+    for (let y = 0; y < this.rows; y++) {
+      for (let x = 0; x < this.columns; x++) {
+        if (this.painted[y * this.columns + x]) continue;
+        if (performance.now() >= untilMs) return false;
+        this.paintTile(x, y);
+      }
+    }
+    return true;
+  }
+
+  private paintTile(x: number, y: number): boolean {
+    const at = y * this.columns + x;
+    if (this.painted[at]) return false;
+    this.painted[at] = 1;
+    this.painter.paint(this.scratch.ctx, this, tileRect(this.column + x, this.row + y));
+    this.front.ctx.drawImage(this.scratch.canvas, x * TILE, y * TILE);
+    this.work.tiles++;
+    return true;
+  }
+
+  // -- what has to be painted again
+
+  private soil(boxes: readonly Box[]): void {
     const k = this.zoom * this.ratio;
-    const all = this.covered(this.front.canvas);
-    const rects: Rect[] = [];
-    for (const rect of [...boxes.map((box) => edges(box, k)), ...this.soiledTitles()]) {
-      const wide = {
-        left: Math.max(all.left, rect.left - FRINGE - Math.ceil(2 * this.ratio)),
-        top: Math.max(all.top, rect.top - FRINGE - Math.ceil(2 * this.ratio)),
-        right: Math.min(all.right, rect.right + FRINGE + Math.ceil(2 * this.ratio)),
-        bottom: Math.min(all.bottom, rect.bottom + FRINGE + Math.ceil(2 * this.ratio)),
-      };
-      if (wide.left < wide.right && wide.top < wide.bottom) rects.push(wide);
+    const fringe = Math.ceil(FRINGE_PX * this.ratio * Math.max(1, this.zoom));
+    // a label gives way to a card or another label: what is painted again reaches to its far end
+    const label = this.zoom >= LABELS_ZOOM
+      ? { x: Math.ceil((LABEL_WIDTH + 2 * LABEL_SIZE) * k), y: Math.ceil(LABEL_LINES_MAX * LABEL_LEADING * k) }
+      : { x: 0, y: 0 };
+    for (const box of boxes) {
+      const { left, top, right, bottom } = edges(box, k);
+      this.soilRect({
+        left: left - fringe - label.x, top: top - fringe - label.y,
+        right: right + fringe + label.x, bottom: bottom + fringe + label.y,
+      });
     }
-    const apart = joined(rects);
-    const area = apart.reduce((sum, rect) => sum + (rect.right - rect.left) * (rect.bottom - rect.top), 0);
-    const whole = (all.right - all.left) * (all.bottom - all.top);
-    for (const rect of area > whole * DIRTY_SHARE ? [all] : apart) {
-      this.painter.paint(this.front.ctx, this, this.left, this.top, rect);
-      this.work.dirty++;
+    this.soilTitles();
+  }
+
+  private soilRect(rect: Rect): void {
+    const { columns } = this;
+    const x0 = Math.max(0, Math.floor(rect.left / TILE) - this.column);
+    const y0 = Math.max(0, Math.floor(rect.top / TILE) - this.row);
+    const x1 = Math.min(columns, Math.ceil(rect.right / TILE) - this.column);
+    const y1 = Math.min(this.rows, Math.ceil(rect.bottom / TILE) - this.row);
+    for (let y = y0; y < y1; y++) {
+      for (let x = x0; x < x1; x++) this.painted[y * columns + x] = 0;
     }
   }
 
-  // -- titles: an edit of one region can make the titles of others give way
-
-  private heldTitles: ReturnType<Painter["titlesAt"]> = [];
-
-  private titlesMoved(): boolean {
-    return this.painter.titlesAt(this.zoom) !== this.heldTitles;
-  }
-
-  private soiledTitles(): Rect[] {
+  /** An edit of one region can make the titles of others give way. */
+  private soilTitles(): void {
     const now = this.painter.titlesAt(this.zoom);
-    const old = this.heldTitles;
-    this.heldTitles = now;
-    if (now === old) return [];
-    const name = (title: (typeof now)[number]): string =>
-      [title.region.layer, title.size, title.x, title.y, title.lines.join("\n"), title.region.tone].join(" ");
-    const before = new Map(old.map((title) => [name(title), title]));
-    const soiled = now.filter((title) => !before.delete(name(title)));
-    return [...soiled, ...before.values()].map((title) => ({
-      left: Math.floor(title.left * this.ratio), top: Math.floor(title.top * this.ratio),
-      right: Math.ceil(title.right * this.ratio), bottom: Math.ceil(title.bottom * this.ratio),
-    }));
-  }
-
-  /** What a canvas covers of the plane. */
-  private covered(canvas: HTMLCanvasElement): Rect {
-    return {
-      left: this.left, top: this.top, right: this.left + canvas.width, bottom: this.top + canvas.height,
-    };
+    if (now === this.titles) return;
+    const name = ({ region, size, x, y, lines, over }: (typeof now)[number]): string =>
+      [region.layer, region.tone, region.opacity, size, x, y, over, ...lines].join("\n");
+    const old = new Map(this.titles.map((title) => [name(title), title]));
+    this.titles = now;
+    for (const title of [...now.filter((title) => !old.delete(name(title))), ...old.values()]) {
+      this.soilRect({
+        left: Math.floor(title.left * this.ratio), top: Math.floor(title.top * this.ratio),
+        right: Math.ceil(title.right * this.ratio), bottom: Math.ceil(title.bottom * this.ratio),
+      });
+    }
   }
 
   /** Puts the front canvas where the camera sees it. */
   private present(): void {
     const { camera } = this;
-    const by = (camera.zoom * camera.ratio) / (this.zoom * this.ratio);
-    const x = (this.left * by - camera.originX) / camera.ratio;
-    const y = (this.top * by - camera.originY) / camera.ratio;
+    const by = camera.zoom / this.zoom;
+    const x = (this.column * TILE * by - camera.originX) / camera.ratio;
+    const y = (this.row * TILE * by - camera.originY) / camera.ratio;
     const { style } = this.front.canvas;
     style.transform = by === 1 ? `translate(${x}px,${y}px)` : `translate(${x}px,${y}px) scale(${by})`;
   }
@@ -229,7 +273,7 @@ export class Picture {
   pixels(): ImageData {
     const { camera } = this;
     return this.front.ctx.getImageData(
-      camera.originX - this.left, camera.originY - this.top, camera.width, camera.height,
+      camera.originX - this.column * TILE, camera.originY - this.row * TILE, camera.width, camera.height,
     );
   }
 
@@ -239,45 +283,18 @@ export class Picture {
   }
 }
 
-function sheet(host: HTMLElement): Sheet {
+/** What a tile covers of the plane. */
+export function tileRect(column: number, row: number): Rect {
+  return { left: column * TILE, top: row * TILE, right: (column + 1) * TILE, bottom: (row + 1) * TILE };
+}
+
+/** A canvas, in the host when there is one. */
+function sheet(host: HTMLElement | null): Sheet {
   const canvas = document.createElement("canvas");
   canvas.setAttribute("aria-hidden", "true");
-  const { style } = canvas;
-  style.position = "absolute";
-  style.left = style.top = "0";
-  style.transformOrigin = "0 0";
-  style.willChange = "transform";
-  style.pointerEvents = "none";
-  host.append(canvas);
+  Object.assign(canvas.style, {
+    position: "absolute", left: "0", top: "0", transformOrigin: "0 0", willChange: "transform", pointerEvents: "none",
+  });
+  host?.append(canvas);
   return { canvas, ctx: canvas.getContext("2d", { alpha: false })! };
-}
-
-/** Rectangles that do not meet, and cover at least the same. */
-export function joined(rects: readonly Rect[]): Rect[] {
-  const apart: Rect[] = [];
-  for (const rect of rects) {
-    let grown = rect;
-    for (let i = 0; i < apart.length; ) {
-      if (overlaps(apart[i]!, grown)) {
-        const [other] = apart.splice(i, 1) as [Rect];
-        grown = {
-          left: Math.min(grown.left, other.left), top: Math.min(grown.top, other.top),
-          right: Math.max(grown.right, other.right), bottom: Math.max(grown.bottom, other.bottom),
-        };
-        i = 0;
-      } else {
-        i++;
-      }
-    }
-    apart.push(grown);
-  }
-  return apart;
-}
-
-/** A context that paints are compared on. */
-export function freshContext(width: number, height: number): Context {
-  const canvas = document.createElement("canvas");
-  canvas.width = width;
-  canvas.height = height;
-  return canvas.getContext("2d", { alpha: false, willReadFrequently: true })!;
 }

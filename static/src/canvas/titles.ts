@@ -8,9 +8,11 @@ import type { WordWidths } from "./text.js";
 
 export const REGION_TITLE_WEIGHT = 600;
 /** CSS pixels: no title is smaller, and far away none is larger. */
-export const TITLE_PX_MIN = 9;
+export const TITLE_PX_MIN = 8;
 export const TITLE_PX_HEAD = 12;
-export const TITLE_PX_OVER = 15;
+/** Far away titles are of one size, the largest of these at which most of them have room. */
+export const TITLE_PX_OVER = [14, 13, 12, 11, 10] as const;
+const MOST = 0.7;
 const LINES_MAX = 3;
 const LEADING = 1.18;
 
@@ -35,17 +37,18 @@ export interface RegionTitle {
 /** The titles that are drawn at a zoom, in the order of the regions. */
 export function placeTitles(regions: readonly Region[], zoom: number, widths: WordWidths): RegionTitle[] {
   if (zoom >= OVER_ZOOM) return regions.flatMap((region) => headed(region, zoom, widths) ?? []);
-  // the layers first: a group's name gives way to those of its layers, and only where they have
-  // found room is it known what is left
-  const placed: RegionTitle[] = [];
   const layers = regions.filter((region) => !region.group);
-  const groups = regions.filter((region) => region.group);
-  for (const region of layers) {
-    const title = over(region, zoom, widths, placed);
+  const size = TITLE_PX_OVER.find(
+    (px) => layers.filter((region) => wrapped(region, zoom, px, 0.94, widths)).length >= MOST * layers.length,
+  ) ?? TITLE_PX_OVER[TITLE_PX_OVER.length - 1]!;
+  // the layers first: a group's name takes the room that is left
+  const placed: RegionTitle[] = [];
+  for (const region of regions) {
+    const title = region.group ? null : over(region, zoom, size, widths, placed);
     if (title) placed.push(title);
   }
-  for (const region of groups) {
-    const title = above(region, zoom, widths, placed);
+  for (const region of regions) {
+    const title = region.group ? above(region, zoom, size, widths, placed) : null;
     if (title) placed.push(title);
   }
   return placed;
@@ -68,18 +71,24 @@ function headed(region: Region, zoom: number, widths: WordWidths): RegionTitle |
   return laid(region, [line], size, false, x, y, widths);
 }
 
+/** Its lines when they have room in the panel, which they may exceed by a factor. */
+function wrapped(region: Region, zoom: number, size: number, spill: number, widths: WordWidths): string[] | null {
+  const lines = widths.wrap(region.title, size, REGION_TITLE_WEIGHT, region.box.w * zoom * spill, LINES_MAX);
+  const height = Math.max(region.box.h * zoom, size * LEADING) * Math.min(spill, 1.15);
+  return lines && lines.length * size * LEADING <= height ? lines : null;
+}
+
 /** Over its cards, in the middle; null when there is no room for it. */
-function over(region: Region, zoom: number, widths: WordWidths, placed: readonly RegionTitle[]): RegionTitle | null {
+function over(
+  region: Region, zoom: number, sizeMax: number, widths: WordWidths, placed: readonly RegionTitle[],
+): RegionTitle | null {
   const { box } = region;
-  const x = (box.x + box.w / 2) * zoom;
-  const y = (box.y + box.h / 2) * zoom;
-  const text = region.title;
-  for (const spill of [0.94, 1.15]) {
-    for (let size = TITLE_PX_OVER; size >= TITLE_PX_MIN; size--) {
-      const lines = widths.wrap(text, size, REGION_TITLE_WEIGHT, box.w * zoom * spill, LINES_MAX);
-      if (!lines || lines.length * size * LEADING > Math.max(box.h * zoom, size * LEADING) * spill) continue;
-      const first = y - ((lines.length - 1) * size * LEADING) / 2;
-      const title = laid(region, lines, size, true, x, first, widths);
+  for (const spill of [0.94, 1.15, 1.5]) {
+    for (let size = sizeMax; size >= TITLE_PX_MIN; size--) {
+      const lines = wrapped(region, zoom, size, spill, widths);
+      if (!lines) continue;
+      const y = (box.y + box.h / 2) * zoom - ((lines.length - 1) * size * LEADING) / 2;
+      const title = laid(region, lines, size, true, (box.x + box.w / 2) * zoom, y, widths);
       if (!placed.some((other) => touch(title, other))) return title;
     }
   }
@@ -87,14 +96,18 @@ function over(region: Region, zoom: number, widths: WordWidths, placed: readonly
 }
 
 /** A group's, on the upper edge of its panel. */
-function above(region: Region, zoom: number, widths: WordWidths, placed: readonly RegionTitle[]): RegionTitle | null {
+function above(
+  region: Region, zoom: number, sizeMax: number, widths: WordWidths, placed: readonly RegionTitle[],
+): RegionTitle | null {
   const { box } = region;
   const text = region.title.replace(/\s+/g, " ").trim();
-  for (let size = TITLE_PX_OVER - 2; size >= TITLE_PX_MIN; size--) {
+  for (let size = sizeMax; size >= TITLE_PX_MIN; size--) {
     if (widths.width(text, size, REGION_TITLE_WEIGHT) > box.w * zoom) continue;
-    const y = Math.max(box.y * zoom + (GROUP_HEAD * zoom) / 2, box.y * zoom + 2);
-    const title = laid(region, [text], size, true, (box.x + box.w / 2) * zoom, y, widths);
-    if (!placed.some((other) => touch(title, other))) return title;
+    const y = box.y * zoom + (GROUP_HEAD * zoom) / 2;
+    for (const up of [0, size * 0.4, size * 0.8]) {
+      const title = laid(region, [text], size, true, (box.x + box.w / 2) * zoom, y - up, widths);
+      if (!placed.some((other) => touch(title, other))) return title;
+    }
   }
   return null;
 }
@@ -109,7 +122,7 @@ function laid(
   const width = Math.max(...lines.map((line) => widths.width(line, size, REGION_TITLE_WEIGHT)));
   const leading = size * LEADING;
   const left = isOver ? x - width / 2 : x;
-  const halo = 4;
+  const halo = 3;
   return {
     region, lines, size, leading, over: isOver, x, y,
     left: left - halo, right: left + width + halo,
