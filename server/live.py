@@ -36,6 +36,7 @@ from board import limits
 from board.ops import AnyOp, Entry
 from board.replay import fold, restore, snapshot
 from board.state import Board
+from server import metrics
 from server.log import Behind, Log, Unreadable, check_board_name
 from server.protocol import (
     Ack,
@@ -169,6 +170,11 @@ class Live:
     def members(self) -> int:
         """How many connections there are."""
         return len(self._members)
+
+    @property
+    def durable(self) -> int:
+        """The seq of the last entry that is known to be durable."""
+        return self._room.durable
 
     @property
     def usable(self) -> bool:
@@ -309,7 +315,8 @@ class Live:
         while entries:
             try:
                 async with asyncio.timeout(limits.APPEND_S):
-                    await self._log.append(self.name, self._room.durable, entries)
+                    with metrics.APPEND_SECONDS.time():
+                        await self._log.append(self.name, self._room.durable, entries)
                 break
             except Behind:
                 tries += 1
@@ -343,6 +350,7 @@ class Live:
             match effect:
                 case Send(sessions, frame, lane):
                     message = self._frame(frame)
+                    self.counts["bytes"] += len(frame) * len(sessions)
                     for session in sessions:
                         member = self._members.get(session)
                         if member is not None and not member.send(message, lane):
@@ -465,7 +473,7 @@ class Boards:
         check_board_name(name)
         if self.draining:
             raise Unavailable("the server is stopping")
-        if await self._last(name):
+        if await self.last(name):
             raise BoardExists(name)
         room = Room(Board(), epoch=1, salt=_salt)
         command = Command(0, tuple(ops), author)
@@ -493,7 +501,7 @@ class Boards:
         return list(self._lives.values())
 
     def tally(self) -> Counter[str]:
-        """What has been done since the start: entries, batches, and closes by their code."""
+        """What has been done since the start: entries, batches, bytes sent, closes by code."""
         total = Counter(self.counts)
         for live in self._lives.values():
             total += live.counts
@@ -531,7 +539,7 @@ class Boards:
         former = self._lives.get(name)
         if former is not None:
             await asyncio.wait([former.ended])
-        if not await self._last(name):
+        if not await self.last(name):
             raise NoSuchBoard(name)
         try:
             async with asyncio.timeout(limits.LOAD_S):
@@ -553,7 +561,11 @@ class Boards:
         if not opening.cancelled():
             opening.exception()  # whoever waited for it may have gone
 
-    async def _last(self, name: str) -> int:
+    async def last(self, name: str) -> int:
+        """The seq that the log of a board stands at, 0 when there is none. Raises Unavailable."""
+        live = self._lives.get(name)
+        if live is not None and live.usable:
+            return live.durable
         try:
             async with asyncio.timeout(limits.APPEND_S):
                 return await self._log.last(name)

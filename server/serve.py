@@ -63,13 +63,7 @@ async def _serve(folder: Folder, settings: Settings) -> int:
             await administrator.make(seed.BOARD, seed.built_in())
         app = create_app(settings, boards, access)
         server = _Server(
-            uvicorn.Config(
-                app,
-                **UVICORN,
-                lifespan="on",
-                proxy_headers=False,
-                log_config=None,
-            )
+            uvicorn.Config(app, lifespan="off", proxy_headers=False, log_config=None, **UVICORN)
         )
         async with listening(folder.admin_socket, administrator):
             stopping = asyncio.Event()

@@ -191,6 +191,8 @@ class Wire:
 
     def send(self, message: Framed, lane: Lane) -> bool:
         """Write a message, or park it; drop it when it is presence. It never waits."""
+        if self._closing:
+            return True
         if self._socket.clear and not self._parked:
             self._socket.write(message)
             return True

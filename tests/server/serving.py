@@ -4,14 +4,102 @@ import asyncio
 import base64
 import socket
 import struct
-from collections.abc import AsyncIterator
+from collections import deque
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any, ClassVar
 
+import msgspec
 import uvicorn
 import websockets
+from starlette.applications import Starlette
 
+from board import ops
+from board.ops import AnyOp
+from server.access import SECRET_BYTES, Access, Ticket
+from server.live import Boards
+from server.protocol import PROTOCOL
 from server.sockets import UVICORN
+from server.wire import live_route
+
+SECRET = bytes(range(SECRET_BYTES))
+LIVE = "/api/boards/city/live"
+
+
+def small_board(nodes: int = 3) -> list[AnyOp]:
+    """A board with a link for each role and two layers, the first with some nodes."""
+    return [
+        ops.LinkSet("hosts", "facilitator", 1),
+        ops.LinkSet("people", "participant", 1),
+        ops.LinkSet("viewers", "viewer", 1),
+        ops.LayerCreate("first"),
+        ops.LayerCreate("second"),
+        *(
+            ops.NodeCreate(f"card{at}", "first", x=300.0 * (at % 40), y=100.0 * (at // 40))
+            for at in range(nodes)
+        ),
+    ]
+
+
+def site(boards: Boards, access: Access | None = None) -> Starlette:
+    """An application that serves only the websocket of boards."""
+    return Starlette(routes=[live_route(boards, access or Access(SECRET))])
+
+
+class Guest:
+    """A browser, as the server sees it: it says hello, counts its submits, keeps all frames."""
+
+    def __init__(self, socket: Any, access: Access | None = None, *, board: str = "city") -> None:
+        self.socket = socket
+        self.access = access or Access(SECRET)
+        self.board = board
+        self.n = 0
+        self.frames: deque[dict[str, Any]] = deque()
+
+    def ticket(self, link: str = "people", secret: str = "tab", generation: int = 1) -> str:
+        client = self.access.client(self.board, link, secret)
+        return self.access.ticket(Ticket(self.board, link, generation, client))
+
+    async def say(self, t: str, **fields: Any) -> None:
+        await self.socket.send(msgspec.json.encode({"t": t, **fields}).decode())
+
+    async def hear(self) -> dict[str, Any]:
+        """The next frame."""
+        async with asyncio.timeout(10):
+            held: dict[str, Any] = msgspec.json.decode(await self.socket.recv())
+        self.frames.append(held)
+        return held
+
+    async def until(self, t: str, **fields: Any) -> dict[str, Any]:
+        """The next frame of this type, and with these fields."""
+        while True:
+            held = await self.hear()
+            if held["t"] == t and all(held.get(name) == value for name, value in fields.items()):
+                return held
+
+    async def join(
+        self, link: str = "people", secret: str = "tab", **fields: Any
+    ) -> dict[str, Any]:
+        """Say hello, and hear until everything is there; gives the welcome."""
+        fields.setdefault("ticket", self.ticket(link, secret))
+        await self.say("hello", protocol=PROTOCOL, **fields)
+        welcome = await self.until("welcome")
+        await self.until("synced", ready=True)
+        self.n = max(self.n, welcome["last"])
+        return welcome
+
+    async def submit(self, *made: AnyOp) -> int:
+        self.n += 1
+        await self.say("submit", n=self.n, ops=msgspec.to_builtins(made))
+        return self.n
+
+    async def close_code(self) -> int:
+        """Hear until the connection is closed: the server's code, 0 without one."""
+        try:
+            while True:
+                await self.hear()
+        except websockets.ConnectionClosed as closed:
+            return closed.rcvd.code if closed.rcvd is not None else 0
 
 
 @asynccontextmanager
@@ -31,6 +119,13 @@ async def serving(app: Any, **options: Any) -> AsyncIterator[int]:
         await task
         while RawClient.opened:
             await RawClient.opened.pop().close()
+
+
+async def eventually(condition: Callable[[], object]) -> None:
+    """Wait until a condition holds, at most ten seconds."""
+    async with asyncio.timeout(10):
+        while not condition():  # noqa: ASYNC110
+            await asyncio.sleep(0.005)
 
 
 def connect(port: int, path: str, **options: Any) -> Any:
@@ -77,7 +172,9 @@ class RawClient:
 
     answer = ""
 
-    def send(self, payload: bytes, *, opcode: int = 1, fin: bool = True, rsv1: bool = False) -> None:
+    def send(
+        self, payload: bytes, *, opcode: int = 1, fin: bool = True, rsv1: bool = False
+    ) -> None:
         """Send one frame."""
         self.writer.write(frame(payload, opcode=opcode, fin=fin, rsv1=rsv1))
 

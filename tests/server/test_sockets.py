@@ -16,7 +16,7 @@ from starlette.websockets import WebSocket
 
 from board import limits
 from server.sockets import DIRECT, DirectSocket, Framed
-from tests.server.serving import RawClient, connect, frame, serving
+from tests.server.serving import RawClient, connect, eventually, frame, serving
 
 DEFLATE = "Sec-WebSocket-Extensions: permessage-deflate\r\n"
 
@@ -330,9 +330,7 @@ async def test_LV6_a_peer_that_does_not_read_is_gone_soon_after_a_close(
             socket.close(4008)
         began = asyncio.get_running_loop().time()
         await recorder.until("lost")
-        async with asyncio.timeout(5):
-            while not socket.disconnected:
-                await asyncio.sleep(0.01)
+        await eventually(lambda: socket.disconnected)
         assert asyncio.get_running_loop().time() - began < 2
         await client.close()
 
