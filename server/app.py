@@ -51,7 +51,6 @@ from server.wire import live_route
 
 JSON_TYPE: Final = "application/json"
 FOR_EVER: Final = "public, max-age=31536000, immutable"
-NOT_KEPT: Final = "no-store"
 FORWARDED: Final = ("forwarded", "via", "x-forwarded-for", "x-real-ip")
 
 
@@ -309,7 +308,6 @@ class Site:
             title, message = TITLES[refused.status], refused.problem.message
             page = self._pages.message(refused.status, title, message)
             response = HTMLResponse(page, refused.status)
-        response.headers["cache-control"] = NOT_KEPT
         if refused.wait_s:
             response.headers["retry-after"] = str(ceil(refused.wait_s))
         if refused.allow:
@@ -410,10 +408,8 @@ def known_host(names: frozenset[str], host: str) -> bool:
 
 
 def _hostname(host: str) -> str:
-    try:
-        return urlsplit(f"//{host}").hostname or ""
-    except ValueError:
-        return ""
+    name, colon, port = host.lower().rpartition(":")
+    return name if colon and port.isdecimal() else host.lower()
 
 
 def _is_local(request: Request) -> bool:
@@ -455,7 +451,7 @@ async def _body(request: Request) -> bytes:
 
 def _json(value: Struct, status: int = 200) -> Response:
     data = orjson.dumps(msgspec.to_builtins(value))
-    return Response(data, status, {"cache-control": NOT_KEPT}, JSON_TYPE)
+    return Response(data, status, media_type=JSON_TYPE)
 
 
 def _page(html: str) -> Response:
@@ -466,9 +462,6 @@ def _file(request: Request, data: bytes, media_type: str, ending: str) -> Respon
     name = request.path_params["board"]
     return Response(
         data,
-        headers={
-            "cache-control": NOT_KEPT,
-            "content-disposition": f'attachment; filename="{name}.{ending}"',
-        },
+        headers={"content-disposition": f'attachment; filename="{name}.{ending}"'},
         media_type=media_type,
     )

@@ -28,8 +28,6 @@ CONTENT_SECURITY_POLICY: Final = "; ".join(
         "base-uri 'none'",
         "form-action 'none'",
         "frame-ancestors 'none'",
-        "require-trusted-types-for 'script'",
-        "trusted-types 'none'",
     )
 )
 
@@ -74,6 +72,7 @@ class Gate:
                 headers = MutableHeaders(scope=message)
                 for name, value in SECURITY_HEADERS.items():
                     headers.setdefault(name, value)
+                headers.setdefault("cache-control", "no-store")
                 metrics.RESPONSES.labels(f"{message['status'] // 100}xx").inc()
             await send(message)
 
