@@ -58,6 +58,7 @@ JSON_DEPTH_MAX: Final = 32
 
 # -- streams and sockets
 CHUNK_NODES: Final = 500  # records in one chunk of a stream
+CHUNK_CHARS_MAX: Final = 128 * 1024  # of text in one chunk, above its first record
 RING_BYTES_MAX: Final = 1024 * 1024  # recent patches kept for each stream, for resume
 RINGS_BYTES_MAX: Final = 32 * 1024 * 1024  # of all streams of one board
 WHOLE_BYTES_MAX: Final = 64 * 1024  # small streams sent at once, in the answer to one frame

@@ -238,28 +238,46 @@ def union(one: Box, other: Box) -> Box:
     return x, y, right - x, bottom - y
 
 
-def chunks(board: Board, stream: str, size: int = limits.CHUNK_NODES) -> list[Chunk]:
-    """Cut a body or pair stream into chunks of at most ``size`` records that lie together.
+def chunks(board: Board, stream: str) -> list[Chunk]:
+    """Cut a body or pair stream into chunks of records that lie together.
 
+    A chunk has at most CHUNK_NODES records, and texts of about CHUNK_CHARS_MAX characters.
     Tiles as in Sort-Tile-Recursive packing (Leutenegger, Lopez and Edgington, 1997): strips by
     x, then runs by y within each. Costs n log n.
     """
     boxes = {id: box_of(board, stream, id) for id in ids(board, stream)}
     by_x = sorted(boxes, key=lambda id: (boxes[id][0] + boxes[id][2] / 2, id))
-    count = ceil(len(by_x) / size)
-    strip = size * ceil(sqrt(count))
+    count = ceil(len(by_x) / limits.CHUNK_NODES)
+    strip = limits.CHUNK_NODES * ceil(sqrt(count))
     found: list[Chunk] = []
     for start in range(0, len(by_x), max(strip, 1)):
-        by_y = sorted(
+        held: list[str] = []
+        chars = 0
+        for id in sorted(
             by_x[start : start + strip], key=lambda id: (boxes[id][1] + boxes[id][3] / 2, id)
-        )
-        for at in range(0, len(by_y), size):
-            held = tuple(by_y[at : at + size])
-            around = boxes[held[0]]
-            for id in held:
-                around = union(around, boxes[id])
-            found.append(Chunk(held, around))
+        ):
+            more = _chars(board, stream, id)
+            if held and (len(held) == limits.CHUNK_NODES or chars + more > limits.CHUNK_CHARS_MAX):
+                found.append(_chunk(held, boxes))
+                held, chars = [], 0
+            held.append(id)
+            chars += more
+        found.append(_chunk(held, boxes))
     return found
+
+
+def _chunk(held: list[str], boxes: dict[str, Box]) -> Chunk:
+    around = boxes[held[0]]
+    for id in held:
+        around = union(around, boxes[id])
+    return Chunk(tuple(held), around)
+
+
+def _chars(board: Board, stream: str, id: str) -> int:
+    """About how many characters of text a record has, in the language that has most."""
+    held = board.node(id) if kind(stream) == "body" else board.relations[id]
+    assert held is not None
+    return sum(max(map(len, texts.values()), default=0) for texts in held.text.values())
 
 
 def distance(box: Box, viewport: Box | None) -> float:

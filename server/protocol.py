@@ -139,10 +139,11 @@ class Synced(Frame, frozen=True, tag="synced"):
 class Part(Struct, frozen=True, omit_defaults=True):
     """What changed in one stream, from version ``since`` to ``version``.
 
-    ``since`` 0: this is the whole stream; what was held of it is forgotten first. A part whose
-    ``version`` is not above the version held is passed over. One whose ``since`` is above it
-    shows a gap, which never happens on one connection. A stream of which nothing was ever heard
-    is empty, at version 0.
+    ``since`` 0: this is the whole stream; what was held of it is forgotten first, whatever its
+    version. Any other part is passed over when its ``version`` is not above the version held, or
+    when nothing is held of the stream (it ended, or is no longer followed, while the part was
+    under way). A ``since`` above the version held is a gap, which never happens. A stream of
+    which nothing was ever heard is empty, at version 0.
     """
 
     stream: str

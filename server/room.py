@@ -24,7 +24,16 @@ from msgspec import Struct
 from board import decide as deciding
 from board import limits
 from board.apply import apply
-from board.decide import ADMINISTRATOR, Actor, AlreadyDone, Decision, Refusal, decide, decide_undo
+from board.decide import (
+    ADMINISTRATOR,
+    Actor,
+    AlreadyDone,
+    Answer,
+    Decision,
+    Refusal,
+    decide,
+    decide_undo,
+)
 from board.ops import AnyOp, Entry
 from board.roles import RANK, Role
 from board.state import BOARD_STREAM, Board, body_stream, head_stream
@@ -173,6 +182,7 @@ class Member:
         self.viewport: Box | None = None
         self.ready_owed = True
         self.blocked = 0  # the n that is to come again first
+        self.refused = 0  # the highest n that was refused here
 
     def person(self) -> Person | None:
         """The session as others see it; None when it came by no link."""
@@ -216,6 +226,7 @@ class Room:
         self._touched: dict[str, tuple[int, set[str]]] = {}  # stream -> version before, ids
         self._access = False
         self._won: tuple[dict[str, tuple[int, set[str]]], bool] = ({}, False)
+        self._refused: dict[Session, int] = {}
         self._closing: dict[Session, int] = {}
         self._waiting: dict[Session, None] = {}  # drained meanwhile
 
@@ -274,6 +285,7 @@ class Room:
     def _settle(self, at_ms: int) -> list[Entry]:
         """Decide the items and apply what they come to, from the durable board on."""
         entries: list[Entry] = []
+        self._refused.clear()
         for request, held_back in self._items or ():
             if held_back is not None:
                 self._replies.append((request, held_back))
@@ -281,6 +293,9 @@ class Room:
             entry, outcome = self._one(request, at_ms)
             if outcome is not None:
                 self._replies.append((request, outcome))
+            if isinstance(request, Request) and isinstance(outcome, Reject | Conflict):
+                refused = self._refused.get(request.session, 0)
+                self._refused[request.session] = max(refused, outcome.n)
             if entry is not None:
                 self._apply(entry)
                 entries.append(entry)
@@ -298,7 +313,9 @@ class Room:
                 return None, None
             author = member.identity.client
             n, actor = request.frame.n, Actor(role, author)
-            if isinstance(request.frame, Submit):
+            if n <= max(member.refused, self._refused.get(request.session, 0)):
+                answer = self._again(author, n)
+            elif isinstance(request.frame, Submit):
                 answer = decide(self.board, actor, n, request.frame.ops)
             else:
                 answer = decide_undo(self.board, actor, n, request.frame.of)
@@ -317,6 +334,13 @@ class Room:
                 return None, Reject(n, "refused_before", deciding.REFUSALS["refused_before"])
             case AlreadyDone():
                 return None, Ack(n)
+
+    def _again(self, client: str, n: int) -> Answer:
+        """A number up to one that was refused on this connection: a refusal is final."""
+        held = self.board.clients.get(client)
+        if held is None or n > held.n:
+            return AlreadyDone(refused=True)
+        return decide(self.board, Actor("viewer", client), n, ())
 
     def _apply(self, entry: Entry) -> None:
         changes = apply(self.board, entry)
@@ -373,6 +397,9 @@ class Room:
                 effects.append(Reply(request.key, outcome))
             elif request.session in present:
                 effects.append(Send((request.session,), encode(outcome)))
+        for session, n in self._refused.items():
+            if session in self._members:
+                self._members[session].refused = max(self._members[session].refused, n)
         effects.extend(Close(session, code) for session, code in closing.items())
         for session in waiting:
             effects.extend(self.drained(session))

@@ -1,0 +1,664 @@
+"""The simulation: real rooms over a faulty log and a faulty network, all from one seed.
+
+Two servers race for one log; clients (tests/sim/client.py) submit, drop out, come back, read
+slowly; rights change under their feet; servers crash and lose all that was not durable. Every
+frame is checked when it is sent; at checkpoints the network falls quiet and everything that
+should be equal is compared.
+"""
+
+import random
+from collections import Counter, deque
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+
+import msgspec
+from msgspec import Struct
+
+from board import limits, ops
+from board.ops import AnyOp, Entry
+from board.replay import digest, fingerprint, fold, restore, snapshot
+from board.state import Board, body_stream, head_stream
+from layers import stream as streams
+from layers.visible import on_layers
+from server import protocol
+from server.log import Behind
+from server.protocol import Begin, Hello, Here, Reject, Submit, Undo
+from server.room import Close, Command, Effect, Identity, Reply, Request, Room, Send
+from tests.sim.client import Client, Put, Reader
+from tests.sim.making import CANARY, VAULT, Maker
+
+ROLES = ("owner", "facilitator", "facilitator") + 5 * ("participant",) + 3 * ("viewer",) + ("",)
+OUTBOX_BYTES = 30_000  # above it presence is dropped and no chunk is pulled
+OUTBOX_BYTES_MAX = 200_000  # above it a session is closed as too slow
+STEP_S = 0.12
+
+SMALL = {
+    "CHUNK_NODES": 9,
+    "WHOLE_BYTES_MAX": 1_500,
+    "RING_BYTES_MAX": 12_000,
+    "RINGS_BYTES_MAX": 120_000,
+    "PATCH_RECORDS_MAX": 60,
+    "TOMBSTONES_MAX": 60,
+    "UNDO_STEPS_MAX": 20,
+    "LAYERS_MAX": 40,
+}
+
+
+@contextmanager
+def small_limits() -> Iterator[None]:
+    """Bounds so small that a small board meets them."""
+    before = {name: getattr(limits, name) for name in SMALL}
+    try:
+        for name, value in SMALL.items():
+            setattr(limits, name, value)
+        yield
+    finally:
+        for name, value in before.items():
+            setattr(limits, name, value)
+
+
+class Lost(Exception):
+    """The log failed, and it is not known whether the entries were written."""
+
+
+_entries = msgspec.json.Decoder(Entry)
+_encode = msgspec.json.encode
+
+
+class FaultyLog:
+    """The entries of one board, as bytes. ``fault`` says what the next append does."""
+
+    def __init__(self) -> None:
+        self.entries: list[bytes] = []
+        self.submits: set[tuple[str, int]] = set()
+        self.ops = 0
+        self.kept: tuple[int, bytes] = (0, b"")
+
+    def append(self, after: int, entries: Sequence[Entry], fault: str = "") -> None:
+        """All of them or none. Faults: "before" and "after" it is written, both unknown."""
+        if after != len(self.entries):
+            raise Behind(len(self.entries))
+        if fault == "before":
+            raise Lost
+        for entry in entries:
+            header = entry.header
+            if header.client:
+                assert (header.client, header.n) not in self.submits, "applied twice"
+                self.submits.add((header.client, header.n))
+            self.ops += len(entry.body.ops)
+            self.entries.append(_encode(entry))
+        if fault == "after":
+            raise Lost
+
+    def read(self, after: int) -> list[Entry]:
+        """The entries after a seq."""
+        return [_entries.decode(raw) for raw in self.entries[after:]]
+
+    def board(self, at: int | None = None) -> Board:
+        """The board at a seq, from the snapshot when that is not after it."""
+        at = len(self.entries) if at is None else at
+        seq, kept = self.kept
+        if kept and seq <= at:
+            start, board = seq, restore(kept)
+        else:
+            start, board = 0, Board()
+        return fold((_entries.decode(raw) for raw in self.entries[start:at]), board)
+
+    def keep(self) -> None:
+        """Make a snapshot of what is durable."""
+        self.kept = (len(self.entries), snapshot(self.board()))
+
+
+class Socket:
+    """One connection: what is under way, in both directions, in order."""
+
+    def __init__(self, session: int, client: Client, identity: Identity, server: "Server") -> None:
+        self.session = session
+        self.client = client
+        self.identity = identity
+        self.server = server
+        self.up: deque[bytes] = deque()
+        self.down: deque[bytes | int] = deque()  # frames, and the code of a close
+        self.down_bytes = 0
+        self.said_hello = False
+
+
+class Server:
+    """One process: a room, its sockets, and the loop that runs it (as server/live.py does)."""
+
+    def __init__(self, world: "World") -> None:
+        self.world = world
+        self.sockets: dict[int, Socket] = {}
+        self.busy = False
+        self.start()
+
+    def start(self) -> None:
+        """Load the board from the log."""
+        board = self.world.log.board()
+        self.room = Room(board, epoch=board.epoch + 1, salt=self.world.salt)
+
+    def crash(self) -> None:
+        """Lose everything that is not in the log, all connections too."""
+        for socket in self.sockets.values():
+            socket.up.clear()
+            socket.down.append(1012)
+        self.sockets.clear()
+        self.start()
+        self.world.counts["crash"] += 1
+
+    def role(self, identity: Identity) -> str | None:
+        """The role that an identity has on the durable board."""
+        board = self.room.board
+        if not identity.link:
+            return "viewer" if board.public else None
+        link = board.links.get(identity.link)
+        return link.role if link is not None and link.generation == identity.generation else None
+
+    def turn(self, commands: Sequence[Command] = (), faults: bool = True) -> None:
+        """One round of the loop; ``faults`` allows the log to fail and others to be first."""
+        world = self.world
+        rng = world.rng
+        self.busy = True
+        requests: list[Request | Command] = list(commands)
+        others: list[tuple[int, bytes]] = []
+        for socket in list(self.sockets.values()):
+            count = len(socket.up) if not faults or rng.random() < 0.6 else rng.randrange(3)
+            for _ in range(min(count, len(socket.up))):
+                self._take(socket, socket.up.popleft(), requests, others)
+        try:
+            if len(world.log.entries) > self.room.durable:
+                self._decide([], faults=False)
+            if requests:
+                self._decide(requests, faults)
+        except Lost:
+            self.crash()
+            self.busy = False
+            return
+        for session, raw in others:
+            if session in self.sockets:
+                frame = protocol.decode(raw)
+                assert not isinstance(frame, Submit | Undo)
+                self.carry_out(self.room.receive(session, frame, world.now_s))
+        for session in list(self.sockets):
+            self.pull(session)
+        self.busy = False
+
+    def _take(
+        self,
+        socket: Socket,
+        raw: bytes,
+        requests: list[Request | Command],
+        others: list[tuple[int, bytes]],
+    ) -> None:
+        frame = protocol.decode(raw)
+        if isinstance(frame, Hello):
+            socket.said_hello = True
+            now_s = self.world.now_s
+            self.carry_out(self.room.hello(socket.session, socket.identity, frame, now_s))
+        elif isinstance(frame, Submit | Undo):
+            request = Request(socket.session, frame)
+            if self.world.rng.random() < 0.001:
+                self.carry_out(self.room.refuse(request))
+            else:
+                requests.append(request)
+        else:
+            others.append((socket.session, raw))
+
+    def _decide(self, requests: Sequence[Request | Command], faults: bool) -> None:
+        world = self.world
+        rng = world.rng
+        entries = self.room.decide(requests, world.at_ms, world.now_s)
+        if faults and rng.random() < 0.2:
+            self._meanwhile()
+        while True:
+            if faults and rng.random() < 0.03:
+                world.other(self)
+            fault = rng.choice(["before", "after"]) if faults and rng.random() < 0.002 else ""
+            try:
+                # empty appends too: with two writers, a refusal stands only if none was first
+                world.log.append(self.room.durable, entries, fault)
+                break
+            except Behind:
+                world.counts["behind"] += 1
+                board = world.log.board(self.room.durable)
+                winners = world.log.read(self.room.durable)
+                entries = self.room.behind(board, winners, world.at_ms)
+        self.carry_out(self.room.committed())
+
+    def _meanwhile(self) -> None:
+        """What may happen while the log is waited for."""
+        for session in list(self.sockets):
+            dice = self.world.rng.random()
+            if dice < 0.01:
+                self.world.cut(self.sockets[session])
+            elif dice < 0.1:
+                assert self.room.drained(session) == []
+        self.carry_out(self.room.tick(self.world.now_s))
+
+    def pull(self, session: int) -> None:
+        """Chunks, while the outbox has room."""
+        while (socket := self.sockets.get(session)) and socket.down_bytes < OUTBOX_BYTES:
+            effects = self.room.drained(session)
+            if not effects:
+                return
+            self.carry_out(effects)
+
+    def carry_out(self, effects: Sequence[Effect]) -> None:
+        """Check and carry out effects, in their order."""
+        for effect in effects:
+            match effect:
+                case Send():
+                    self.world.check_send(self, effect)
+                    for session in effect.sessions:
+                        self._send(session, effect)
+                case Close():
+                    socket = self.sockets.pop(effect.session, None)
+                    if socket is not None:
+                        socket.down.append(effect.code)
+                        self.world.counts[f"close {effect.code}"] += 1
+                case Reply():
+                    self.world.replies.append(effect)
+
+    def _send(self, session: int, effect: Send) -> None:
+        socket = self.sockets.get(session)
+        if socket is None:
+            return
+        if effect.lane == "presence" and socket.down_bytes > OUTBOX_BYTES:
+            self.room.missed(session)
+            self.world.counts["presence dropped"] += 1
+            return
+        socket.down.append(effect.frame)
+        socket.down_bytes += len(effect.frame)
+        if socket.down_bytes > OUTBOX_BYTES_MAX:
+            del self.sockets[session]
+            self.room.leave(session)
+            socket.down.append(4008)
+            self.world.counts["close 4008"] += 1
+
+
+class Person(Struct):
+    """A client with its link and its connection, as the world sees it."""
+
+    client: Client
+    link: str
+    socket: Socket | None = None
+    away_s: float = 0.0  # no new connection before
+    slow: bool = False
+
+
+class World:
+    """Everything, from one seed."""
+
+    def __init__(self, seed: int) -> None:
+        self.rng = random.Random(seed)
+        self.now_s = 1.0
+        self.at_ms = 1_000
+        self.log = FaultyLog()
+        self.reader = Reader()
+        self.counts: Counter[str] = Counter()
+        self.kinds: Counter[str] = Counter()
+        self.replies: list[Reply] = []
+        self.asked = 0
+        self._session = 0
+        self._salt = 0
+        self._replica = Board()
+        self.links = [f"link{index}" for index, role in enumerate(ROLES) if role]
+        self.maker = Maker(self.rng, self.links[1:])
+        self.people = [
+            Person(Client(f"c{index:012d}", self.reader), f"link{index}" if role else "")
+            for index, role in enumerate(ROLES)
+        ]
+        self.servers = [Server(self)]
+        self.command(
+            *(ops.LinkSet(f"link{at}", role, 1) for at, role in enumerate(ROLES) if role),  # type: ignore[arg-type]
+            ops.AccessSet(True),
+            ops.StageSet(True),
+            ops.LayerCreate("top", group=True),
+            ops.LayerCreate("base", parent="top"),
+            ops.LayerCreate(VAULT, read="owner", text={"title": {"en": CANARY}}),
+        )
+        self.servers.append(Server(self))
+
+    def salt(self) -> str:
+        """A salt that the seed gives."""
+        self._salt += 1
+        return f"salt {self._salt}"
+
+    @property
+    def board(self) -> Board:
+        """The board as the first server has it."""
+        return self.servers[0].room.board
+
+    def command(self, *batch: AnyOp) -> None:
+        """The administrator's operations, done by the first server."""
+        self.servers[0].turn([Command(len(self.replies), batch)], faults=False)
+        outcome = self.replies[-1].outcome
+        assert isinstance(outcome, protocol.Ack), outcome
+
+    # -- checks of every frame
+
+    def check_send(self, server: Server, effect: Send) -> None:
+        """Nobody is sent what they may not read, and only what is durable and true."""
+        read = self.reader.read(effect.frame)
+        named: set[str] = set()
+        puts: list[Put] = []
+        if isinstance(read, list):
+            puts = read
+            named = {part.stream for part in read}
+        elif isinstance(read, Put):
+            puts = [read]
+            named = {read.stream}
+        elif isinstance(read, Begin):
+            named = set(read.streams)
+        secret = CANARY.encode() in effect.frame
+        board = server.room.board
+        assert board.seq <= len(self.log.entries) or effect.lane == "presence"
+        if named or secret:
+            roles = set()
+            for session in effect.sessions:
+                if session in server.sockets:
+                    roles.add(server.role(server.sockets[session].identity))
+            for role in roles:
+                assert role is not None, "sent to one whose link is revoked"
+                assert role == "owner" or not secret, f"a canary reached a {role}"
+                for stream in named:
+                    for layer in streams.layers_of(stream):
+                        assert layer in board.layers, f"{stream} is there no more"
+                        assert board.may_read(role, layer), f"{stream} reached a {role}"
+        if puts and self.rng.random() < 0.05:
+            for part in puts:
+                if part.version in (0, board.versions.get(part.stream, 0)):  # no step on the way
+                    for id, held in part.put.items():
+                        shape = streams.record(board, part.stream, id)
+                        assert shape is not None and held == protocol.record(shape), id
+
+    # -- what happens
+
+    def other(self, server: Server) -> None:
+        """Another server takes a turn, and may be first."""
+        for other in self.servers:
+            if other is not server and not other.busy:
+                other.turn(faults=False)
+
+    def step(self) -> None:
+        """A little time, and a little of everything."""
+        rng = self.rng
+        self.now_s += rng.random() * 2 * STEP_S
+        self.at_ms += rng.randrange(100)
+        for person in self.people:
+            self._act(person)
+        for server in self.servers:
+            if rng.random() < 0.8:
+                server.turn()
+            if rng.random() < 0.3:
+                server.carry_out(server.room.tick(self.now_s))
+        for person in self.people:
+            self._listen(person)
+        if rng.random() < 0.002:
+            rng.choice(self.servers).crash()
+
+    def _act(self, person: Person) -> None:
+        rng = self.rng
+        client = person.client
+        if person.socket is None:
+            if self.now_s >= person.away_s:
+                self.connect(person)
+        elif rng.random() < 0.004:
+            self.cut(person.socket)
+        elif rng.random() < 0.004:
+            person.slow = not person.slow
+        if rng.random() < 0.02 and person.socket is not None:
+            self._change_view(person)
+        if client.role and rng.random() < 0.35:
+            for _ in range(rng.choice((1, 1, 1, 2, 5))):
+                self._submit(person)
+        if person.socket is not None and client.online:
+            if client.retry_from:
+                for frame in client.again():
+                    self.up(person, frame)
+            if rng.random() < 0.05:
+                self.up(person, protocol.Beat())
+            if rng.random() < 0.002:
+                assert isinstance(protocol.decode(b'{"t":"submit","n":0}'), Reject)
+                person.socket.up.append(b'{"t":"submit","n":0}')
+
+    def _change_view(self, person: Person) -> None:
+        rng = self.rng
+        client = person.client
+        client.viewport = rng.choice([None, (0.0, 0.0, 500.0, 500.0), (900.0, 900.0, 400.0, 300.0)])
+        if client.own is None:
+            heads = [stream[5:] for stream in client.streams if stream.startswith("head/")]
+            client.own = {layer for layer in heads if rng.random() < 0.7}
+        elif rng.random() < 0.3:
+            client.own = None
+        else:
+            heads = [stream[5:] for stream in client.streams if stream.startswith("head/")]
+            if heads:
+                client.own ^= {rng.choice(heads)}
+        self.up(person, Here(client.own is None))
+
+    def _submit(self, person: Person) -> None:
+        rng = self.rng
+        client = person.client
+        board = self.board
+        if client.acked and rng.random() < 0.08:
+            of = client.acked[-1] if rng.random() < 0.7 else rng.choice(client.acked)
+            frame = client.submit(lambda n: Undo(n, of))
+            self.asked += 1
+        else:
+            count = rng.choice((1, 1, 2, 4, 8)) if rng.random() < 0.97 else 60
+            batch = tuple(self.maker.op(board, client.name, client.role) for _ in range(count))
+            frame = client.submit(lambda n: Submit(n, batch))
+            self.asked += count
+        if person.socket is not None and client.online and not client.retry_from:
+            self.up(person, frame)
+            if rng.random() < 0.02:
+                self.up(person, frame)  # the same again
+
+    def up(self, person: Person, frame: protocol.Inbound) -> None:
+        """Put a frame on its way to the server."""
+        assert person.socket is not None
+        person.socket.up.append(_encode(frame))
+
+    def connect(self, person: Person) -> None:
+        """A new connection, to either server, with a ticket that is good now."""
+        server = self.rng.choice(self.servers)
+        link = server.room.board.links.get(person.link)
+        generation = 0 if link is None else link.generation
+        identity = Identity(person.client.name, person.link, generation)
+        self._session += 1
+        socket = Socket(self._session, person.client, identity, server)
+        server.sockets[socket.session] = socket
+        person.socket = socket
+        self.up(person, person.client.hello())
+        self.counts["connect"] += 1
+
+    def cut(self, socket: Socket) -> None:
+        """The connection breaks: what was under way is lost, on both sides."""
+        lost = self.rng.randrange(len(socket.up) + 1)
+        for _ in range(lost):
+            socket.up.pop()
+        person = next(held for held in self.people if held.client is socket.client)
+        if person.socket is socket:
+            person.socket = None
+            person.away_s = self.now_s + self.rng.random() * 3
+            person.client.online = False
+        if self.rng.random() < 0.5 and not socket.server.busy:
+            socket.server.sockets.pop(socket.session, None)
+            self.now_s += 0.001
+            socket.server.room.leave(socket.session)
+        # else the server does not know yet, and takes what is still in its buffers
+        socket.down.clear()
+
+    def _listen(self, person: Person) -> None:
+        socket = person.socket
+        if socket is None:
+            return
+        count = len(socket.down)
+        if person.slow:
+            count = min(count, self.rng.randrange(2))
+        elif self.rng.random() < 0.3:
+            count = self.rng.randrange(count + 1)
+        self.hear(person, socket, count)
+
+    def hear(self, person: Person, socket: Socket, count: int) -> None:
+        """The client takes in frames, and answers what they ask for."""
+        client = person.client
+        was_online = client.online
+        for _ in range(count):
+            raw = socket.down.popleft()
+            if isinstance(raw, int):
+                person.socket = None
+                client.online = False
+                person.away_s = self.now_s + self.rng.random()
+                return
+            socket.down_bytes -= len(raw)
+            before = len(client.acked)
+            client.hear(raw)
+            for n in client.acked[before:]:
+                assert (client.name, n) in self.log.submits, (
+                    f"{client.name} {n} was acked, and lost"
+                )
+        if client.online and not was_online:
+            for _, frame in sorted(client.pending.items()):
+                self.up(person, frame)
+        if count:
+            for said in client.steer():
+                self.up(person, said)
+
+    # -- checkpoints
+
+    def settle(self) -> None:
+        """Let the network fall quiet: everybody connects, everything arrives."""
+        for person in self.people:
+            person.slow = False
+        for _ in range(400):
+            self.now_s += 0.5
+            self.at_ms += 500
+            for person in self.people:
+                if person.socket is None and (person.link or self.board.public):
+                    self.connect(person)
+                elif person.client.online and person.client.retry_from:
+                    for frame in person.client.again():
+                        self.up(person, frame)
+            for server in self.servers:
+                for session in list(server.sockets):
+                    if all(person.socket is not server.sockets[session] for person in self.people):
+                        server.room.leave(session)
+                        del server.sockets[session]
+                server.turn(faults=False)
+            for server in self.servers:
+                server.turn(faults=False)
+                server.carry_out(server.room.tick(self.now_s))
+            quiet = True
+            for person in self.people:
+                if person.socket is not None:
+                    self.hear(person, person.socket, len(person.socket.down))
+                    for said in person.client.steer():
+                        self.up(person, said)
+                socket = person.socket
+                if socket is None:
+                    quiet = quiet and not person.link and not self.board.public
+                elif not person.client.ready or socket.up or socket.down or person.client.pending:
+                    quiet = False
+                elif chunk := socket.server.room.drained(socket.session):
+                    socket.server.carry_out(chunk)
+                    quiet = False
+            if quiet:
+                return
+        raise AssertionError("the network does not fall quiet")
+
+    def checkpoint(self) -> None:
+        """All that should be equal is equal."""
+        self.settle()
+        if VAULT not in self.board.layers:
+            if "layer/" + VAULT in self.board.tombstones:
+                self.command(ops.LayerRestore(VAULT))
+            elif "layer/" + VAULT not in self.board.buried:
+                self.command(ops.LayerCreate(VAULT, read="owner", text={"title": {"en": CANARY}}))
+            self.settle()
+        board = self.board
+        mark = fingerprint(board)
+        fold(self.log.read(self._replica.seq), self._replica)
+        assert fingerprint(self._replica) == mark, "a replica differs"
+        assert fingerprint(self.servers[1].room.board) == mark, "the servers differ"
+        assert fingerprint(self.log.board()) == mark, "snapshot and tail differ"
+        self.log.keep()
+        fresh = self._fresh(board)
+        for person in self.people:
+            if person.socket is not None:
+                self._check_view(person, board, fresh)
+            for n in person.client.refused:
+                assert (person.client.name, n) not in self.log.submits, "refused, and applied"
+        self.counts["checkpoint"] += 1
+
+    def _fresh(self, board: Board) -> Callable[[str], dict[str, bytes]]:
+        made: dict[str, dict[str, bytes]] = {}
+
+        def fresh(stream: str) -> dict[str, bytes]:
+            if stream not in made:
+                shapes = streams.project(board, stream)
+                made[stream] = {shape.id: protocol.record(shape) for shape in shapes}
+            return made[stream]
+
+        return fresh
+
+    def _check_view(
+        self, person: Person, board: Board, fresh: Callable[[str], dict[str, bytes]]
+    ) -> None:
+        client = person.client
+        assert person.socket is not None
+        role = person.socket.server.role(person.socket.identity)
+        assert role == client.role
+        assert role is not None
+        readable = {layer for layer in board.layers if board.may_read(role, layer)}
+        on = on_layers(board, role, client.own)
+        followed = {layer for layer in on if not board.layers[layer].group}
+        assert client.followed == followed, f"{client.name} follows {client.followed}"
+        expected = {"board", *map(head_stream, readable), *map(body_stream, followed)}
+        expected.update(
+            stream for stream in board.pairs if followed.issuperset(streams.layers_of(stream))
+        )
+        for stream in expected:
+            held = client.streams.get(stream)
+            if held is None:
+                assert board.versions.get(stream, 0) == 0, f"{client.name} lacks {stream}"
+                assert not fresh(stream), f"{client.name} lacks {stream}"
+                continue
+            assert held.whole, f"{client.name}: {stream} is not whole"
+            assert held.version == board.versions[stream], f"{client.name} {stream}"
+            assert held.records == fresh(stream), f"{client.name} differs in {stream}"
+        for stream, held in client.streams.items():
+            assert readable.issuperset(streams.layers_of(stream)), f"{client.name} has {stream}"
+            if held.whole and held.version == board.versions.get(stream, 0):
+                assert held.records == fresh(stream), f"{client.name} differs in {stream}"
+        room = person.socket.server.room
+        here = [other for other in self.people if other.socket and other.socket.server.room is room]
+        assert client.here == len(here) == len(room.sessions)
+        assert client.following == sum(other.client.own is None for other in here)
+        seats = {other.client.name for other in here if other.link}
+        assert set(client.people) == seats, f"{client.name} sees {set(client.people)}"
+
+    def finish(self) -> None:
+        """The last checkpoint, and the replay of the whole log from nothing."""
+        self.checkpoint()
+        whole = fold(self.log.read(0))
+        assert fingerprint(whole) == fingerprint(self.board), "the full replay differs"
+        assert digest(whole) == digest(self.board)
+        for raw in self.log.entries:
+            for op in _entries.decode(raw).body.ops:
+                self.kinds[ops.tag(op)] += 1
+
+
+def run(seed: int, ops_min: int, checkpoint_ops: int = 10_000) -> World:
+    """Simulate until so many operations were applied. Raises AssertionError."""
+    with small_limits():
+        world = World(seed)
+        due = checkpoint_ops
+        while world.log.ops < ops_min:
+            world.step()
+            if world.log.ops >= due:
+                world.checkpoint()
+                due += checkpoint_ops
+        world.finish()
+        return world
