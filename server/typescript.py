@@ -79,9 +79,7 @@ def styles() -> str:
     light = [_tone_rule(name, tone) for name, tone in palette.LIGHT.tones.items()]
     dark = ["  " + _tone_rule(name, tone) for name, tone in palette.DARK.tones.items()]
     head = HEAD.replace("//", "/*", 1).replace("\n", " */\n", 1)
-    return head + "".join(
-        [*light, "\n@media (prefers-color-scheme: dark) {\n", *dark, "}\n"]
-    )
+    return head + "".join([*light, "\n@media (prefers-color-scheme: dark) {\n", *dark, "}\n"])
 
 
 def files() -> dict[str, str]:

@@ -21,14 +21,22 @@ export function App({ store }: { store: Store }) {
   const outlineButton = useRef<HTMLButtonElement>(null);
 
   const closeLayers = (): void => {
-    store.openLayers(false);
+    store.layersOpen.value = false;
     layersButton.current?.focus();
   };
   const closeOutline = (): void => {
-    store.openOutline(false);
+    store.outlineOpen.value = false;
     outlineButton.current?.focus();
   };
 
+  const status = store.status.value;
+  if (status.kind === "stopped" && status.why === "closed") {
+    return (
+      <main class="board" lang={text.lang}>
+        <Message why={status.why} store={store} />
+      </main>
+    );
+  }
   return (
     <div class="board" lang={text.lang}>
       <a
@@ -36,7 +44,7 @@ export function App({ store }: { store: Store }) {
         href="#outline-title"
         onClick={(event) => {
           event.preventDefault(); // the fragment is the view's
-          store.openOutline(true);
+          store.outlineOpen.value = true;
           requestAnimationFrame(() => document.getElementById("outline-title")?.focus());
         }}
       >
@@ -50,7 +58,7 @@ export function App({ store }: { store: Store }) {
             class="button layers-button"
             aria-expanded={layersOpen}
             aria-controls="layers"
-            onClick={() => store.openLayers(!layersOpen)}
+            onClick={() => (store.layersOpen.value = !layersOpen)}
           >
             <Icon name="layers" />
             <span class="button-label">{text.layers}</span>
@@ -69,7 +77,7 @@ export function App({ store }: { store: Store }) {
             class="button"
             aria-expanded={outlineOpen}
             aria-controls="outline"
-            onClick={() => store.openOutline(!outlineOpen)}
+            onClick={() => (store.outlineOpen.value = !outlineOpen)}
           >
             <Icon name="listTree" />
             <span class="button-label">{text.outline}</span>
@@ -84,7 +92,7 @@ export function App({ store }: { store: Store }) {
       <ZoomBar store={store} />
       <OutlinePanel store={store} open={outlineOpen} close={closeOutline} />
       <Toasts store={store} />
-      <Message store={store} />
+      {status.kind === "stopped" && <Message why={status.why} store={store} />}
       <div class="spoken" role="status" aria-live="polite">
         {store.announcer.spoken.value}
       </div>

@@ -1,3 +1,4 @@
+import { h } from "preact";
 import check from "lucide-static/icons/check.svg";
 import chevron from "lucide-static/icons/chevron-down.svg";
 import cloudCheck from "lucide-static/icons/cloud-check.svg";
@@ -28,10 +29,20 @@ const icons = {
 
 export type IconName = keyof typeof icons;
 
-/** The inside of an icon's SVG. It is ours, and holds no word of anybody's. */
-function inside(markup: string): string {
-  return markup.slice(markup.indexOf(">", markup.indexOf("<svg")) + 1, markup.lastIndexOf("</svg>"));
+interface Part {
+  readonly tag: string;
+  readonly attributes: Readonly<Record<string, string>>;
 }
+
+/** The shapes inside an icon's SVG, read once: markup is never put into the page as it is. */
+function partsOf(markup: string): Part[] {
+  return [...markup.matchAll(/<(\w+)\s([^>]*)\/>/g)].map(([, tag = "", rest = ""]) => ({
+    tag,
+    attributes: Object.fromEntries([...rest.matchAll(/([\w-]+)="([^"]*)"/g)].map(([, name, value]) => [name, value])),
+  }));
+}
+
+const parts = Object.fromEntries(Object.entries(icons).map(([name, markup]) => [name, partsOf(markup)]));
 
 /** An icon. It says nothing by itself: words stand beside it, or name its button. */
 export function Icon({ name, size = 18 }: { name: IconName; size?: number }) {
@@ -48,7 +59,8 @@ export function Icon({ name, size = 18 }: { name: IconName; size?: number }) {
       stroke-linejoin="round"
       aria-hidden="true"
       focusable="false"
-      dangerouslySetInnerHTML={{ __html: inside(icons[name]) }}
-    />
+    >
+      {parts[name]?.map(({ tag, attributes }, at) => h(tag, { key: at, ...attributes }))}
+    </svg>
   );
 }

@@ -3,16 +3,15 @@ import type { Stop } from "../board/wire.js";
 import type { Store } from "./store.js";
 
 /** Why there is no connection any more, and what a person can do about it. */
-export function Message({ store }: { store: Store }) {
-  const status = store.status.value;
-  if (status.kind !== "stopped") return null;
-  const { title, words, action } = said(status.why);
+export function Message({ why, store }: { why: Stop; store: Store }) {
+  const { title, words, action } = said(why);
+  const Heading = why === "closed" ? "h1" : "h2"; // alone on the page, or over the board
   return (
-    <section class="message-card" role="alertdialog" aria-labelledby="message-title" aria-describedby="message-words">
-      <h2 id="message-title">{title}</h2>
-      <p id="message-words">{words}</p>
+    <section class="message-card" role="alert">
+      <Heading>{title}</Heading>
+      <p>{words}</p>
       <p class="message-actions">
-        {status.why === "protocol" ? (
+        {why === "protocol" ? (
           <button type="button" class="button solid" onClick={() => location.reload()}>
             {action}
           </button>

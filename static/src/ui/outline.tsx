@@ -132,8 +132,8 @@ function NodeItem({ store, node }: { store: Store; node: NodeShape }) {
       )}
       {relations.length > 0 && (
         <ul class="outline-relations" aria-label={text.relations}>
-          {relations.map((relation) => (
-            <RelationItem key={relation.id} store={store} relation={relation} node={node.id} />
+          {gathered(relations, node.id).map(({ key, ...group }) => (
+            <RelationItem key={key} store={store} {...group} />
           ))}
         </ul>
       )}
@@ -141,30 +141,75 @@ function NodeItem({ store, node }: { store: Store; node: NodeShape }) {
   );
 }
 
-/** A relation as seen from a node: "pursued through -> Better regulation", or from the other end. */
-function RelationItem({ store, relation, node }: { store: Store; relation: RelationShape; node: string }) {
-  const outgoing = relation.source === node;
-  const other = store.session.model.node(outgoing ? relation.target : relation.source);
-  if (other === undefined) return null;
-  const label = (relation.label ?? []).join("").trim();
-  const reading = relation.dashed === true && label.toLowerCase() !== text.ourReading;
-  const end = (
-    <button type="button" class="node-ref" lang={other.shape.lang || undefined} onClick={() => choose(store, other.shape.id)}>
-      {titleOf(other.shape)}
-    </button>
-  );
+interface Gathered {
+  readonly key: string;
+  readonly outgoing: boolean;
+  readonly label: string;
+  readonly dashed: boolean;
+  readonly lang: string | undefined;
+  readonly others: readonly string[];
+}
+
+/** A node's relations, those of one kind together: first those that leave it. */
+function gathered(relations: readonly RelationShape[], node: string): Gathered[] {
+  const groups = new Map<string, Gathered & { others: string[] }>();
+  for (const { source, target, label = [], dashed = false, lang } of relations) {
+    const outgoing = source === node;
+    const words = label.join("").trim();
+    const key = `${outgoing ? 0 : 1}${dashed ? 1 : 0}${words}`;
+    const group = groups.get(key) ?? { key, outgoing, label: words, dashed, lang, others: [] };
+    group.others.push(outgoing ? target : source);
+    groups.set(key, group);
+  }
+  return [...groups.values()].sort((a, b) => Number(b.outgoing) - Number(a.outgoing));
+}
+
+/** As seen from a node: "pursued through -> Better regulation"; at the other end, "<- Urban equality (pursued through)". */
+function RelationItem({ store, outgoing, label, dashed, lang, others }: { store: Store } & Omit<Gathered, "key">) {
+  const ends = others.map((id, at) => {
+    const other = store.session.model.node(id);
+    if (other === undefined) return null;
+    return (
+      <span key={id}>
+        {at > 0 && ", "}
+        <a
+          class="node-ref"
+          href={`#node=${id}`}
+          lang={other.shape.lang || undefined}
+          onClick={(event) => {
+            event.preventDefault(); // the fragment may say more than the node
+            choose(store, id);
+          }}
+        >
+          {titleOf(other.shape)}
+        </a>
+      </span>
+    );
+  });
   const arrow = (
     <>
       <span class="arrow" aria-hidden="true">
         {outgoing ? "→" : "←"}
       </span>
-      <span class="spoken">{outgoing ? text.to : text.from} </span>
+      <span class="spoken">{outgoing ? text.to : text.from}</span>{" "}
     </>
   );
+  const reading = dashed && label.toLowerCase() !== text.ourReading;
   return (
-    <li class={relation.dashed === true ? "dashed" : undefined} lang={relation.lang || undefined}>
-      {label !== "" && <span class="label">{label} </span>}
-      {arrow} {end}
+    <li class={dashed ? "dashed" : undefined}>
+      {outgoing && label !== "" && (
+        <span class="label" lang={lang || undefined}>
+          {label}{" "}
+        </span>
+      )}
+      {arrow}
+      {ends}
+      {!outgoing && label !== "" && (
+        <span class="label" lang={lang || undefined}>
+          {" "}
+          ({label})
+        </span>
+      )}
       {reading && <span class="reading"> ({text.ourReading})</span>}
     </li>
   );
@@ -176,6 +221,6 @@ function titleOf(node: NodeShape): string {
 
 /** Selects a node; where the outline fills the window, it gives way to the canvas. */
 function choose(store: Store, node: string): void {
-  if (matchMedia("(max-width: 719px)").matches) store.openOutline(false);
+  if (matchMedia("(max-width: 719px)").matches) store.outlineOpen.value = false;
   requestAnimationFrame(() => store.select(node, true));
 }

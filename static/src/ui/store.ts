@@ -117,7 +117,8 @@ export class Store {
       this.zoom.value = canvas.zoom();
     });
     canvas.onSelect((hit) => this.select(hit?.kind === "node" ? hit.id : null, false));
-    new ResizeObserver(() => this.refit()).observe(host);
+    const resized = new ResizeObserver(() => this.refit());
+    for (const element of [host, ...document.querySelectorAll("[data-covers]")]) resized.observe(element);
     // the browser loads a face when text first needs it, and a canvas does not wait for that
     void Promise.all(FONTS.map((font) => document.fonts.load(font))).then(() => canvas.setTheme(theme()));
     this.drawn();
@@ -209,20 +210,6 @@ export class Store {
     if (move) this.canvas?.select(node === null ? null : { kind: "node", id: node });
     if (move && node !== null) this.centre(node);
     this.writeAddress();
-  }
-
-  openLayers(open: boolean): void {
-    this.layersOpen.value = open;
-    this.afterLayout();
-  }
-
-  openOutline(open: boolean): void {
-    this.outlineOpen.value = open;
-    this.afterLayout();
-  }
-
-  private afterLayout(): void {
-    requestAnimationFrame(() => this.refit());
   }
 
   dismiss(id: number): void {

@@ -56,7 +56,7 @@ export function People({ store }: { store: Store }) {
     <p class="people" title={text.peopleHint}>
       <Icon name="users" />
       <span class="people-here">{text.here(here)}</span>
-      <span class="people-follow">{text.follow(store.following.value)}</span>
+      {here > 1 && <span class="people-follow">{text.follow(store.following.value)}</span>}
     </p>
   );
 }
