@@ -11,6 +11,8 @@ export const ZOOM_MIN = 0.02;
 export const ZOOM_MAX = 4;
 /** No larger than this when a board is fitted: a small board is not blown up. */
 export const ZOOM_FIT_MAX = 1.25;
+/** The part of the window, on each side, that the board cannot be moved out of. */
+const KEPT = 0.1;
 
 export class Camera {
   /** CSS pixels in a board unit. */
@@ -26,7 +28,7 @@ export class Camera {
   // what panning has left over below one device pixel
   private restX = 0;
   private restY = 0;
-  /** What can be looked for: the window's middle stays in it. null: anywhere. */
+  /** What can be looked for: it cannot be moved out of the window. null: anything. */
   limits: Box | null = null;
 
   /** Device pixels in a board unit. */
@@ -112,10 +114,11 @@ export class Camera {
     const k = this.k;
     if (this.limits) {
       const { x: left, y: top, w, h } = this.limits;
-      const halfW = this.width / 2;
-      const halfH = this.height / 2;
-      x = Math.min((left + w) * k - halfW, Math.max(left * k - halfW, x));
-      y = Math.min((top + h) * k - halfH, Math.max(top * k - halfH, y));
+      // panels lie over most of a small window, so the board may be moved aside, but not out of it
+      const keptW = this.width * KEPT;
+      const keptH = this.height * KEPT;
+      x = Math.min((left + w) * k - keptW, Math.max(left * k + keptW - this.width, x));
+      y = Math.min((top + h) * k - keptH, Math.max(top * k + keptH - this.height, y));
     }
     this.originX = Math.round(x);
     this.originY = Math.round(y);
