@@ -20,9 +20,10 @@ from pathlib import Path
 from typing import Any, Final, NoReturn
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from board import limits
-from board.decide import ADMINISTRATOR, Conflict, Decision, Refusal, decide
+from board.decide import ADMINISTRATOR, Conflict, Refusal, decide
 from board.formats import FormatError
 from board.formats import json as board_json
 from board.ops import AnyOp, LayerCreate, NodeCreate, RelationCreate, TextSet
@@ -51,11 +52,15 @@ from server.live import Boards
 from server.log_sqlite import NoLog, SqliteLog
 
 PROGRAM: Final = "orientation-board"
+PAPER: Final = "a paper"
 FOLDER_WAIT_S: Final = 5.0  # for another command, or a server that starts
 
 
 class Document(Struct, frozen=True):
-    """A file that makes a board: what it is, its title, its operations."""
+    """A file that makes a board: what it is, its title, its operations.
+
+    Those of a paper are without positions, as long as ``layers.arrange.placed`` has given none.
+    """
 
     kind: str
     title: str
@@ -185,6 +190,8 @@ def _links(given: argparse.Namespace) -> int:
 
 def _import(given: argparse.Namespace) -> int:
     document = read_document(given.file)
+    if document.kind == PAPER:
+        document = replace(document, ops=tuple(placed(document.ops)))
     name = given.name if given.name is not None else slug(given.file.stem)
     lines = _answer(_settings(given), Import(name, document.ops, given.public))
     print(f"{name}: {summary(document)}")
@@ -233,13 +240,14 @@ def read_document(path: Path) -> Document:
             document = Document("Board JSON", _title(ops), ops)
         else:
             paper = compile_paper(data)
-            document = Document("a paper", paper.title, tuple(placed(paper.ops)))
+            document = Document(PAPER, paper.title, paper.ops)
     except (FormatError, PaperError) as error:
         raise Failed(f"{path}: {error}", BAD_INPUT) from error
     answer = decide(Board(), ADMINISTRATOR, 0, document.ops)
     if isinstance(answer, Refusal):
         raise Failed(f"{path}: {answer.where}: {answer.message}", BAD_INPUT)
-    assert isinstance(answer, Decision) or not isinstance(answer, Conflict), answer
+    if isinstance(answer, Conflict):
+        raise Failed(f"{path}: {answer.where}: the text is given twice", BAD_INPUT)
     return document
 
 
