@@ -103,7 +103,7 @@ def _schemas(frames: tuple[type, ...]) -> dict[str, Any]:
 
 def _as_draft_07(schema: Any) -> Any:
     """The same schema for a reader of draft 07: tuples, and the name of a discriminator."""
-    if isinstance(schema, list):
+    if isinstance(schema, list | tuple):
         return [_as_draft_07(each) for each in schema]
     if not isinstance(schema, dict):
         return schema

@@ -48,7 +48,7 @@ def document() -> dict[str, Any]:
     _, components = msgspec.json.schema_components(
         TYPES, ref_template="#/components/schemas/{name}"
     )
-    return {
+    made = {
         "openapi": "3.1.0",
         "info": {
             "title": "Orientation Board",
@@ -73,6 +73,8 @@ def document() -> dict[str, Any]:
             },
         },
     }
+    found: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(made))  # no tuple is left
+    return found
 
 
 def _paths() -> dict[str, Any]:
