@@ -1,0 +1,192 @@
+"""Records a log that holds every operation, once for each released form of entries.
+
+    python -m tests.logs.record
+
+It writes tests/logs/<version>.jsonl, one line an entry: its header and body as a store keeps
+them, whether the body was redacted, and the digest of the board after it. What has been recorded
+is never written anew: it shows that a log of then is still understood (LG17).
+"""
+
+import sys
+from pathlib import Path
+
+from msgspec.structs import replace
+
+from board.apply import apply
+from board.chain import canonical
+from board.decide import ADMINISTRATOR, Actor, Decision, decide, decide_undo, entry
+from board.ops import (
+    UNSET,
+    AccessSet,
+    AnyOp,
+    BoardSet,
+    Entry,
+    LayerCreate,
+    LayerMove,
+    LayerRemove,
+    LayerRestore,
+    LayerSet,
+    LinkSet,
+    NodeCreate,
+    NodeRemove,
+    NodeRestore,
+    NodeSet,
+    RelationCreate,
+    RelationRemove,
+    RelationRestore,
+    RelationSet,
+    Source,
+    StageDrive,
+    StageSet,
+    TextSet,
+)
+from board.replay import digest, fold
+from board.state import Board
+
+VERSION = "0.1.0"
+HERE = Path(__file__).parent
+HOST = Actor("facilitator", "hosthosthost2")
+GUEST = Actor("participant", "guestguestgu2")
+ERASED = "Wilhelmina asked to be forgotten"
+
+
+class Recording:
+    """A board and the entries that made it."""
+
+    def __init__(self) -> None:
+        self.board = Board()
+        self.entries: list[Entry] = []
+        self.numbers: dict[str, int] = {}
+
+    def do(self, actor: Actor, *requested: AnyOp, undo: int | None = None) -> None:
+        """Have a batch of operations done, or a submit taken back; it must not be refused."""
+        n = 0
+        if actor.client:
+            n = self.numbers[actor.client] = self.numbers.get(actor.client, 0) + 1
+        answer = (
+            decide(self.board, actor, n, requested)
+            if undo is None
+            else decide_undo(self.board, actor, n, undo)
+        )
+        assert isinstance(answer, Decision), answer
+        seq = len(self.entries) + 1
+        made = entry(
+            self.board, answer, at=1_790_000_000_000 + 1_000 * seq, epoch=1 + seq // 10,
+            author=actor.client, client=actor.client, n=n, salt=f"{seq:032x}",
+        )  # fmt: skip
+        apply(self.board, made)
+        self.entries.append(made)
+
+
+def record() -> list[Entry]:
+    """The entries: every operation, with every field, by three kinds of actors."""
+    log = Recording()
+    log.do(
+        ADMINISTRATOR,
+        BoardSet("de"),
+        TextSet("board", "title", "de", "Städte der Gleichheit", base=""),
+        TextSet("board", "description", "en", "Two lines,\nand a “quote”.", base=""),
+        LayerCreate("group", group=True, text={"title": {"en": "Group"}}),
+        LayerCreate("inner", parent="group", color="teal", opacity=0.5, published=False),
+        LayerCreate("first", before="group", color="#0a0b0c", key=""),
+        LayerCreate("closed", read="facilitator", write="owner", text={"note": {"en": "n"}}),
+        LayerCreate("locked", locked=True),
+        NodeCreate(
+            "all", "first", x=-1.5, y=2e6 / 3, w=200.25, h=64, color="red", tags=("a", "ß"),
+            href="https://example.org/?q=1", source=Source(12, "Heading"),
+            text={"title": {"de": "Titel", "en": "Title"}, "text": {"en": "Text\nof two lines"}},
+        ),
+        NodeCreate("below", "first", before="all"),
+        NodeCreate("inside", "inner"),
+        NodeCreate("secret", "closed", text={"title": {"en": "Secret"}}),
+        RelationCreate("r1", "all", "inside", text={"label": {"en": "serves"}}),
+        RelationCreate("r2", "inside", "inside", dashed=True, color="pink"),
+        RelationCreate("r3", "secret", "all"),
+        AccessSet(True),
+        LinkSet("viewer", "viewer", 1),
+        LinkSet("facilitator", "facilitator", 1),
+    )  # fmt: skip
+    log.do(HOST, StageSet(True), StageDrive({"first": False, "inner": True, "group": None}))
+    log.do(HOST, LayerSet("first", color="blue", opacity=1.0, published=False, locked=True))
+    log.do(HOST, LayerSet("first", locked=False))
+    log.do(HOST, LayerSet("first", read="participant", write="facilitator"))
+    log.do(HOST, LayerSet("first", read="viewer", write="participant"))
+    log.do(HOST, LayerMove("inner", None, before="first"))
+    log.do(HOST, LayerMove("first", "group"))
+    log.do(HOST, TextSet("layer", "note", "en", "A note", base="", id="first"))
+    log.do(HOST, StageDrive({"first": None}))
+    log.do(HOST, undo=1)
+    log.do(HOST, StageSet(False))
+    own = GUEST.client
+    log.do(GUEST, NodeCreate(f"{own}.1", "first", text={"title": {"en": "Mine"}}))
+    log.do(GUEST, NodeCreate(f"{own}.2", "first", before="all"))
+    log.do(GUEST, NodeSet(f"{own}.1", x=10, y=-0.5, w=100, h=100, color=None, tags=(), href=""))
+    log.do(GUEST, NodeSet("all", before=f"{own}.1", layer=UNSET, color="green"))
+    log.do(GUEST, NodeSet(f"{own}.2", layer="inner"))
+    log.do(GUEST, RelationCreate(f"{own}.3", f"{own}.1", "all"))
+    log.do(GUEST, RelationSet(f"{own}.3", dashed=True, color="amber"))
+    log.do(GUEST, RelationRemove(f"{own}.3"))
+    log.do(GUEST, RelationRestore(f"{own}.3"))
+    log.do(GUEST, NodeRemove("all"))
+    log.do(GUEST, NodeRestore("all"))
+    log.do(GUEST, TextSet("node", "title", "en", ERASED, base="Mine", id=f"{own}.1"))
+    log.do(GUEST, TextSet("node", "title", "en", "Calm", base=ERASED, id=f"{own}.1"))
+    log.do(GUEST, TextSet("relation", "label", "en", "", base="serves", id="r1"))
+    log.do(GUEST, undo=14)
+    log.do(GUEST, NodeRemove(f"{own}.2"))
+    log.do(HOST, NodeSet("inside", x=1.0), NodeSet("inside", x=2.0))
+    log.do(HOST, LayerRemove("group"))
+    log.do(HOST, LayerRestore("group"))
+    log.do(HOST, LayerRemove("inner"))
+    log.do(ADMINISTRATOR, LinkSet("viewer", "viewer", 2), AccessSet(False))
+    return log.entries
+
+
+def without(entries: list[Entry], text: str) -> list[Entry]:
+    """The same log with a text erased from its bodies."""
+
+    def clean(op: AnyOp) -> AnyOp:
+        if isinstance(op, TextSet):
+            return replace(
+                op, text=op.text.replace(text, "[erased]"), base=op.base.replace(text, "[erased]")
+            )
+        return op
+
+    return [
+        Entry(
+            one.header,
+            replace(
+                one.body, ops=tuple(map(clean, one.body.ops)), undo=tuple(map(clean, one.body.undo))
+            ),
+        )
+        for one in entries
+    ]
+
+
+def lines(entries: list[Entry], kept: list[Entry]) -> list[bytes]:
+    """A line for each entry; ``entries`` as they were before anything was erased."""
+    board = Board()
+    found = []
+    for before, after in zip(entries, kept, strict=True):
+        fold([after], board)
+        redacted = b"true" if before.body != after.body else b"false"
+        found.append(
+            b'{"header":%b,"body":%b,"redacted":%b,"digest":"%b"}\n'
+            % (canonical(after.header), canonical(after.body), redacted, digest(board).encode())
+        )
+    return found
+
+
+def main() -> int:
+    """Record, unless it has been."""
+    path = HERE / f"{VERSION}.jsonl"
+    if path.exists():
+        print(f"{path.name} has been recorded")
+        return 1
+    entries = record()
+    path.write_bytes(b"".join(lines(entries, without(entries, ERASED))))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
