@@ -67,7 +67,7 @@ function paintMarked(
 
   // 1. the lines; 2. they pass behind every card: what they cover there is taken out again
   for (const slot of what.relations) {
-    painter.paintRelation(ctx, slot, scale, originX, originY, theme.focus, 1.7);
+    painter.paintRelation(ctx, slot, scale, window, theme.focus, 1.7);
   }
   ctx.globalCompositeOperation = "destination-out";
   const bounds = linesBounds(scene, what.relations, camera);

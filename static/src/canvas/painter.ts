@@ -6,6 +6,7 @@ import {
   TEXT_SIZE, TEXT_WEIGHT, TITLE_LEADING, TITLE_WEIGHT,
 } from "../generated/constants.js";
 import type { NodeShape } from "../generated/wire.js";
+import { lengths, partsIn } from "./bezier.js";
 import type { Box } from "./box.js";
 import {
   LABELS_ZOOM, type Level, type LoneTitle, levelAt, linesAt, loneTitle, SMALL_COUNT, titleGrowth,
@@ -39,6 +40,10 @@ const LINE_WIDTH = 1.4; // CSS pixels
 const HEAD_PX_MIN = 4.5; // CSS pixels: the least length of an arrow head
 const HEAD_LENGTH = 9;
 const DASH = [5, 4] as const;
+/** Curves are drawn in parts no larger than this, in device pixels, beyond the rectangle's edge. */
+const PART_PX = 128;
+/** Steps that a dashed curve's length is measured in. */
+const LENGTHS = 64;
 /** How much of its bar's colour a card has that is nothing but a rectangle. */
 const BLOCK_SHARE = 0.55;
 
@@ -126,8 +131,10 @@ export class Painter {
       level: levelAt(scale.zoom, count),
       small: count <= SMALL_COUNT,
     };
+    ctx.save(); // nothing that one rectangle sets may show in the next
     ctx.textBaseline = "alphabetic";
     ctx.textRendering = "geometricPrecision";
+    ctx.lineJoin = "round";
     if (p.level === "pixels") {
       this.writePixels(p);
     } else {
@@ -139,6 +146,7 @@ export class Painter {
       this.paintNodes(p);
     }
     this.paintTitles(p, true);
+    ctx.restore();
   }
 
   // -- regions
@@ -179,12 +187,11 @@ export class Painter {
       ctx.font = `${REGION_TITLE_WEIGHT} ${size}px ${this.theme.font}`;
       ctx.textAlign = over ? "center" : "left";
       ctx.globalAlpha = over ? 1 : Math.max(0.5, region.opacity);
-      const x = quarter(title.x * ratio) - p.left;
+      const x = title.x * ratio - p.left;
       title.lines.forEach((line, i) => {
         const y = Math.round((title.y + i * title.leading + title.size * BASELINE) * ratio) - p.top;
         ctx.strokeStyle = ground; // a halo, against lines and cards
         ctx.lineWidth = (over ? 4 : 3) * ratio;
-        ctx.lineJoin = "round";
         ctx.strokeText(line, x, y);
         ctx.fillStyle = region.group ? this.theme.groupInk : this.tone(region.tone).ink;
         ctx.fillText(line, x, y);
@@ -207,7 +214,7 @@ export class Painter {
     }
     for (const slot of slots) {
       const tone = this.scene.relationTone(slot);
-      this.paintRelation(p.ctx, slot, p.scale, p.left, p.top, tone ? this.tone(tone).bar : this.theme.relation, 1);
+      this.paintRelation(p.ctx, slot, p.scale, p.rect, tone ? this.tone(tone).bar : this.theme.relation, 1);
     }
     if (p.scale.zoom < LABELS_ZOOM) return;
     for (const slot of slots) {
@@ -222,39 +229,67 @@ export class Painter {
     return LINE_WIDTH * Math.max(0.55, Math.min(scale.zoom, 2)) * scale.ratio;
   }
 
-  /** Draws one relation, its width times `weight`; (left, top) is the plane's point at the canvas's corner. */
-  paintRelation(
-    ctx: Context, slot: number, scale: Scale, left: number, top: number, color: string, weight: number,
-  ): void {
+  /** Draws what a rectangle of the plane shows of a relation, its width times `weight`. */
+  paintRelation(ctx: Context, slot: number, scale: Scale, rect: Rect, color: string, weight: number): void {
     const c = this.scene.curves;
     const at = slot * CURVE;
     const k = scale.zoom * scale.ratio;
-    const x = (i: number): number => quarter(c[at + i]! * k) - left;
-    const y = (i: number): number => quarter(c[at + i + 1]! * k) - top;
+    const { left, top } = rect;
     const width = this.lineWidth(scale) * weight;
     ctx.strokeStyle = color;
     ctx.fillStyle = color;
     ctx.lineWidth = width;
-    const dashed = this.scene.relations[slot]!.dashed === true;
-    if (dashed) {
+    ctx.lineCap = "butt";
+    const size = PART_PX / k;
+    const reach = (width + 2) / k;
+    const [boxLeft, boxTop] = [rect.left / k - reach, rect.top / k - reach];
+    const [boxRight, boxBottom] = [rect.right / k + reach, rect.bottom / k + reach];
+    if (this.scene.relations[slot]!.dashed === true) {
+      // each part by itself, its dashes counted from the whole curve's start
       const unit = Math.max(0.6, Math.min(scale.zoom, 2)) * scale.ratio;
+      const along = lengths(c, at, LENGTHS);
       ctx.setLineDash([DASH[0] * unit, DASH[1] * unit]);
+      partsIn(c, at, boxLeft, boxTop, boxRight, boxBottom, size, (x0, y0, x1, y1, x2, y2, x3, y3, t0) => {
+        const step = t0 * LENGTHS;
+        const i = Math.floor(step);
+        const length = along[i]! + (step - i) * ((along[i + 1] ?? along[i]!) - along[i]!);
+        ctx.lineDashOffset = (length * k) % ((DASH[0] + DASH[1]) * unit);
+        ctx.beginPath();
+        ctx.moveTo(x0 * k - left, y0 * k - top);
+        ctx.bezierCurveTo(
+          x1 * k - left, y1 * k - top, x2 * k - left, y2 * k - top, x3 * k - left, y3 * k - top,
+        );
+        ctx.stroke();
+        return false;
+      });
+      ctx.setLineDash([]);
+    } else {
+      let endX = NaN;
+      let endY = NaN;
+      ctx.beginPath();
+      partsIn(c, at, boxLeft, boxTop, boxRight, boxBottom, size, (x0, y0, x1, y1, x2, y2, x3, y3) => {
+        if (x0 !== endX || y0 !== endY) ctx.moveTo(x0 * k - left, y0 * k - top);
+        ctx.bezierCurveTo(
+          x1 * k - left, y1 * k - top, x2 * k - left, y2 * k - top, x3 * k - left, y3 * k - top,
+        );
+        endX = x3;
+        endY = y3;
+        return false;
+      });
+      ctx.stroke();
     }
-    ctx.beginPath();
-    ctx.moveTo(x(0), y(0));
-    ctx.bezierCurveTo(x(2), y(2), x(4), y(4), x(6), y(6));
-    ctx.stroke();
-    if (dashed) ctx.setLineDash([]);
     // the head, about its tip, no smaller than can be seen
     const grow = Math.max(1, (HEAD_PX_MIN * scale.ratio) / (HEAD_LENGTH * k)) * (weight > 1 ? 1.15 : 1);
     const tipX = c[at + 8]!;
     const tipY = c[at + 9]!;
+    const far = 2 * HEAD_LENGTH * grow;
+    if (tipX + far < boxLeft || tipX - far > boxRight || tipY + far < boxTop || tipY - far > boxBottom) return;
     ctx.beginPath();
-    ctx.moveTo(x(8), y(8));
+    ctx.moveTo(tipX * k - left, tipY * k - top);
     for (const i of [10, 12]) {
       ctx.lineTo(
-        quarter((tipX + (c[at + i]! - tipX) * grow) * k) - left,
-        quarter((tipY + (c[at + i + 1]! - tipY) * grow) * k) - top,
+        (tipX + (c[at + i]! - tipX) * grow) * k - left,
+        (tipY + (c[at + i + 1]! - tipY) * grow) * k - top,
       );
     }
     ctx.closePath();
@@ -306,7 +341,7 @@ export class Painter {
     ctx.fillStyle = this.theme.labelInk;
     ctx.font = `${TEXT_WEIGHT} ${size}px ${this.theme.font}`;
     ctx.textAlign = "center";
-    const x = quarter((plate.left + plate.right) / 2) - left;
+    const x = (plate.left + plate.right) / 2 - left;
     const middle = (plate.top + plate.bottom) / 2;
     const lines = linesOf(this.scene.relations[slot]!.label);
     lines.forEach((line, i) => {
@@ -323,8 +358,8 @@ export class Painter {
     for (const slot of slots) {
       const at = slot * CURVE;
       ctx.beginPath(); // one line a path: in one path crossings would not add up as they do apart
-      ctx.moveTo(quarter(c[at]! * k) - left, quarter(c[at + 1]! * k) - top);
-      ctx.lineTo(quarter(c[at + 8]! * k) - left, quarter(c[at + 9]! * k) - top);
+      ctx.moveTo(c[at]! * k - left, c[at + 1]! * k - top);
+      ctx.lineTo(c[at + 8]! * k - left, c[at + 9]! * k - top);
       ctx.stroke();
     }
   }
@@ -555,11 +590,6 @@ export function overlaps(a: Rect, b: Rect): boolean {
 
 function shrunk(rect: Rect, by: number): Rect {
   return { left: rect.left + by, top: rect.top + by, right: rect.right - by, bottom: rect.bottom - by };
-}
-
-/** To a quarter of a pixel: exact in the single precision that canvases count in. */
-function quarter(value: number): number {
-  return Math.round(value * 4) / 4;
 }
 
 function path(ctx: Context, x: number, y: number, w: number, h: number, radius: number): void {

@@ -7,6 +7,7 @@ import {
   GROUP_HEAD, GROUP_PADDING, LABEL_LEADING, LABEL_WIDTH, REGION_HEAD, REGION_PADDING,
 } from "../generated/constants.js";
 import type { BoardShape, LayerShape, NodeShape, RelationShape } from "../generated/wire.js";
+import { partsIn } from "./bezier.js";
 import { type Box, same, segmentMeets, union } from "./box.js";
 import { curve } from "./route.js";
 import { type Slots, SpatialIndex } from "./spatial.js";
@@ -42,8 +43,8 @@ export interface Dirt {
 const DIRTY_BOXES_MAX = 256;
 /** Numbers that a relation's curve takes: its line, its head, its label's middle. */
 export const CURVE = 16;
-/** Straight pieces that a curve is tested as. */
-const PIECES = 12;
+/** Parts of a curve no larger than this, in board units, are tested as straight. */
+const FLAT = 4;
 const NOWHERE = -1;
 
 /** The first part of a stream's name, and the rest. */
@@ -601,17 +602,8 @@ export class Scene {
       const y = c[at + 15]!;
       if (x + half.w >= left && x - half.w <= right && y + half.h >= top && y - half.h <= bottom) return true;
     }
-    let fromX = c[at]!;
-    let fromY = c[at + 1]!;
-    for (let piece = 1; piece <= PIECES; piece++) {
-      const [x, y] = this.pointOn(slot, piece / PIECES);
-      // a piece bulges out from its chord by a little: no more than the chord is long / 8
-      const slack = (Math.abs(x - fromX) + Math.abs(y - fromY)) / 8;
-      if (segmentMeets(fromX, fromY, x, y, left - slack, top - slack, right + slack, bottom + slack)) return true;
-      fromX = x;
-      fromY = y;
-    }
-    return false;
+    return partsIn(c, at, left, top, right, bottom, FLAT, (x0, y0, _1, _2, _3, _4, x3, y3) =>
+      segmentMeets(x0, y0, x3, y3, left - FLAT / 4, top - FLAT / 4, right + FLAT / 4, bottom + FLAT / 4));
   }
 
   /** The point of a relation's curve at t from 0 to 1. */

@@ -1,6 +1,7 @@
 // A page of its own for the canvas: tests in a browser and bench/canvas put it into an empty page.
 // It is not part of the application.
 
+import { THEMES } from "../generated/constants.js";
 import { BoardCanvas, type Box, type Change, type Hit, Scene, type Theme } from "./index.js";
 import { TILE, tileRect } from "./picture.js";
 
@@ -81,6 +82,16 @@ export function board(cards: number, layers: number, relations: number, seed: nu
   return changes;
 }
 
+function themeOf(mode: "light" | "dark"): Theme {
+  const t = THEMES[mode];
+  return {
+    ...t, groupEdge: t.group_edge, groupInk: t.group_ink, cardEdge: t.card_edge, cardShade: t.shade,
+    labelPlate: t.label_plate, labelInk: t.label_ink, tone: t.tones.slate, font: '"Inter", system-ui, sans-serif',
+  };
+}
+
+const themes = { light: themeOf("light"), dark: themeOf("dark") };
+
 /** How two pictures differ: pixels, the largest difference of one channel, and where. */
 export interface Difference {
   pixels: number;
@@ -93,16 +104,15 @@ export interface Difference {
 export class Trial {
   readonly scene = new Scene();
   readonly canvas: BoardCanvas;
-  readonly theme: Theme;
   private readonly host: HTMLElement;
   private layers: string[] = [];
   private cards = new Map<string, { layer: string; card: ReturnType<typeof cardOf> }>();
   private made = 0;
   private on = new Set<string>();
 
-  constructor(host: HTMLElement, theme: Theme, changes: readonly Change[], on?: readonly string[]) {
+  constructor(host: HTMLElement, mode: "light" | "dark", changes: readonly Change[], on?: readonly string[]) {
     this.host = host;
-    this.theme = theme;
+    const theme = themes[mode];
     this.scene.apply(changes);
     for (const change of changes) {
       const [kind, layer] = change.stream.split("/") as [string, string];
@@ -231,6 +241,24 @@ export class Trial {
   /** Lets the page lay out and paint once. */
   async frames(count: number): Promise<void> {
     for (let i = 0; i < count; i++) await new Promise((done) => requestAnimationFrame(done));
+  }
+
+  /** Moves one card that is in view to and fro. */
+  move(count: number): void {
+    const { x, y, w, h } = this.canvas.camera.view();
+    const slot = this.scene.nodesIn(x + w / 4, y + h / 4, x + w, y + h)[0];
+    if (slot === undefined) throw new Error("no card is in view");
+    const held = this.cards.get(this.scene.nodes[slot]!.id)!;
+    held.card = { ...held.card, x: held.card.x + (count % 20 < 10 ? 4 : -4) };
+    this.scene.apply([{ stream: `body/${held.layer}`, put: [held.card] }]);
+    this.canvas.changed();
+  }
+
+  toggle(layer: string, on: boolean): void {
+    if (on) this.on.add(layer);
+    else this.on.delete(layer);
+    this.scene.setVisible(this.on);
+    this.canvas.changed();
   }
 
   select(hit: Hit | null): void {
