@@ -61,8 +61,18 @@ test("UI2 a part with since 0 is the whole stream", () => {
   const made = model(...board);
   made.take({ t: "patch", parts: [{ stream: "body/a", since: 0, version: 7, put: [node("only")] }] });
   assert.deepEqual(made.nodesOf("a").map(({ id }) => id), ["only"]);
+  made.take({ t: "patch", parts: [{ stream: "body/a", since: 0, version: 2, put: [node("less")] }] });
+  assert.deepEqual(made.nodesOf("a").map(({ id }) => id), ["less"]);
+  assert.equal(made.have(null)["body/a"], 2);
   made.take({ t: "patch", parts: [{ stream: "body/new", since: 0, version: 1, put: [node("n")] }] });
   assert.equal(made.have(null)["body/new"], 1);
+});
+
+test("UI2 a part of a stream that has ended is passed over", () => {
+  const made = model(...board, { t: "end", streams: ["body/a"] });
+  assert.deepEqual(made.take({ t: "patch", parts: [{ stream: "body/a", since: 3, version: 4, put: [node("q")] }] }), []);
+  assert.equal(made.gap, false);
+  assert.equal(made.node("q"), undefined);
 });
 
 test("UI2 a gap changes nothing, is noticed, and that stream is not resumed", () => {

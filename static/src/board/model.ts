@@ -163,14 +163,15 @@ export class Model {
   private patch(parts: readonly Part[]): readonly Change[] {
     const changes: Change[] = [];
     for (const { stream, since, version, put = [], drop = [] } of parts) {
+      const clear = since === 0; // this is the whole stream
+      if (!clear && !this.streams.has(stream)) continue; // it ended while this was under way
       const held = this.held(stream);
-      if (version <= held.version) continue;
+      if (!clear && version <= held.version) continue;
       if (since > held.version) {
         held.whole = false; // so that it is not resumed, but begun anew
         this.gap = true;
         continue;
       }
-      const clear = since === 0;
       if (clear) {
         this.clear(stream);
         held.whole = true;
