@@ -7,6 +7,7 @@ when each is sent. Nothing here awaits or knows of sockets.
 
 import re
 from collections.abc import Iterable
+from functools import cache
 from typing import Annotated, Final, Literal
 
 import msgspec
@@ -301,8 +302,21 @@ def encode(frame: Outbound) -> bytes:
 
 
 def record(shape: Struct) -> bytes:
-    """One drawable record (layers/shapes.py) as bytes of JSON."""
-    return orjson.dumps(msgspec.to_builtins(shape))
+    """One drawable record (layers/shapes.py) as bytes of JSON: equal records, equal bytes.
+
+    msgspec leaves out a default that is the same object; here, one that is equal.
+    """
+    fields = msgspec.to_builtins(shape)
+    for name, default in _defaults(type(shape)):
+        if name in fields and fields[name] == default:
+            del fields[name]
+    return orjson.dumps(fields)
+
+
+@cache
+def _defaults(kind: type[Struct]) -> tuple[tuple[str, object], ...]:
+    known = ((field.name, field.default) for field in msgspec.structs.fields(kind))
+    return tuple((name, default) for name, default in known if default is not msgspec.NODEFAULT)
 
 
 def part(

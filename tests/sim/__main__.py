@@ -12,6 +12,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="tests.sim", description=__doc__)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--ops", type=int, default=50_000, help="operations to apply, at least")
+    parser.add_argument("--servers", type=int, default=2, help="that write to the same log")
     parser.add_argument("--checkpoint", type=int, default=10_000, help="operations between two")
     parser.add_argument("--profile", action="store_true", help="show where the time goes")
     asked = parser.parse_args()
@@ -19,7 +20,7 @@ def main() -> None:
     with cProfile.Profile() as profile:
         if not asked.profile:
             profile.disable()
-        world = run(asked.seed, asked.ops, asked.checkpoint)
+        world = run(asked.seed, asked.ops, asked.servers, asked.checkpoint)
     taken_s = time.process_time() - start_s
     print(f"seed {asked.seed}: {world.log.ops} operations applied in {taken_s:.1f} s of CPU")
     print(f"{world.asked} asked for,", end=" ")

@@ -10,6 +10,7 @@ from msgspec import UNSET
 
 from board import ops
 from board.ops import AnyOp
+from board.roles import RANK
 from board.state import Board
 
 CANARY = "canary"  # in every text of the vault, a layer that only the owner may ever read
@@ -20,6 +21,45 @@ WORDS = ("city", "equality", "water", "field notes", "Ωmega", "", "a longer lin
 LANGS = ("en", "en", "en", "fr", "pt")
 
 
+class Look:
+    """What of a board a role can name, mostly so that it is not refused."""
+
+    def __init__(self, board: Board, role: str) -> None:
+        self.seq = board.seq
+        rank = RANK[role]
+        self.layers = [
+            layer
+            for layer in board.layers
+            if layer != VAULT and RANK[board.write_role(layer)] <= rank and not board.locked(layer)
+        ]
+        self.leaves = [layer for layer in self.layers if not board.layers[layer].group]
+        self.groups = [layer for layer in self.layers if board.layers[layer].group]
+        self.nodes = [id for layer in self.leaves for _, id in board.members[layer]]
+        open_nodes = set(self.nodes)
+        self.relations = [
+            held.id
+            for held in board.relations.values()
+            if held.source in open_nodes and held.target in open_nodes
+        ]
+        graves = board.tombstones.values()
+        self.gone_nodes = [
+            grave.id
+            for grave in graves
+            if grave.owner == "node" and grave.nodes[0].layer in self.leaves
+        ]
+        self.gone_relations = [
+            grave.id
+            for grave in graves
+            if grave.owner == "relation" and grave.relations[0].source in open_nodes
+        ]
+        self.gone_layers = [
+            grave.id
+            for grave in graves
+            if grave.owner == "layer"
+            and (grave.layers[0].parent is None or grave.layers[0].parent in self.layers)
+        ]
+
+
 class Maker:
     """Makes operations as one client would ask for them, by a look at a board."""
 
@@ -27,40 +67,44 @@ class Maker:
         self.rng = rng
         self.links = links
         self._serial = 0
-        self._things: tuple[int, list[str], list[str]] = (-1, [], [])
+        self._looks: dict[str, Look] = {}
+        self.look = Look(Board(), "viewer")
 
     def fresh(self, client: str) -> str:
         """An id that the client may make."""
         self._serial += 1
         return f"{client}.{self._serial}"
 
-    def _nodes(self, board: Board) -> list[str]:
-        self._look(board)
-        return self._things[1]
-
-    def _relations(self, board: Board) -> list[str]:
-        self._look(board)
-        return self._things[2]
-
-    def _look(self, board: Board) -> None:
-        if self._things[0] != board.seq:
-            nodes = [id for id, held in board.graph._node.items() if held["node"].layer != VAULT]
-            self._things = (board.seq, nodes, list(board.relations))
-
     def _pick(self, among: Sequence[str]) -> str:
-        return self.rng.choice(among) if among and self.rng.random() > 0.01 else "nothing"
+        return self.rng.choice(among) if among and self.rng.random() > 0.004 else "nothing"
+
+    def _take(self, among: list[str]) -> str:
+        """One of them, that nobody else is likely to name now."""
+        id = self._pick(among)
+        if id in among and self.rng.random() < 0.97:
+            among.remove(id)
+        return id
 
     def _layer(self, board: Board) -> str:
-        return self._pick(list(board.layers))
+        """A layer, now and then any at all."""
+        if self.rng.random() < 0.01:
+            return self._pick(list(board.layers))
+        return self._pick(self.look.layers)
 
-    def _removed(self, board: Board, owner: str) -> str:
-        return self._pick([held.id for held in board.tombstones.values() if held.owner == owner])
+    def _leaf(self, board: Board) -> str:
+        if self.rng.random() < 0.01:
+            return self._pick(list(board.layers))
+        return self._pick(self.look.leaves)
+
+    def _beside(self, board: Board, layer: str) -> str | None:
+        members = board.members.get(layer)
+        return self.rng.choice(members)[1] if members and self.rng.random() < 0.3 else None
 
     def _text(self) -> str:
         return f"{self.rng.choice(WORDS)} {self.rng.randrange(100)}".strip()
 
     def _base(self, board: Board, owner: str, id: str, field: str, lang: str) -> str:
-        if self.rng.random() < 0.15:
+        if self.rng.random() < 0.04:
             return "typed over something else"
         thing = {"board": board, "layer": board.layers.get(id), "node": board.node(id)}.get(
             owner, board.relations.get(id)
@@ -92,24 +136,28 @@ class Maker:
                 return ops.TextSet("node", "text", "en", f"{CANARY} {self._serial}", base, id)
             case 3:
                 label = {"label": {"en": CANARY}}
-                others = self._nodes(board)
-                return ops.RelationCreate(self.fresh(client), id, self._pick(others), text=label)
+                target = self._pick(self.look.nodes)
+                return ops.RelationCreate(self.fresh(client), id, target, text=label)
             case _:
                 return ops.StageDrive({VAULT: rng.choice([True, False, None])})
 
     def op(self, board: Board, client: str, role: str) -> AnyOp:
         """One operation of a client, most of them such as its role may ask for."""
         rng = self.rng
+        look = self._looks.get(role)
+        if look is None or look.seq != board.seq:
+            look = self._looks[role] = Look(board, role)
+        self.look = look
         dice = rng.random()
         if role == "owner" and dice < 0.15:
             return self.guarded(board, client)
-        if (role in ("owner", "facilitator") and dice < 0.4) or dice < 0.02:
-            return self._by_facilitator(board, client)
+        if (role in ("owner", "facilitator") and dice < 0.4) or dice < 0.004:
+            return self._by_facilitator(board, client, role)
         return self._by_participant(board, client)
 
     def _by_participant(self, board: Board, client: str) -> AnyOp:
         rng = self.rng
-        nodes, relations = self._nodes(board), self._relations(board)
+        nodes, relations = self.look.nodes, self.look.relations
         many_nodes = len(nodes) > rng.randrange(2 * NODES)
         many_relations = len(relations) > rng.randrange(2 * NODES)
         makes: tuple[Callable[[], AnyOp], ...] = (
@@ -118,11 +166,15 @@ class Maker:
             lambda: self.text(board, "node", self._pick(nodes)),
             lambda: self._node_set(board),
             lambda: (
-                ops.NodeRemove(self._pick(nodes))
+                ops.NodeRemove(self._take(nodes))
                 if many_nodes
                 else self._node_create(board, client)
             ),
-            lambda: ops.NodeRestore(self._removed(board, "node")),
+            lambda: (
+                ops.NodeRestore(self._take(self.look.gone_nodes))
+                if self.look.gone_nodes
+                else self._node_set(board)
+            ),
             lambda: self._relation_create(board, client),
             lambda: ops.RelationSet(
                 self._pick(relations),
@@ -131,11 +183,15 @@ class Maker:
             ),
             lambda: self.text(board, "relation", self._pick(relations)),
             lambda: (
-                ops.RelationRemove(self._pick(relations))
+                ops.RelationRemove(self._take(relations))
                 if many_relations
                 else self._relation_create(board, client)
             ),
-            lambda: ops.RelationRestore(self._removed(board, "relation")),
+            lambda: (
+                ops.RelationRestore(self._take(self.look.gone_relations))
+                if self.look.gone_relations
+                else self._relation_create(board, client)
+            ),
         )
         return rng.choice(makes)()
 
@@ -144,12 +200,13 @@ class Maker:
         text = {"title": {rng.choice(LANGS): self._text()}}
         if rng.random() < 0.3:
             text["text"] = {"en": self._text()}
+        layer = self._leaf(board)
         return ops.NodeCreate(
             self.fresh(client),
-            self._layer(board),
+            layer,
             x=rng.random() * 2_000,
             y=rng.random() * 2_000,
-            before=None if rng.random() < 0.7 else self._pick(self._nodes(board)),
+            before=self._beside(board, layer),
             href=rng.choice(["", "https://example.org/a"]),
             tags=rng.choice([(), ("one",), ("one", "two")]),
             text=text,
@@ -157,32 +214,37 @@ class Maker:
 
     def _node_set(self, board: Board) -> AnyOp:
         rng = self.rng
+        id = self._pick(self.look.nodes)
+        node = board.node(id)
+        layer = self._leaf(board) if rng.random() < 0.2 or node is None else node.layer
         return ops.NodeSet(
-            self._pick(self._nodes(board)),
-            layer=self._layer(board) if rng.random() < 0.2 else UNSET,
+            id,
+            layer=UNSET if node is None or layer == node.layer else layer,
             x=rng.random() * 2_000,
             y=UNSET if rng.random() < 0.5 else rng.random() * 2_000,
             w=UNSET if rng.random() < 0.9 else 100 + rng.random() * 400,
-            before=UNSET if rng.random() < 0.8 else self._pick(self._nodes(board)),
+            before=UNSET if rng.random() < 0.8 else self._beside(board, layer),
             color=rng.choice([UNSET, None, "green"]),
         )
 
     def _relation_create(self, board: Board, client: str) -> AnyOp:
         rng = self.rng
-        nodes = self._nodes(board)
+        nodes = self.look.nodes
         text = {"label": {"en": self._text()}} if rng.random() < 0.5 else {}
         return ops.RelationCreate(
             self.fresh(client), self._pick(nodes), self._pick(nodes), rng.random() < 0.3, text=text
         )
 
-    def _by_facilitator(self, board: Board, client: str) -> AnyOp:
+    def _by_facilitator(self, board: Board, client: str, role: str) -> AnyOp:
         rng = self.rng
         layer = self._layer(board)
         many = len(board.layers) > rng.randrange(2 * LAYERS)
-        opened = [id for id in board.layers if id != VAULT]
+        opened = self.look.layers
         makes: tuple[Callable[[], AnyOp], ...] = (
             lambda: (
-                ops.LayerRemove(self._pick(opened)) if many else self._layer_create(board, client)
+                ops.LayerRemove(self._take(opened))
+                if many
+                else self._layer_create(board, client, role)
             ),
             lambda: ops.LayerSet(
                 layer,
@@ -193,42 +255,46 @@ class Maker:
             lambda: ops.LayerSet(layer, locked=rng.random() < 0.1),
             lambda: ops.LayerSet(
                 self._pick(opened),
-                read=rng.choice(["viewer", "viewer", "participant", "facilitator", "owner"]),
+                read=rng.choice(["viewer", "viewer", "participant", "facilitator", role]),
                 write=rng.choice([UNSET, "participant", "facilitator"]),
             ),
             lambda: ops.LayerMove(
                 layer,
-                parent=rng.choice([None, self._group(board)]),
-                before=None if rng.random() < 0.7 else self._layer(board),
+                parent=rng.choice([None, self._group()]),
+                before=None if rng.random() < 0.9 else self._layer(board),
             ),
-            lambda: ops.LayerRestore(self._removed(board, "layer")),
+            lambda: (
+                ops.LayerRestore(self._take(self.look.gone_layers))
+                if self.look.gone_layers
+                else self._layer_create(board, client, role)
+            ),
             lambda: self.text(board, "layer", layer),
             lambda: ops.StageDrive(
                 {id: rng.choice([True, True, False, None]) for id in {layer, self._layer(board)}}
             ),
             lambda: ops.StageSet(rng.random() < 0.7),
             lambda: self.text(board, "board", ""),
-            lambda: self._seldom(board, layer),
+            lambda: self._seldom(board, layer, role),
         )
         return rng.choice(makes)()
 
-    def _group(self, board: Board) -> str:
-        return self._pick([held.id for held in board.layers.values() if held.group])
+    def _group(self) -> str:
+        return self._pick(self.look.groups)
 
-    def _layer_create(self, board: Board, client: str) -> AnyOp:
+    def _layer_create(self, board: Board, client: str, role: str) -> AnyOp:
         rng = self.rng
         return ops.LayerCreate(
             self.fresh(client),
-            parent=self._group(board) if rng.random() < 0.4 else None,
+            parent=self._group() if rng.random() < 0.4 else None,
             group=rng.random() < 0.3,
             published=rng.random() < 0.8,
-            read=rng.choice(["viewer", "viewer", "viewer", "participant", "owner"]),
+            read=rng.choice(["viewer", "viewer", "viewer", "participant", role]),  # type: ignore[arg-type]
             text={"title": {"en": self._text()}},
         )
 
-    def _seldom(self, board: Board, layer: str) -> AnyOp:
+    def _seldom(self, board: Board, layer: str, role: str) -> AnyOp:
         rng = self.rng
-        match rng.randrange(6):
+        match rng.randrange(6) if role == "owner" or rng.random() < 0.02 else 5:
             case 0:
                 return ops.BoardSet(rng.choice(LANGS))
             case 1:
@@ -241,5 +307,7 @@ class Maker:
                 id = rng.choice(self.links)
                 role = rng.choice(["viewer", "participant", "participant", "facilitator"])
                 return ops.LinkSet(id, role, board.links[id].generation)  # type: ignore[arg-type]
+            case _ if rng.random() < 0.3:
+                return ops.BoardSet(rng.choice(LANGS))
             case _:
                 return ops.LayerSet(layer, opacity=0.75)
