@@ -12,7 +12,7 @@ import pytest
 
 import dev
 from board import decide, limits, ops, roles
-from server import config, protocol
+from server import api, config, protocol
 
 ROOT = Path(__file__).resolve().parent.parent
 SPEC = "docs/SPEC.md"
@@ -96,6 +96,12 @@ def test_every_code_that_the_server_gives_is_described() -> None:
     codes = given_codes()
     assert codes
     assert not missing(codes)
+
+
+def test_every_http_refusal_is_described_with_its_status() -> None:
+    table = rows("HTTP code")
+    for code, (status, meaning) in api.PROBLEMS.items():
+        assert table[f"`{code}`"] == [str(status), meaning], code
 
 
 def test_every_close_code_is_described() -> None:
