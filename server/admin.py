@@ -14,10 +14,10 @@ import os
 import socket
 from collections.abc import AsyncIterator, Iterator, Sequence
 from pathlib import Path
-from typing import Any, ClassVar, Final
+from typing import Annotated, Any, ClassVar, Final
 
 import msgspec
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from board import limits
 from board.formats import json as board_json
@@ -88,7 +88,7 @@ class Import(Struct, frozen=True, tag="import", tag_field="ask", forbid_unknown_
 
     answer: ClassVar[Any] = list[LinkLine]
     board: str
-    ops: tuple[AnyOp, ...]
+    ops: Annotated[tuple[AnyOp, ...], Meta(max_length=limits.IMPORT_OPS_MAX)]
     public: bool = False
 
 
@@ -183,6 +183,8 @@ class Administrator:
             check_board_name(board)
         except ValueError as error:
             raise Failed(str(error), BAD_INPUT) from None
+        if len(ops) > limits.IMPORT_OPS_MAX:
+            raise Failed(f"{len(ops)} operations, at most {limits.IMPORT_OPS_MAX}", BAD_INPUT)
         if len(await self._boards.names()) >= limits.BOARDS_MAX:
             raise Failed(f"there are {limits.BOARDS_MAX} boards, and no more can be kept")
         await self._boards.create(board, ops)

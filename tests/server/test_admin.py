@@ -119,6 +119,14 @@ async def test_CL10_boards_are_bounded(house: House, monkeypatch: pytest.MonkeyP
     assert await house.log.boards() == ["a", "b"]
 
 
+async def test_CL10_an_import_is_bounded(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "IMPORT_OPS_MAX", len(OPS) + 3)  # with the first links
+    await house.do(Import("at", OPS))
+    with pytest.raises(Failed, match="at most 6"):
+        await house.do(Import("above", OPS, public=True))
+    assert await house.log.boards() == ["at"]
+
+
 async def test_CL11_links_are_shown_again_and_the_same(house: House) -> None:
     links = await house.do(Import("b", OPS))
     assert await house.do(ShowLinks("b")) == links
