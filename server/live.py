@@ -109,10 +109,10 @@ class Live:
     def __init__(self, name: str, log: Log, board: Board, unreadable: Unreadable | None) -> None:
         self.name = name
         self.unreadable = unreadable
-        self.counts: Counter[str] = Counter()
         self.used_s = time.monotonic()
         self._log = log
         self._room = Room(board, epoch=board.epoch + 1, salt=_salt)
+        self.counts = self._room.counts
         self._members: dict[Session, Member] = {}
         self._hellos: deque[tuple[Member, Identity, Hello]] = deque()
         self._requests: deque[tuple[Request | Command, int]] = deque()  # and its size in bytes

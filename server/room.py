@@ -15,7 +15,7 @@ Any other error of the log: drop the room, close its sockets (1012), load the bo
 ``missed``, ``refuse``, ``tick`` and ``leave`` may be called at any time.
 """
 
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final, get_args
 
@@ -195,13 +195,15 @@ class Room:
     """The sessions of one board, and what they follow.
 
     ``board`` stands at a durable seq. ``epoch`` is the term of this writer: above that of every
-    entry in the log. ``salt`` gives a fresh random text for each entry.
+    entry in the log. ``salt`` gives a fresh random text for each entry. ``counts`` says how often
+    something was refused, by ``refused <code>``.
     """
 
     def __init__(self, board: Board, *, epoch: int, salt: Callable[[], str]) -> None:
         self.board = board
         self.epoch = epoch
         self.salt = salt
+        self.counts: Counter[str] = Counter()
         self.durable: int = board.seq  # the seq that the log stands at, as far as is known
         self._streams = Streams(board)
         self._members: dict[Session, Member] = {}
@@ -392,6 +394,8 @@ class Room:
             self.leave(session)
         effects = self._tell(touched, access)
         for request, outcome in replies:
+            if isinstance(outcome, Reject):
+                self.counts[f"refused {outcome.code}"] += 1
             if isinstance(request, Command):
                 assert isinstance(outcome, Ack | Reject | Conflict)
                 effects.append(Reply(request.key, outcome))
@@ -678,8 +682,10 @@ class Room:
                 return []
             case Hello():
                 said_before = Reject(0, "invalid", "hello was said before")
+                self.counts[f"refused {said_before.code}"] += 1
                 return [Send((session,), encode(said_before))]
             case Reject():
+                self.counts[f"refused {frame.code}"] += 1
                 return [Send((session,), encode(frame))]
             case Beat():
                 return []
@@ -723,9 +729,12 @@ class Room:
         parts: list[bytes] = []
         lacking: list[str] = []
         for stream in names:
-            kept = self._streams.since(stream, have.get(stream, 0))
-            if kept is not None:
-                parts.extend(kept)
+            held = have.get(stream, 0)
+            if held == self._streams.version(stream):
+                continue
+            changed = self._streams.since(stream, held)
+            if changed is not None:
+                parts.append(changed)
             elif streams.kind(stream) in ("board", "head"):
                 parts.append(self._streams.whole(stream))
             else:

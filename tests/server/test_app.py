@@ -255,6 +255,7 @@ async def test_HT2_the_ticket_opens_the_websocket() -> None:
             welcome = json.loads(await socket.recv())
         assert (welcome["t"], welcome["role"]) == ("welcome", "viewer")
         assert welcome["seat"] == given["client"]
+        assert boards.tally()["bytes"] > 0
         await boards.drain()
 
 

@@ -55,6 +55,8 @@ async def test_HT13_metrics_follow_what_happens() -> None:
 
         before = await read()
         await site.do("private", ops.NodeSet("n1", x=5.0))
+        live = await site.boards.open("private")
+        await live.submit([ops.NodeSet("missing", x=5.0)])
         await site.ticket("private", key=site.key("private", "viewer"))
         await site.ticket("private")
         after = await read()
@@ -64,7 +66,8 @@ async def test_HT13_metrics_follow_what_happens() -> None:
 
         assert after["boards", ""] == 1
         assert grown("entries_total") == 1
-        assert grown("batches_total") == 1
+        assert grown("batches_total") == 2
+        assert grown("refused_total", "unknown_node") == 1
         assert grown("append_seconds_count") == 1
         assert grown("tickets_total", "given") == 1
         assert grown("tickets_total", "refused") == 1
