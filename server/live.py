@@ -56,6 +56,8 @@ T = TypeVar("T")
 GOAWAY_AFTER_MS: Final = 1_000
 _BEHIND_MAX: Final = 8  # times in a row that another writer may be first
 _CHUNK: Final = b'{"t":"chunk",'
+_PATCH: Final = b'{"t":"patch",'
+_PART: Final = b'{"stream":"'  # how each part of a patch begins; no text can hold these bytes
 
 _log = logging.getLogger(__name__)
 
@@ -366,9 +368,13 @@ class Live:
                         future.set_result(outcome)
 
     def _frame(self, frame: bytes) -> Framed:
-        # only a chunk is compressed: all of it is one stream, and so may be read by all who get
-        # it; a patch may join what one person writes with what another must not know
-        if not frame.startswith(_CHUNK) or len(frame) < limits.DEFLATE_BYTES_MIN:
+        # All of a chunk is one stream, which has one audience. A patch may join what one person
+        # writes with what that person must not know, so each of its parts is compressed alone.
+        if len(frame) < limits.DEFLATE_BYTES_MIN:
+            return Framed(frame)
+        if frame.startswith(_PATCH):
+            return Framed(frame, deflate=True, cut=_PART)
+        if not frame.startswith(_CHUNK):
             return Framed(frame)
         message = self._framed.pop(frame, None)
         if message is None:

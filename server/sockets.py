@@ -79,14 +79,16 @@ class Listener(Protocol):
 class Framed:
     """One text message, framed once for everybody (RFC 6455, 5.2: a server masks nothing).
 
-    ``deflate``: it may be sent compressed. Compress only what one audience may read as a whole:
-    the size of a compressed message tells what its parts have in common, so a text that
-    somebody chooses must never be compressed together with one that is kept from them.
+    ``deflate``: it may be sent compressed. The size of a compressed message tells what its
+    parts have in common, so a text that somebody chooses must never be compressed together with
+    one that is kept from them. ``cut``: before each of these bytes the compression begins anew,
+    and knows nothing of what came before.
     """
 
-    __slots__ = ("_deflated", "_head_bytes", "plain")
+    __slots__ = ("_cut", "_deflated", "_head_bytes", "plain")
 
-    def __init__(self, payload: bytes, *, deflate: bool = False) -> None:
+    def __init__(self, payload: bytes, *, deflate: bool = False, cut: bytes = b"") -> None:
+        self._cut = cut
         head = _head(_TEXT, len(payload))
         self._head_bytes = len(head)
         self.plain = head + payload
@@ -98,16 +100,10 @@ class Framed:
         return self.plain[self._head_bytes :]
 
     @property
-    def held_bytes(self) -> int:
-        """What it takes to keep it."""
-        other = 0 if self._deflated in (None, self.plain) else len(self._deflated or b"")
-        return len(self.plain) + other
-
-    @property
     def deflated(self) -> bytes:
         """The compressed frame, made when it is first asked for; the plain one if not smaller."""
         if self._deflated is None:
-            squeezed = _deflate(self.payload)
+            squeezed = _deflate(self.payload, self._cut)
             squeezed = _head(_TEXT_DEFLATED, len(squeezed)) + squeezed
             self._deflated = min(squeezed, self.plain, key=len)
         return self._deflated
@@ -317,9 +313,15 @@ def _head(first: int, size: int) -> bytes:
     return struct.pack("!BBQ", first, 127, size)
 
 
-def _deflate(payload: bytes) -> bytes:
+def _deflate(payload: bytes, cut: bytes) -> bytes:
     encoder = zlib.compressobj(wbits=-_WINDOW_BITS)
-    return (encoder.compress(payload) + encoder.flush(zlib.Z_SYNC_FLUSH))[:-4]  # RFC 7692, 7.2.1
+    pieces = []
+    begin = 0
+    while cut and (end := payload.find(cut, begin + 1)) >= 0:
+        pieces += encoder.compress(payload[begin:end]), encoder.flush(zlib.Z_FULL_FLUSH)
+        begin = end
+    pieces += encoder.compress(payload[begin:]), encoder.flush(zlib.Z_SYNC_FLUSH)
+    return b"".join(pieces)[:-4]  # RFC 7692, 7.2.1
 
 
 UVICORN: Final[dict[str, Any]] = {

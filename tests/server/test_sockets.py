@@ -144,6 +144,23 @@ async def test_LV2_what_the_endpoint_does_not_mark_is_not_compressed() -> None:
         await client.close()
 
 
+def test_LV2_what_is_cut_apart_is_not_compressed_together() -> None:
+    secret = bytes(range(32, 120)) * 2
+    guesses = {True: secret[:80], False: bytes(reversed(secret[:80]))}
+    sizes = {}
+    for cut in (b"", b"|"):
+        for right, guess in guesses.items():
+            message = Framed(b"|" + secret + b"|" + guess + b"|" * 3, deflate=True, cut=cut)
+            sizes[cut, right] = len(message.deflated)
+            if message.deflated is not message.plain:
+                head = 2 if message.deflated[1] < 126 else 4
+                inflater = zlib.decompressobj(wbits=-15)
+                held = inflater.decompress(message.deflated[head:] + b"\x00\x00\xff\xff")
+                assert held == message.payload
+    assert sizes[b"", True] < sizes[b"", False]  # so a size would tell
+    assert sizes[b"|", True] == sizes[b"|", False]
+
+
 async def test_LV2_a_smaller_window_is_not_agreed_to() -> None:
     endpoint = Endpoint(echo)
     async with serving(endpoint.app) as port:
