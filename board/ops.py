@@ -266,8 +266,11 @@ def tag(op: Op) -> str:
     return str(op.__struct_config__.tag)
 
 
-class Header(Struct, frozen=True, forbid_unknown_fields=True):
+class Header(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """What of an entry is kept for ever, chained to the entry before it.
+
+    A field that is added later has a default, and is left out of the hash where it has it, so
+    that the hashes of older headers stay what they are.
 
     ``seq`` counts the entries of a board from 1. ``epoch`` counts the terms of its writers.
     ``prev`` is the hash of the header before ("" for the first). ``body`` is the hash of the
