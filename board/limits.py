@@ -54,7 +54,6 @@ ADMIN_BYTES_MAX: Final = 128 * 1024 * 1024  # one request on the admin socket
 ADMIN_S: Final = 300  # for one request on the admin socket, and for its answer
 PAPER_BYTES_MAX: Final = 2 * 1024 * 1024
 BODY_BYTES_MAX: Final = 16 * 1024  # one HTTP request that is not an import
-JSON_DEPTH_MAX: Final = 32
 
 # -- streams and sockets
 CHUNK_NODES: Final = 500  # records in one chunk of a stream

@@ -25,7 +25,7 @@ PALETTE: Final = (
 ID_PATTERN: Final = r"^[A-Za-z0-9][A-Za-z0-9_.-]*$(?!\n)"
 LANG_PATTERN: Final = r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$(?!\n)"
 COLOR_PATTERN: Final = r"^(" + "|".join(PALETTE) + r"|#[0-9a-f]{6})$(?!\n)"
-KEY_PATTERN: Final = r"^[0-9A-Za-z]*$(?!\n)"
+KEY_PATTERN: Final = r"^([0-9A-Za-z]*[1-9A-Za-z])?$(?!\n)"  # see board/order.py
 HREF_PATTERN: Final = r"^($|https?://[^\s]+|mailto:[^\s]+)$(?!\n)"
 
 Id = Annotated[str, Meta(min_length=1, max_length=limits.ID_CHARS_MAX, pattern=ID_PATTERN)]

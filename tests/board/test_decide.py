@@ -356,6 +356,7 @@ def test_OP3_every_refusal_code_of_the_core_is_reached() -> None:
          "$.tags"),
         (b'{"op":"layer.set","id":"a","color":"puce"}', "$.color"),
         (b'{"op":"layer.set","id":"a","opacity":0.05}', "$.opacity"),
+        (b'{"op":"layer.set","id":"a","key":"V0"}', "$.key"),
         (b'{"op":"no.such"}', "$.op"),
     ],
 )  # fmt: skip
