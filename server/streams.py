@@ -78,11 +78,16 @@ class Pack:
 
 
 class Ring:
-    """The recent parts of one stream, without a gap, each as (since, version, bytes)."""
+    """The recent changes of one stream, without a gap, each as (since, version, records).
+
+    Records are by id; None: dropped. ``merged`` keeps what was made of them, by the version
+    that it goes on from, until the next change.
+    """
 
     def __init__(self) -> None:
-        self.parts: deque[tuple[int, int, bytes]] = deque()
+        self.changes: deque[tuple[int, int, dict[str, bytes | None]]] = deque()
         self.size = 0  # bytes
+        self.merged: dict[int, bytes] = {}
 
 
 class Streams:
@@ -114,23 +119,20 @@ class Streams:
         """What became of the touched records of a stream after version ``since``; kept."""
         self._wholes.pop(stream, None)
         pack = self._packs.get(stream)
-        put: list[bytes] = []
-        drop: list[str] = []
+        records: dict[str, bytes | None] = {}
         for id in sorted(ids):
             shape = streams.record(self.board, stream, id)
-            if shape is None:
-                drop.append(id)
+            encoded = None if shape is None else protocol.record(shape)
+            records[id] = encoded
+            if pack is None:
+                continue
+            if encoded is None:
+                pack.drop(id)
             else:
-                put.append(protocol.record(shape))
-            if pack is not None:
-                if shape is None:
-                    pack.drop(id)
-                else:
-                    pack.put(id, streams.box_of(self.board, stream, id), put[-1])
+                pack.put(id, streams.box_of(self.board, stream, id), encoded)
         self._mend(pack)
-        encoded = protocol.part(stream, since, self.version(stream), put, drop)
-        self._keep(stream, since, encoded)
-        return encoded
+        self._keep(stream, since, records)
+        return _part(stream, since, self.version(stream), records)
 
     def touch(self, stream: str, ids: Iterable[str]) -> None:
         """Records of a stream changed, and no part is made of it: its ring has a gap, so ends."""
@@ -139,7 +141,7 @@ class Streams:
         pack = self._packs.get(stream)
         if pack is None:
             return
-        for id in ids:
+        for id in sorted(ids):
             if streams.holds(self.board, stream, id):
                 pack.put(id, streams.box_of(self.board, stream, id), None)
             else:
@@ -151,14 +153,16 @@ class Streams:
             pack.live = False
             del self._packs[pack.stream]
 
-    def _keep(self, stream: str, since: int, encoded: bytes) -> None:
+    def _keep(self, stream: str, since: int, records: dict[str, bytes | None]) -> None:
         ring = self._rings.pop(stream, None) or Ring()
         self._rings[stream] = ring
-        ring.parts.append((since, self.version(stream), encoded))
-        ring.size += len(encoded)
-        self._rings_size += len(encoded)
+        ring.merged.clear()
+        ring.changes.append((since, self.version(stream), records))
+        size = _size(records)
+        ring.size += size
+        self._rings_size += size
         while ring.size > limits.RING_BYTES_MAX:
-            size = len(ring.parts.popleft()[2])
+            size = _size(ring.changes.popleft()[2])
             ring.size -= size
             self._rings_size -= size
         while self._rings_size > limits.RINGS_BYTES_MAX:
@@ -172,15 +176,23 @@ class Streams:
 
     # -- for those who lack something
 
-    def since(self, stream: str, version: int) -> list[bytes] | None:
-        """The parts after a version: [] when there is none, None when they are not kept."""
+    def since(self, stream: str, version: int) -> bytes | None:
+        """What became of a stream after a version, as one part; None when that is not kept.
+
+        It says only how each record is now, none of the steps on the way.
+        """
         now = self.version(stream)
-        if version == now:
-            return []
         ring = self._rings.get(stream)
-        if ring is None or not ring.parts or not ring.parts[0][0] <= version < now:
+        if ring is None or not ring.changes or not ring.changes[0][0] <= version < now:
             return None
-        return [encoded for _, reached, encoded in ring.parts if reached > version]
+        found = ring.merged.get(version)
+        if found is None:
+            records: dict[str, bytes | None] = {}
+            for _, reached, changed in ring.changes:
+                if reached > version:
+                    records.update(changed)
+            found = ring.merged[version] = _part(stream, version, now, records)
+        return found
 
     def whole(self, stream: str) -> bytes:
         """A small stream as one part, to be put in the place of what is held of it."""
@@ -232,3 +244,14 @@ class Streams:
             pack.live = False
         self._packs.clear()
         self._wholes.clear()
+
+
+def _part(stream: str, since: int, version: int, records: dict[str, bytes | None]) -> bytes:
+    put = [record for record in records.values() if record is not None]
+    drop = [id for id, record in records.items() if record is None]
+    return protocol.part(stream, since, version, put, drop)
+
+
+def _size(records: dict[str, bytes | None]) -> int:
+    """About what records take in memory, in bytes."""
+    return sum(len(id) + len(record or b"") for id, record in records.items())

@@ -140,6 +140,7 @@ class Client:
         self.following = 0
         self._heads: dict[str, Header] = {}
         self.stage = False
+        self.trace: list[dict[str, object]] | None = None  # what it says and hears, if kept
 
     # -- what it says
 
@@ -151,7 +152,12 @@ class Client:
             self._forget(stream)
         have = {stream: held.version for stream, held in self.streams.items()}
         own = None if self.own is None else tuple(sorted(self.own))
+        self._note("hello", have)
         return Hello(protocol.PROTOCOL, "ticket", have=have, own=own, viewport=self.viewport)
+
+    def _note(self, step: str, value: object) -> None:
+        if self.trace is not None:
+            self.trace.append({step: value})
 
     def submit(self, make: Callable[[int], Submit | Undo]) -> Submit | Undo:
         """A submit under the next number; it is pending until it is answered."""
@@ -173,6 +179,7 @@ class Client:
         said: list[Follow | Unfollow] = []
         if off := self.followed - on:
             said.append(Unfollow(tuple(sorted(off))))
+            self._note("unfollow", sorted(off))
         if new := on - self.followed:
             have = {
                 stream: held.version
@@ -180,6 +187,7 @@ class Client:
                 if held.whole and not new.isdisjoint(stream.split("/")[1:])
             }
             said.append(Follow(tuple(sorted(new)), have=have, viewport=self.viewport))
+            self._note("follow", {"layers": sorted(new), "have": have})
         for layer in off:
             self._partial(layer)
         self.followed = on
@@ -214,6 +222,8 @@ class Client:
 
     def hear(self, raw: bytes) -> None:
         """Take in one frame. Raises Gap, or AssertionError for what must never come."""
+        if self.trace is not None:
+            self._note("frame", msgspec.json.decode(raw))
         match self.reader.read(raw):
             case list() as parts:
                 for part in parts:

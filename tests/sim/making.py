@@ -270,7 +270,7 @@ class Maker:
             ),
             lambda: self.text(board, "layer", layer),
             lambda: ops.StageDrive(
-                {id: rng.choice([True, True, False, None]) for id in {layer, self._layer(board)}}
+                {id: rng.choice([True, True, False, None]) for id in (layer, self._layer(board))}
             ),
             lambda: ops.StageSet(rng.random() < 0.7),
             lambda: self.text(board, "board", ""),

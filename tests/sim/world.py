@@ -311,6 +311,7 @@ class World:
         self.kinds: Counter[str] = Counter()
         self.replies: list[Reply] = []
         self.asked = 0
+        self.undone = 0  # undos that were done
         self._session = 0
         self._salt = 0
         self.links = [f"link{index}" for index, role in enumerate(ROLES) if role]
@@ -378,10 +379,9 @@ class World:
                         assert board.may_read(role, layer), f"{stream} reached a {role}"
         if puts and self.rng.random() < 0.05:
             for part in puts:
-                if part.version in (0, board.versions.get(part.stream, 0)):  # no step on the way
-                    for id, held in part.put.items():
-                        shape = streams.record(board, part.stream, id)
-                        assert shape is not None and held == protocol.record(shape), id
+                for id, held in part.put.items():
+                    shape = streams.record(board, part.stream, id)
+                    assert shape is not None and held == protocol.record(shape), id
 
     # -- what happens
 
@@ -526,8 +526,10 @@ class World:
                 return
             socket.down_bytes -= len(raw)
             before = len(client.acked)
+            pending = dict(client.pending)
             client.hear(raw)
             for n in client.acked[before:]:
+                self.undone += isinstance(pending[n], Undo)
                 assert (client.name, n) in self.log.submits, (
                     f"{client.name} {n} was acked, and lost"
                 )

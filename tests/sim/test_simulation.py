@@ -1,0 +1,41 @@
+"""The simulation in the ordinary run: at least 200,000 operations applied, on a few seeds."""
+
+import pytest
+
+from board import ops
+from tests.sim.world import run
+
+OPS = 200_000
+# seed -> servers, operations; two servers write to one log, and race
+SEEDS = {1: (1, 75_000), 2: (1, 75_000), 3: (2, 50_100)}
+
+
+def tags() -> set[str]:
+    return {str(kind.__struct_config__.tag) for kind in ops.Op.__subclasses__()}
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_RM1_replicas_replays_and_views_are_equal_and_nothing_acked_is_lost(seed: int) -> None:
+    """[RM1] [RM2] [RM3] [RM4] [VI4]: see tests/sim/world.py for all that is compared."""
+    servers, count = SEEDS[seed]
+    try:
+        world = run(seed, count, servers, checkpoint_ops=15_000)
+    except Exception as error:
+        command = f"python -m tests.sim --seed {seed} --servers {servers} --ops {count}"
+        raise AssertionError(f"replay it with: {command} --checkpoint 15000") from error
+    assert world.log.ops >= count
+    assert set(world.kinds) == tags(), "an operation was never applied"
+    assert world.undone > 20
+    for code in (1012, 4008, 4009, 4010):
+        assert world.counts["crash" if code == 1012 else f"close {code}"], code
+    assert (world.counts["behind"] > 20) == (servers > 1)
+
+
+def test_the_seeds_come_to_enough_operations() -> None:
+    assert sum(count for _, count in SEEDS.values()) >= OPS
+
+
+def test_a_seed_gives_the_same_run_again() -> None:
+    one, other = run(5, 1_500), run(5, 1_500)
+    assert one.log.entries == other.log.entries
+    assert one.counts == other.counts
