@@ -288,7 +288,6 @@ export const ADMIN_BYTES_MAX = 134217728;
 export const ADMIN_S = 300;
 export const PAPER_BYTES_MAX = 2097152;
 export const BODY_BYTES_MAX = 16384;
-export const JSON_DEPTH_MAX = 32;
 export const CHUNK_NODES = 500;
 export const CHUNK_CHARS_MAX = 131072;
 export const RING_BYTES_MAX = 1048576;
