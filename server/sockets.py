@@ -315,7 +315,7 @@ def _head(first: int, size: int) -> bytes:
 
 def _deflate(payload: bytes, cut: bytes) -> bytes:
     encoder = zlib.compressobj(wbits=-_WINDOW_BITS)
-    pieces = []
+    pieces: list[bytes] = []
     begin = 0
     while cut and (end := payload.find(cut, begin + 1)) >= 0:
         pieces += encoder.compress(payload[begin:end]), encoder.flush(zlib.Z_FULL_FLUSH)

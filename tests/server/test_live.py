@@ -163,6 +163,40 @@ async def test_LV31_what_comes_while_the_disk_is_busy_goes_out_as_one_batch() ->
         assert len([held for held in patches if "since" in held["parts"][0]]) <= 4
 
 
+async def test_LV31_a_batch_has_so_many_operations(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "TURN_OPS_MAX", 8)
+    log = FaultyLog()
+    async with city(log) as (_, guest), guest() as one:
+        await one.join()
+        log.free.clear()
+        await one.submit(move(1.0))
+        await asyncio.sleep(0.05)
+        for at in range(20):
+            await one.submit(move(float(at)), move(0.0, "card1"))
+        await asyncio.sleep(0.1)
+        log.free.set()
+        await one.until("ack", n=21)
+        assert log.appends == [1, 4, 4, 4, 4, 4]
+
+
+async def test_LV31_a_busy_board_takes_one_batch_a_turn() -> None:
+    log = FaultyLog()
+    async with city(log) as (boards, _):
+        live = await boards.open("city")
+        loop = asyncio.get_running_loop()
+        began_s = loop.time()
+        await live.submit([move(1.0)])
+        assert loop.time() - began_s < limits.TURN_MS / 1000  # a lone one does not wait
+        waiting = []
+        for at in range(60):
+            waiting.append(asyncio.create_task(live.submit([move(float(at))])))
+            await asyncio.sleep(0.002)
+        await asyncio.gather(*waiting)
+        turns = (loop.time() - began_s) * 1000 / limits.TURN_MS
+        assert sum(log.appends) == 61
+        assert len(log.appends) <= turns + 2
+
+
 async def test_LV31_a_submit_right_behind_hello_is_served() -> None:
     async with city(FaultyLog()) as (_, guest), guest() as one:
         await one.say("hello", protocol=1, ticket=one.ticket())

@@ -192,6 +192,14 @@ async def test_LV13_silence_closes(monkeypatch: pytest.MonkeyPatch) -> None:
         assert await host.close_code() == 4011
 
 
+async def test_LV13_the_server_sends_beats(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "BEAT_S", 0.2)
+    async with city() as (_, guest), guest() as host:
+        await host.join()
+        for _ in range(3):
+            await host.until("beat")
+
+
 @pytest.mark.parametrize("limit", ["SOCKETS_MAX", "SOCKETS_BOARD_MAX"])
 async def test_LV14_a_full_server_and_a_full_board_say_so(
     limit: str, monkeypatch: pytest.MonkeyPatch
