@@ -46,6 +46,8 @@ export const CURVE = 16;
 /** Parts of a curve no larger than this, in board units, are tested as straight. */
 const FLAT = 4;
 const NOWHERE = -1;
+/** The rank of a layer whose header is not there. */
+const TOP = 1_000_000;
 
 /** The first part of a stream's name, and the rest. */
 function split(stream: string): [string, string] {
@@ -85,13 +87,13 @@ class Layers {
   readonly numbers = new Map<string, number>();
   /** By number. */
   on = new Uint8Array(64);
-  rank = new Int32Array(64);
+  rank = new Int32Array(64).fill(TOP);
   opacity = new Float32Array(64).fill(1);
   readonly members: number[][] = []; // node slots in paint order
   readonly bounds: (Box | null | undefined)[] = []; // of the members; undefined: to be worked out
   visible: ReadonlySet<string> = new Set();
-  /** Headers in the order of the tree, each with its depth. */
-  tree: { header: LayerShape; depth: number }[] = [];
+  /** The layers with headers in the order of the tree, each with its depth. */
+  tree: { id: string; depth: number }[] = [];
 
   number(id: string): number {
     const held = this.numbers.get(id);
@@ -105,7 +107,7 @@ class Layers {
     this.on[number] = this.visible.has(id) ? 1 : 0;
     if (number >= this.opacity.length) this.opacity = wider(this.opacity, number + 1).fill(1, number);
     this.rank = wider(this.rank, number + 1);
-    this.rank[number] = this.tree.length + number; // until its header comes: above all others
+    this.rank[number] = TOP; // until its header comes: above all others
     return number;
   }
 
@@ -124,28 +126,29 @@ class Layers {
       else children.set(parent, [header]);
     }
     for (const list of children.values()) list.sort((a, b) => before(a.key, b.key) || before(a.id, b.id));
-    const old = this.ids.map((_, number) => number).sort((a, b) => this.rank[a]! - this.rank[b]!);
+    const old = this.inOrder();
     this.tree = [];
     const walk = (parent: string | null, depth: number): void => {
       for (const header of children.get(parent) ?? []) {
-        this.tree.push({ header, depth });
+        this.tree.push({ id: header.id, depth });
         if (depth < 64) walk(header.id, depth + 1);
       }
     };
     walk(null, 0);
-    const ranked = new Set<number>();
-    this.tree.forEach(({ header }, at) => {
-      const number = this.number(header.id);
-      this.rank[number] = at;
-      ranked.add(number);
+    this.rank.fill(TOP);
+    this.tree.forEach(({ id }, at) => {
+      this.rank[this.number(id)] = at;
     });
-    this.ids.forEach((_, number) => {
-      if (!ranked.has(number)) this.rank[number] = this.tree.length + number;
-    });
-    for (let i = 1; i < old.length; i++) {
-      if (this.rank[old[i - 1]!]! > this.rank[old[i]!]!) return true;
-    }
-    return false;
+    return old.some((number, i) => i > 0 && this.compare(old[i - 1]!, number) > 0);
+  }
+
+  /** Below 0 when layer a is painted before layer b. */
+  compare(a: number, b: number): number {
+    return this.rank[a]! - this.rank[b]! || before(this.ids[a]!, this.ids[b]!);
+  }
+
+  inOrder(): number[] {
+    return this.ids.map((_, number) => number).sort((a, b) => this.compare(a, b));
   }
 }
 
@@ -239,7 +242,14 @@ export class Scene {
     if (change.clear) gone.add(layer);
     const puts = (change.put ?? []) as readonly LayerShape[];
     for (const header of puts) gone.delete(header.id);
-    for (const id of gone) moved = headers.delete(id) || moved;
+    for (const id of gone) {
+      if (!headers.delete(id)) continue;
+      moved = true;
+      const number = this.layers.number(id);
+      this.layers.opacity[number] = 1;
+      for (const slot of this.layers.members[number]!) this.nodeTone[slot] = this.toneOf(slot);
+      this.allDirty = true;
+    }
     for (const header of puts) {
       const old = headers.get(header.id);
       headers.set(header.id, header);
@@ -534,7 +544,7 @@ export class Scene {
   private readonly compareNodes = (a: number, b: number): number => {
     const layerA = this.nodeLayer[a]!;
     const layerB = this.nodeLayer[b]!;
-    if (layerA !== layerB) return this.layers.rank[layerA]! - this.layers.rank[layerB]!;
+    if (layerA !== layerB) return this.layers.compare(layerA, layerB);
     const one = this.nodes[a]!;
     const two = this.nodes[b]!;
     return before(one.key, two.key) || before(one.id, two.id);
@@ -544,9 +554,7 @@ export class Scene {
     before(this.relations[a]!.id, this.relations[b]!.id);
 
   private nodesInOrder(): number[] {
-    const numbers = this.layers.ids.map((_, number) => number);
-    numbers.sort((a, b) => this.layers.rank[a]! - this.layers.rank[b]!);
-    return numbers.flatMap((number) => this.layers.members[number]!);
+    return this.layers.inOrder().flatMap((number) => this.layers.members[number]!);
   }
 
   private relationsInOrder(): number[] {
@@ -707,7 +715,8 @@ export class Scene {
     const inner: (Box | null)[] = []; // by depth: what the groups on the way hold so far
     // from the last to the first, so that a group comes after all that lies in it
     for (let at = tree.length - 1; at >= 0; at--) {
-      const { header, depth } = tree[at]!;
+      const { id, depth } = tree[at]!;
+      const header = this.layers.headers.get(id)!;
       const held = inner[depth + 1] ?? null;
       inner.length = Math.min(inner.length, depth + 1);
       const number = this.layers.number(header.id);

@@ -1,7 +1,9 @@
 // Where the titles of regions stand. Close up they head their panel; far away they grow against the
 // panel, as the names on a map do, and stand over the cards that can no longer be read.
 
-import { GROUP_HEAD, GROUP_PADDING, LAYER_TITLE_SIZE, REGION_HEAD, REGION_PADDING } from "../generated/constants.js";
+import {
+  GROUP_HEAD, GROUP_PADDING, GROUP_TITLE_SIZE, LAYER_TITLE_SIZE, REGION_HEAD, REGION_PADDING,
+} from "../generated/constants.js";
 import { OVER_ZOOM } from "./detail.js";
 import type { Region } from "./scene.js";
 import type { WordWidths } from "./text.js";
@@ -59,7 +61,7 @@ function headed(region: Region, zoom: number, widths: WordWidths): RegionTitle |
   const padding = (region.group ? GROUP_PADDING : REGION_PADDING) * zoom;
   const head = (region.group ? GROUP_HEAD : REGION_HEAD) * zoom;
   const room = region.box.w * zoom - 2 * padding;
-  const natural = LAYER_TITLE_SIZE * zoom;
+  const natural = (region.group ? GROUP_TITLE_SIZE : LAYER_TITLE_SIZE) * zoom;
   let size = Math.min(Math.max(natural, TITLE_PX_HEAD), Math.max(head * 0.9, TITLE_PX_MIN));
   const text = region.title.replace(/\s+/g, " ").trim();
   const width = widths.width(text, size, REGION_TITLE_WEIGHT);
@@ -67,7 +69,7 @@ function headed(region: Region, zoom: number, widths: WordWidths): RegionTitle |
   const line = widths.cut(text, size, REGION_TITLE_WEIGHT, room);
   if (!line) return null;
   const x = region.box.x * zoom + padding;
-  const y = region.box.y * zoom + head * 0.56;
+  const y = region.box.y * zoom + head * 0.52;
   return laid(region, [line], size, false, x, y, widths);
 }
 

@@ -3,19 +3,8 @@
 
 import { THEMES } from "../generated/constants.js";
 import { BoardCanvas, type Box, type Change, type Hit, Scene, type Theme } from "./index.js";
+import { random } from "./random.js";
 import { TILE, tileRect } from "./picture.js";
-
-/** A generator of numbers from 0 to 1: mulberry32, so that a seed names a whole run. */
-export function random(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = state;
-    t = Math.imul(t ^ (t >>> 15), t | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
-}
 
 const WORDS = (
   "urban equality city access services participation neighbourhood housing mobility care green public space " +
