@@ -86,7 +86,7 @@ def test_UN2_undo_a_lot_then_redo_to_the_present_changes_nothing(seed: int) -> N
 
 @given(seeds, st.integers(min_value=0, max_value=80))
 @settings(max_examples=40)
-def test_LG1_snapshot_and_tail_equal_the_full_replay(seed: int, at: int) -> None:
+def test_RP1_snapshot_and_tail_equal_the_full_replay(seed: int, at: int) -> None:
     scribe = play(seed, 80)
     whole = fold(scribe.log)
     assert fingerprint(whole) == fingerprint(scribe.board)
@@ -98,7 +98,7 @@ def test_LG1_snapshot_and_tail_equal_the_full_replay(seed: int, at: int) -> None
 
 @given(seeds)
 @settings(max_examples=20)
-def test_ST1_versions_are_dense_and_count_the_entries_that_touch(seed: int) -> None:
+def test_RP3_versions_are_dense_and_count_the_entries_that_touch(seed: int) -> None:
     scribe = play(seed, 60)
     board = Board()
     versions = dict(board.versions)
@@ -128,7 +128,7 @@ def test_indexes_are_what_the_records_say() -> None:
         )
 
 
-def test_LG2_the_chain_shows_what_was_altered() -> None:
+def test_RP2_the_chain_shows_what_was_altered() -> None:
     scribe = play(7, 40)
     log = scribe.log
     assert all(is_whole(entry) for entry in log)
