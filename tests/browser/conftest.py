@@ -8,6 +8,7 @@ ORIENTATION_BOARD_REQUIRE_BROWSER=1 they fail instead.
 import asyncio
 import os
 import re
+import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -69,10 +70,35 @@ async def serve() -> AsyncIterator[Callable[..., Awaitable[Served]]]:
             await served.reading
 
 
+@dataclass
+class Seeded:
+    """A data folder with the built-in board, to be copied, and the keys of its share links."""
+
+    data: Path
+    keys: dict[str, str]
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def seeded(tmp_path_factory: pytest.TempPathFactory) -> Seeded:
+    """What a first start leaves behind: making the board takes longer than most tests."""
+    served = await start(tmp_path_factory.mktemp("seeded") / "data")
+    assert await served.stop() == 0
+    assert served.reading is not None
+    await served.reading
+    keys = {role: link.partition("#k=")[2] for role, link in served.links.items()}
+    return Seeded(served.data, keys)
+
+
 @pytest_asyncio.fixture(loop_scope="session")
-async def served(serve: Callable[..., Awaitable[Served]], tmp_path: Path) -> Served:
-    """A fresh server with the built-in board."""
-    return await serve(tmp_path / "data")
+async def served(
+    serve: Callable[..., Awaitable[Served]], seeded: Seeded, tmp_path: Path
+) -> Served:
+    """A server with the built-in board, as if it had been started for the first time."""
+    data = tmp_path / "data"
+    shutil.copytree(seeded.data, data)
+    running = await serve(data)
+    running.links = {role: f"{running.board}#k={key}" for role, key in seeded.keys.items()}
+    return running
 
 
 # -- pages
