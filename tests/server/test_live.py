@@ -520,6 +520,26 @@ async def everything(log: Any) -> list[Entry]:
     return entries
 
 
+async def test_LV40_what_came_in_before_a_drain_is_still_done() -> None:
+    log = FaultyLog()
+    async with city(log) as (boards, guest), guest() as one:
+        await one.join()
+        log.free.clear()
+        for at in range(5):
+            await one.submit(move(float(at)))
+            await asyncio.sleep(0.03)  # the first is under way, the others wait
+        draining = asyncio.create_task(boards.drain())
+        await asyncio.sleep(0.05)
+        await one.submit(move(99.0))  # too late
+        await asyncio.sleep(0.05)
+        log.free.set()
+        await draining
+        assert await one.close_code() == 1012
+        told = [(held["t"], held.get("n")) for held in one.frames if held["t"] in ("ack", "goaway")]
+        assert told == [*(("ack", n) for n in range(1, 6)), ("goaway", None)]
+        assert sum(log.appends) == 5
+
+
 async def test_LV40_a_drain_that_takes_too_long_is_cut_off(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
