@@ -88,8 +88,8 @@ export function App({ store }: { store: Store }) {
       <main>
         <CanvasHost store={store} />
         <Empty store={store} />
+        <ZoomBar store={store} />
       </main>
-      <ZoomBar store={store} />
       <OutlinePanel store={store} open={outlineOpen} close={closeOutline} />
       <Toasts store={store} />
       {status.kind === "stopped" && <Message why={status.why} store={store} />}
@@ -171,7 +171,7 @@ function Empty({ store }: { store: Store }) {
     <div class="empty">
       <p>{text.nothingOn}</p>
       <button type="button" class="button solid" onClick={() => store.session.all(true)}>
-        {text.showAll}
+        {text.allOfThem}
       </button>
     </div>
   );

@@ -31,10 +31,10 @@ export function LayersPanel({ store, open, close }: { store: Store; open: boolea
         <p class="count-line">
           {text.layersShown(leaves.filter(({ id }) => on.has(id)).length, leaves.length)}
         </p>
-        <button type="button" class="button small" aria-label={text.allHint} onClick={() => session.all(true)}>
+        <button type="button" class="button small" aria-label={text.allOfThem} onClick={() => session.all(true)}>
           {text.all}
         </button>
-        <button type="button" class="button small" aria-label={text.noneHint} onClick={() => session.all(false)}>
+        <button type="button" class="button small" aria-label={text.noneOfThem} onClick={() => session.all(false)}>
           {text.none}
         </button>
       </div>

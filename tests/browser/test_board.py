@@ -1,0 +1,591 @@
+"""Journeys of people on a board: real pages in a real Chromium, against a real server."""
+
+import asyncio
+import base64
+import json
+import re
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.async_api import Page, expect
+
+from tests.browser.conftest import Visit
+from tests.processes import Served
+
+AXE = Path(__file__).parents[2] / "static" / "node_modules" / "axe-core" / "axe.min.js"
+PHONE = {"width": 390, "height": 844}
+ON_PHONE: dict[str, Any] = {"viewport": PHONE, "has_touch": True, "is_mobile": True}
+MEMBERS = "members"
+WAIT_S = 10.0
+A_MEMBER = "Municipality of Varna"
+
+Visits = Callable[..., Awaitable[Visit]]
+
+
+async def until(page: Page, expression: str, arg: Any = None) -> None:
+    """Wait until an expression is true in a page (whose policy forbids playwright's own way)."""
+    async with asyncio.timeout(WAIT_S):
+        while not await page.evaluate(expression, arg):
+            await asyncio.sleep(0.03)
+
+
+async def ready(page: Page) -> Page:
+    """Wait until a page holds all that it asked for."""
+    await until(page, "window.board?.ready.value === true")
+    return page
+
+
+async def opened(visit: Visits, address: str, **context: Any) -> Page:
+    return await ready((await visit(address, **context)).page)
+
+
+async def on(page: Page) -> set[str]:
+    """The layers that the page shows."""
+    return set(await page.evaluate("[...board.session.on]"))
+
+
+async def node(page: Page, title: str) -> str:
+    """The id of a node that the page holds, by its title."""
+    found = await page.evaluate(
+        """title => [...board.session.on].flatMap((layer) => board.session.model.nodesOf(layer))
+            .find((node) => node.title.join("").trim() === title)?.id""",
+        title,
+    )
+    assert found, f"nothing is titled {title!r}"
+    return str(found)
+
+
+async def is_drawn(page: Page, id: str) -> bool:
+    return bool(await page.evaluate("id => board.scene.nodeBox(id) !== null", id))
+
+
+async def colours(page: Page, id: str) -> int:
+    """How many colours the picture of the page has where a node lies, or would lie."""
+    clip = await page.evaluate(
+        """id => {
+            const { x, y, w, h } = board.session.model.node(id).shape;
+            const [left, top] = board.canvas.viewport();
+            const zoom = board.canvas.zoom();
+            return { x: (x - left) * zoom, y: (y - top) * zoom, width: w * zoom, height: h * zoom };
+        }""",
+        id,
+    )
+    picture = base64.b64encode(await page.screenshot(clip=clip)).decode()
+    found = await page.evaluate(
+        """async (picture) => {
+            const image = new Image();
+            image.src = `data:image/png;base64,${picture}`;
+            await image.decode();
+            const canvas = document.createElement("canvas");
+            canvas.width = image.width;
+            canvas.height = image.height;
+            const context = canvas.getContext("2d");
+            context.drawImage(image, 0, 0);
+            const { data } = context.getImageData(0, 0, canvas.width, canvas.height);
+            return new Set(new Uint32Array(data.buffer)).size;
+        }""",
+        picture,
+    )
+    return int(found)
+
+
+async def lose(page: Page, layer: str) -> None:
+    """Wait until a page no longer shows a layer."""
+    await until(page, "layer => !board.session.on.has(layer)", layer)
+
+
+async def gain(page: Page, layer: str) -> None:
+    await until(page, "layer => board.session.on.has(layer)", layer)
+
+
+async def open_layers(page: Page) -> None:
+    await page.get_by_role("button", name="Layers", exact=True).click()
+
+
+async def open_outline(page: Page) -> None:
+    await page.get_by_role("button", name="Outline", exact=True).click()
+
+
+def switch(page: Page, title: str) -> Any:
+    return page.locator("#layers").get_by_role("checkbox", name=title, exact=True)
+
+
+# -- together
+
+
+async def test_UI6_a_facilitator_drives_followers_and_nobody_else(
+    served: Served, visit: Visits
+) -> None:
+    """UI6, OU2: switching Members off while leading takes it from who follows, live, and from
+    who comes later; who is on an own view keeps it."""
+    facilitator = await opened(visit, served.links["facilitator"])
+    follower = await opened(visit, served.links["participant"])
+    alone = await opened(visit, served.links["viewer"])
+    member = await node(follower, A_MEMBER)
+
+    await open_layers(facilitator)
+    await facilitator.get_by_role("button", name="Lead everyone").click()
+    await expect(facilitator.get_by_text("You are leading")).to_be_visible()
+    await expect(follower.get_by_text("Following the facilitator")).to_be_visible()
+
+    await open_layers(alone)
+    await switch(alone, "Opportunities").click()  # any switch of mine: now this is my own view
+    await expect(alone.locator(".pill").get_by_text("My own view")).to_be_visible()
+    await open_outline(follower)
+    await open_outline(alone)
+    in_outline = follower.locator("#outline").get_by_role("button", name=A_MEMBER)
+    await expect(in_outline).to_be_visible()
+    assert await is_drawn(follower, member)
+    assert await colours(follower, member) > 1
+
+    await switch(facilitator, "Members").click()
+    await lose(follower, MEMBERS)
+    await expect(in_outline).to_have_count(0)
+    assert not await is_drawn(follower, member)
+    assert await colours(follower, member) == 1
+    assert MEMBERS not in await on(facilitator)
+
+    assert MEMBERS in await on(alone)
+    assert await is_drawn(alone, member)
+    await expect(alone.locator("#outline").get_by_role("button", name=A_MEMBER)).to_be_visible()
+
+    await follower.reload()
+    await ready(follower)
+    late = await opened(visit, served.links["viewer"])
+    for page in (follower, late):
+        assert MEMBERS not in await on(page)
+        await expect(page.get_by_text("Following the facilitator")).to_be_visible()
+
+    # one action leads back to the common view
+    await alone.get_by_role("button", name="Follow again").first.click()
+    await lose(alone, MEMBERS)
+    await expect(alone.get_by_text("Following the facilitator")).to_be_visible()
+
+    await facilitator.get_by_role("button", name="Stop leading").click()
+    for page in (facilitator, follower, late, alone):
+        await gain(page, MEMBERS)
+
+
+async def test_UI6_a_facilitator_can_switch_for_themselves_while_leading(
+    served: Served, visit: Visits
+) -> None:
+    """UI6: it can be seen whether a switch acts for everyone or only for me."""
+    facilitator = await opened(visit, served.links["facilitator"])
+    follower = await opened(visit, served.links["participant"])
+    await open_layers(facilitator)
+    await facilitator.get_by_role("button", name="Lead everyone").click()
+    await expect(facilitator.get_by_role("radio", name="Everyone")).to_be_checked()
+    await facilitator.get_by_role("radio", name="Only me").check()
+    await expect(facilitator.get_by_text("Only you see your switches")).to_be_visible()
+    await switch(facilitator, "Members").click()
+    await lose(facilitator, MEMBERS)
+    await asyncio.sleep(0.3)
+    assert MEMBERS in await on(follower)
+    await facilitator.get_by_role("button", name="Show everyone what I see").click()
+    await lose(follower, MEMBERS)
+    await expect(facilitator.get_by_text("You are leading")).to_be_visible()
+    await expect(follower.get_by_text("2 here")).to_be_visible()
+    await expect(follower.get_by_text("2 follow")).to_be_visible()
+
+
+async def test_UI6_the_default_is_published_and_taken_back(served: Served, visit: Visits) -> None:
+    """UI6: a facilitator makes what they see the default, and can take that back."""
+    facilitator = await opened(visit, served.links["facilitator"])
+    visitor = await opened(visit, served.board)
+    await open_layers(facilitator)
+    await switch(facilitator, "Members").click()
+    await facilitator.get_by_role("button", name="Make this the default").click()
+    await lose(visitor, MEMBERS)
+    await facilitator.get_by_role("button", name="Undo").click()
+    await gain(visitor, MEMBERS)
+
+
+async def test_UI7_a_viewers_attempt_to_drive_is_refused_by_the_server(
+    served: Served, visit: Visits
+) -> None:
+    """UI7: what the page of a viewer would never send is refused, and the person is told why."""
+    viewer = await opened(visit, served.links["viewer"])
+    follower = await opened(visit, served.links["participant"])
+    await viewer.evaluate(
+        "layer => board.session.submit([{ op: 'stage.set', open: true },"
+        " { op: 'stage.drive', layers: { [layer]: false } }])",
+        MEMBERS,
+    )
+    await expect(viewer.locator(".toast.warns")).to_contain_text("Not done:")
+    assert await viewer.evaluate("board.session.model.pending.length") == 0
+    for page in (viewer, follower):
+        assert MEMBERS in await on(page)
+        assert await page.evaluate("board.session.stageOpen") is False
+    await expect(viewer.get_by_role("button", name="Lead everyone")).to_have_count(0)
+
+
+# -- alone
+
+
+async def test_UI5_the_keyboard_is_enough(served: Served, visit: Visits) -> None:
+    """UI5, UI15: everything from the first tab on: layers, view, canvas, outline, and back."""
+    page = await opened(visit, served.links["viewer"])
+    press = page.keyboard.press
+
+    async def focused() -> str:
+        return str(await page.evaluate("document.activeElement.textContent.trim()"))
+
+    await press("Tab")
+    assert await focused() == "Skip to the outline"
+    await press("Tab")
+    assert await focused() == "Layers"
+    await press("Enter")
+    for _ in range(40):
+        await press("Tab")
+        if await page.evaluate("document.activeElement.dataset.layer") == MEMBERS:
+            break
+    await press("Space")
+    await lose(page, MEMBERS)
+    await press("Escape")
+    assert await focused() == "Layers"
+    await expect(page.locator("#layers")).to_be_hidden()
+
+    await page.locator(".canvas").focus()
+    before = await page.evaluate("board.canvas.viewport()")
+    await press("ArrowRight")
+    await press("ArrowDown")
+    x, y, w, _ = await page.evaluate("board.canvas.viewport()")
+    assert x > before[0]
+    assert y > before[1]
+    await press("+")
+    assert (await page.evaluate("board.canvas.viewport()"))[2] < w
+    await press("-")
+    await press("0")
+    back = await page.evaluate("board.canvas.viewport()")
+    assert back == pytest.approx(before, abs=2)
+
+    await page.locator(".skip").focus()
+    await press("Enter")
+    await expect(page.locator("#outline-title")).to_be_focused()
+    await press("Escape")
+    await expect(page.locator("#outline")).to_be_hidden()
+
+
+async def test_UI8_an_own_view_is_shared_by_its_address(served: Served, visit: Visits) -> None:
+    """UI8: switches, the view and the selection are in the address, and open again from it."""
+    page = await opened(visit, served.board)
+    await open_layers(page)
+    await page.get_by_role("button", name="Hide all layers").click()
+    await page.get_by_role("button", name="Only this: Themes").focus()
+    await page.keyboard.press("Enter")
+    await open_outline(page)
+    theme = page.locator("#outline").get_by_role("button", name="Tackling spatial segregation")
+    await theme.click()
+    await until(page, "location.hash.includes('node=')")
+    address = page.url
+    assert re.search(r"#layers=themes&view=(-?\d+,){3}\d+&node=\S+$", address), address
+
+    other = await opened(visit, address)
+    assert await on(other) == {"themes"}
+    await expect(other.locator(".pill").get_by_text("My own view")).to_be_visible()
+    assert await other.evaluate("board.selected.value") == await page.evaluate(
+        "board.selected.value"
+    )
+    mine, theirs = [await one.evaluate("board.canvas.viewport()") for one in (page, other)]
+    assert theirs == pytest.approx(mine, abs=2)
+
+    await other.get_by_role("button", name="Follow again").click()
+    await gain(other, MEMBERS)
+    await until(other, "!location.hash.includes('layers=')")
+
+
+async def test_UI9_the_key_leaves_the_address_at_once(served: Served, visit: Visits) -> None:
+    """UI9: the token is in no address and no history, and stays for the tab alone."""
+    key = served.links["facilitator"].partition("#k=")[2]
+    page = await opened(visit, served.links["facilitator"] + "&layers=themes")
+    assert key not in page.url
+    assert await on(page) == {"themes"}
+    assert await page.evaluate("history.length") <= 2
+    assert await page.evaluate("document.cookie") == ""
+    await page.reload()
+    await ready(page)
+    assert await page.evaluate("board.role.value") == "facilitator"
+    assert await page.evaluate("JSON.stringify(localStorage)") == "{}"
+    await page.go_back()
+    assert key not in page.url
+
+
+async def test_UI9_a_duplicated_tab_takes_a_name_of_its_own(served: Served, visit: Visits) -> None:
+    """UI9: a copy of a tab has its storage, and must not take its connection."""
+    page = await opened(visit, served.links["participant"])
+    async with page.context.expect_page() as copying:
+        await page.evaluate("window.open(location.href)")
+    copy = await ready(await copying.value)
+    secret = "sessionStorage.getItem('orientation-board/secret')"
+    seats = [await each.evaluate("board.session.seat") for each in (page, copy)]
+    assert seats[0] != seats[1]
+    assert await page.evaluate(secret) != await copy.evaluate(secret)
+    assert await copy.evaluate("board.role.value") == "participant"
+    for each in (page, copy):
+        await expect(each.locator(".connection")).to_contain_text("Live")
+
+
+# -- the connection
+
+
+async def test_UI10_what_is_switched_offline_is_shown_as_unsaved_and_then_saved(
+    served: Served, visit: Visits
+) -> None:
+    """UI10, UI11: the sign tells the truth; nothing that waits is lost."""
+    facilitator = await opened(visit, served.links["facilitator"])
+    follower = await opened(visit, served.links["participant"])
+    sign = facilitator.locator(".connection")
+    await open_layers(facilitator)
+    await facilitator.get_by_role("button", name="Lead everyone").click()
+    await expect(follower.get_by_text("Following the facilitator")).to_be_visible()
+    await facilitator.context.set_offline(True)
+    await expect(sign).to_contain_text("Offline")
+    await switch(facilitator, "Members").click()
+    await expect(sign).to_contain_text("1 not saved")
+    assert MEMBERS not in await on(facilitator)
+    assert MEMBERS in await on(follower)
+    await facilitator.context.set_offline(False)
+    await expect(sign).to_contain_text("Live")
+    await lose(follower, MEMBERS)
+
+
+async def test_UI11_pages_come_back_after_the_server_restarts(
+    serve: Callable[..., Awaitable[Served]], visit: Visits, tmp_path: Path
+) -> None:
+    """UI11: the page says that it reconnects, comes back by itself and misses nothing."""
+    served = await serve(tmp_path / "data")
+    links = served.links
+    visits = [await visit(links[role]) for role in ("facilitator", "participant")]
+    facilitator, follower = [await ready(one.page) for one in visits]
+    await open_layers(facilitator)
+    await facilitator.get_by_role("button", name="Lead everyone").click()
+    await switch(facilitator, "Members").click()
+    await lose(follower, MEMBERS)
+    port = int(served.address.rpartition(":")[2])
+    await served.stop()
+    for page in (facilitator, follower):
+        await expect(page.locator(".connection")).to_contain_text("Reconnecting")
+    await serve(tmp_path / "data", port)
+    for page in (facilitator, follower):
+        await expect(page.locator(".connection")).to_contain_text("Live", timeout=20_000)
+        assert MEMBERS not in await on(page)
+    await switch(facilitator, "Members").click()
+    await gain(follower, MEMBERS)
+    for one in visits:  # a server that is away is nothing to be quiet about
+        expected = re.compile("ERR_CONNECTION|WebSocket connection")
+        one.errors[:] = [error for error in one.errors if not expected.search(error)]
+
+
+async def test_UI12_a_link_that_opens_nothing_says_so(served: Served, visit: Visits) -> None:
+    """UI12: a board that is not there, or not open, is told in words, with a way on."""
+    one = await visit(f"{served.address}/b/nothing-here#k=viewer.{'a' * 32}")
+    await expect(one.page.get_by_role("heading", name="This board does not open")).to_be_visible()
+    await expect(one.page.get_by_role("link", name="To the boards")).to_be_visible()
+    one.errors[:] = [error for error in one.errors if "404" not in error]
+
+
+# -- reading
+
+
+async def test_OU1_with_scripts_off_the_page_is_the_outline(served: Served, visit: Visits) -> None:
+    """OU1: the published layers, or those that the query names, each with a link to switch it."""
+    quiet = (await visit(served.board, java_script_enabled=False)).page
+    await expect(quiet.get_by_role("heading", name="Cities of Equality", exact=True)).to_be_visible()
+    await expect(quiet.get_by_role("heading", name="Vision")).to_be_visible()
+    await expect(quiet.get_by_role("heading", name="Opportunities")).to_have_count(0)
+    await quiet.goto(f"{served.board}?layers=themes,opportunities")
+    await expect(quiet.get_by_role("heading", name="Opportunities")).to_be_visible()
+    await expect(quiet.get_by_role("heading", name="Vision")).to_have_count(0)
+    await quiet.get_by_role("link", name="Vision off").click()
+    await expect(quiet.get_by_role("heading", name="Vision")).to_be_visible()
+    await expect(quiet.get_by_role("heading", name="Opportunities")).to_be_visible()
+
+
+async def test_OU2_the_live_outline_takes_the_place_of_the_written_one(
+    served: Served, visit: Visits
+) -> None:
+    """OU2: headings and lists of what is on, relations both ways, in sync with the switches."""
+    page = await opened(visit, f"{served.board}?layers=vision,pillars")
+    assert await on(page) == {"vision", "pillars"}
+    await until(page, "location.search === ''")  # it is in the fragment now
+    await open_outline(page)
+    outline = page.locator("#outline")
+    await expect(page.get_by_role("heading", name="Vision")).to_have_count(1)
+    await expect(outline.get_by_role("heading")).to_have_text(["Outline", "Vision", "Pillars"])
+    equality = outline.locator("[data-node]", has=page.get_by_role("button", name="Urban equality"))
+    await expect(equality).to_contain_text("pursued through")
+    regulation = equality.get_by_role("link", name="Better regulation")
+    await expect(regulation).to_be_visible()
+    better = outline.locator("[data-node]", has=page.get_by_role("button", name="Better regulation"))
+    await expect(better).to_contain_text("Urban equality (pursued through)")
+    await open_layers(page)
+    await switch(page, "Pillars").click()
+    await expect(regulation).to_have_count(0)
+    await expect(outline.get_by_role("heading")).to_have_text(["Outline", "Vision"])
+
+
+async def test_OU3_choosing_in_the_outline_centres_on_the_canvas_and_back(
+    served: Served, visit: Visits
+) -> None:
+    """OU3: outline and canvas have one selection; the chosen node is in the middle of what is
+    free."""
+    page = await opened(visit, served.board)
+    await open_outline(page)
+    await page.locator("#outline").get_by_role("button", name=A_MEMBER).click()
+    member = await node(page, A_MEMBER)
+    await until(page, "id => board.selected.value === id", member)
+    await expect(page.locator(f'[data-node="{member}"] .node-title')).to_have_attribute(
+        "aria-current", "true"
+    )
+    middle = await page.evaluate(
+        """id => {
+            const box = board.scene.nodeBox(id);
+            const [x, y] = board.canvas.viewport();
+            const zoom = board.canvas.zoom();
+            return [(box.x + box.w / 2 - x) * zoom, (box.y + box.h / 2 - y) * zoom];
+        }""",
+        member,
+    )
+    panel = await page.locator("#outline").bounding_box()
+    assert panel is not None
+    assert middle[0] == pytest.approx(panel["x"] / 2, abs=3)
+    assert 72 < middle[1] < 800
+
+    # and back: a click on the canvas marks the node in the outline
+    await page.mouse.click(middle[0], middle[1] + 150)  # another card, or none
+    await page.mouse.click(*middle)
+    await expect(page.locator(".outline-node.selected")).to_have_attribute("data-node", member)
+
+
+async def test_UI16_what_comes_from_others_is_text_and_never_markup(
+    served: Served, visit: Visits
+) -> None:
+    """UI16: titles, texts and labels are put into the page as text."""
+    evil = "<img src=x onerror=document.title='owned'>"
+    facilitator = await opened(visit, served.links["facilitator"])
+    visitor = await opened(visit, served.board)
+    await facilitator.evaluate(
+        """evil => {
+            const id = `${board.session.seat}.evil`;
+            board.session.submit([
+                { op: "layer.create", id, text: { title: { en: evil }, note: { en: evil } } },
+                { op: "node.create", id: `${id}.1`, layer: id,
+                  text: { title: { en: evil }, text: { en: evil } } },
+                { op: "node.create", id: `${id}.2`, layer: id },
+                { op: "relation.create", id: `${id}.3`, source: `${id}.1`, target: `${id}.2`,
+                  text: { label: { en: evil } } },
+                { op: "text.set", owner: "board", field: "title", lang: "en", text: evil,
+                  base: "Cities of Equality" },
+            ]);
+        }""",
+        evil,
+    )
+    await expect(visitor.locator("h1")).to_have_text(evil)
+    await open_layers(visitor)
+    await open_outline(visitor)
+    await expect(visitor.locator("#outline").get_by_role("button", name=evil)).to_be_visible()
+    assert await visitor.locator("img").count() == 0
+    assert (await visitor.title()).startswith("<img")
+
+
+# -- for everyone
+
+
+async def violations(page: Page) -> list[str]:
+    """What axe finds against WCAG 2.2 A and AA, and best practices."""
+    await page.evaluate(AXE.read_text())
+    found = await page.evaluate("axe.run({ resultTypes: ['violations'] })")
+    return [
+        f"{each['id']}: {json.dumps([one['target'] for one in each['nodes']])}"
+        for each in found["violations"]
+    ]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_UI15_axe_finds_nothing(served: Served, visit: Visits, scheme: str) -> None:
+    """UI15: no violation, light and dark, on the board in its states and on the front page."""
+    page = await opened(visit, served.links["facilitator"], color_scheme=scheme)
+    assert await violations(page) == []
+    await open_layers(page)
+    await open_outline(page)
+    await page.locator("#outline").get_by_role("button", name="Urban equality").click()
+    assert await violations(page) == []
+    await page.get_by_role("button", name="Lead everyone").click()
+    await expect(page.get_by_text("You are leading")).to_be_visible()
+    assert await violations(page) == []
+    await page.get_by_role("radio", name="Only me").check()
+    await switch(page, "Members").click()
+    await expect(page.get_by_role("button", name="Make this the default")).to_be_visible()
+    assert await violations(page) == []
+    await page.goto(f"{served.address}/")
+    assert await violations(page) == []
+    phone = await opened(visit, served.board, color_scheme=scheme, **ON_PHONE)
+    await open_layers(phone)
+    assert await violations(phone) == []
+    quiet = await opened(visit, served.board, color_scheme=scheme)
+    await quiet.evaluate("location.hash = 'layers='")
+    await expect(quiet.get_by_text("No layer is on")).to_be_visible()
+    assert await violations(quiet) == []
+
+
+async def small(page: Page, side: float) -> list[str]:
+    """What can be pressed and is smaller than a side; links within a line are exempt."""
+    found = await page.evaluate(
+        """side => [...document.querySelectorAll("button, a.button, label.switch, .segments label")]
+            .filter((one) => one.checkVisibility({ opacityProperty: true }))
+            .map((one) => [one, one.getBoundingClientRect()])
+            .filter(([, box]) => box.width > 1 && (box.width < side || box.height < side))
+            .map(([one, box]) => `${one.textContent} ${box.width}x${box.height}`)""",
+        side,
+    )
+    return list(found)
+
+
+async def test_UI15_what_is_pressed_is_large_enough(served: Served, visit: Visits) -> None:
+    """UI15: 24 px with a mouse, 44 px on touch; and nothing is wider than a phone."""
+    laptop = await opened(visit, served.links["facilitator"])
+    phone = await opened(visit, served.links["facilitator"], **ON_PHONE)
+    for page, side in ((laptop, 24), (phone, 44)):
+        await open_layers(page)
+        await page.get_by_role("button", name="Lead everyone").click()
+        await expect(page.get_by_role("button", name="Stop leading")).to_be_visible()
+        assert await small(page, side) == []
+        await page.get_by_role("button", name="Stop leading").click()
+    await phone.locator("#layers").get_by_role("button", name="Close").click()
+    await open_outline(phone)
+    assert await small(phone, 44) == []
+    assert await phone.evaluate("document.documentElement.scrollWidth") == 390
+
+
+async def test_UI17_fit_makes_room_for_panels(served: Served, visit: Visits) -> None:
+    """UI17: the whole board is in the part of the canvas that no panel lies over, until the view
+    is moved."""
+    inside = """() => {
+        const bounds = board.scene.bounds();
+        const [x, y, w] = board.canvas.viewport();
+        const zoom = board.canvas.zoom();
+        const { left, right, top, bottom } = board.insets();
+        return [(bounds.x - x) * zoom - left, (bounds.y - y) * zoom - top,
+            innerWidth - right - (bounds.x + bounds.w - x) * zoom,
+            innerHeight - bottom - (bounds.y + bounds.h - y) * zoom];
+    }"""
+    for context in ({}, ON_PHONE):
+        page = await opened(visit, served.board, **context)
+        assert min(await page.evaluate(inside)) > 0
+        await open_layers(page)
+        await until(page, f"Math.min(...({inside})()) > 0")
+        if not context:
+            await open_outline(page)
+            await until(page, f"Math.min(...({inside})()) > 0")
+            await open_outline(page)
+        box = await page.evaluate("board.canvas.viewport()")
+        await page.locator(".canvas").focus()
+        await page.keyboard.press("ArrowLeft")
+        await until(page, "x => board.canvas.viewport()[0] !== x", box[0])
+        await until(page, "location.hash.startsWith('#view=')")
+        moved = await page.evaluate("board.canvas.viewport()")
+        await page.locator("#layers").get_by_role("button", name="Close").click()
+        await page.wait_for_timeout(100)
+        assert await page.evaluate("board.canvas.viewport()") == pytest.approx(moved, abs=1)
