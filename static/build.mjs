@@ -3,6 +3,8 @@
 //   node build.mjs            static/src/main.tsx, and the CSS it imports -> static/dist
 //   node build.mjs test       bundles every src/**/*.test.ts(x) for node and runs them with node --test
 //   node build.mjs test wire  only the test files whose path contains "wire"
+//   node build.mjs script src/canvas/trial.ts OUT
+//                             one script for a page of its own, for tests and measurements
 //
 // Every file in dist carries a hash of its content in its name, so it may be cached for ever.
 // dist/manifest.json maps the plain names to those: {"app.js": "app-4XQ2L3ZB.js", "app.css": ...}.
@@ -101,6 +103,9 @@ async function runTests(part) {
 const [command = "page", part = ""] = process.argv.slice(2);
 if (command === "page") await bundlePage();
 else if (command === "test") process.exitCode = await runTests(part);
+else if (command === "script") {
+  await build({ ...shared, format: "iife", entryPoints: [part], outfile: process.argv[4] });
+}
 else {
   console.error(`unknown command ${command}: say nothing, or test`);
   process.exitCode = 2;

@@ -204,14 +204,25 @@ export class Trial {
       canvas.changed();
       return "create";
     }
+    if (dice < 0.83) {
+      const id = pick(this.layers);
+      const key = String(Math.floor(next() * 99)).padStart(KEY_DIGITS, "0");
+      const shape = {
+        id, key, parent: null, title: words(next, 1 + Math.floor(next() * 4)), color: pick(COLORS), published: true,
+        opacity: pick([1, 1, 0.4]),
+      };
+      scene.apply([{ stream: `head/${id}`, put: [shape] }]);
+      canvas.changed();
+      return "header";
+    }
     const [id, held] = pick([...this.cards]);
-    if (dice < 0.84) {
+    if (dice < 0.86) {
       this.cards.delete(id);
       scene.apply([{ stream: `body/${held.layer}`, drop: [id] }]);
       canvas.changed();
       return "remove";
     }
-    if (dice < 0.88) {
+    if (dice < 0.89) {
       const layer = pick(this.layers);
       scene.apply([
         { stream: `body/${layer}`, put: [held.card] },
@@ -220,6 +231,16 @@ export class Trial {
       held.layer = layer;
       canvas.changed();
       return "change layer";
+    }
+    if (dice < 0.91) {
+      held.card = { ...held.card, title: [words(next, 2)], text: [words(next, 3)] };
+      scene.apply([{ stream: `body/${held.layer}`, put: [held.card] }]);
+      canvas.changed();
+      return "text";
+    }
+    if (dice < 0.92) {
+      canvas.setTheme(pick([themes.light, themes.dark]));
+      return "theme";
     }
     held.card = { ...held.card, x: held.card.x + (next() - 0.5) * 600, y: held.card.y + (next() - 0.5) * 400 };
     scene.apply([{ stream: `body/${held.layer}`, put: [held.card] }]);
@@ -230,6 +251,21 @@ export class Trial {
   /** Lets the page lay out and paint once. */
   async frames(count: number): Promise<void> {
     for (let i = 0; i < count; i++) await new Promise((done) => requestAnimationFrame(done));
+  }
+
+  /** So many random steps, each compared. Returns what differed, and how often each step was taken. */
+  async run(steps: number, seed: number): Promise<{ bad: unknown[]; taken: Record<string, number> }> {
+    const next = random(seed);
+    const bad: unknown[] = [];
+    const taken: Record<string, number> = {};
+    for (let i = 0; i < steps; i++) {
+      const name = this.step(next);
+      taken[name] = (taken[name] ?? 0) + 1;
+      if (name === "resize") await this.frames(2);
+      const difference = this.compare();
+      if (difference.pixels > 0) bad.push({ step: i, name, zoom: this.canvas.zoom(), ...difference });
+    }
+    return { bad, taken };
   }
 
   /** Moves one card that is in view to and fro. */

@@ -1,25 +1,25 @@
 """CPU time a frame of the canvas, in a headless Chromium without a GPU.
 
-    .venv/bin/python bench/canvas/measure.py [--cards 10000] [--frames 120]
+    python -m bench.canvas [--cards 10000] [--layers 20] [--relations 10000] [--frames 120]
 
 Measured is the CPU time of all of the browser's processes, in milliseconds a frame, while the
 page moves in every frame. Each movement is measured twice in the same run: as the canvas draws
 it, and drawing the whole window anew in every frame; the ratio of the two is what to compare,
-for milliseconds depend on the machine. "idle" is a page whose frames change nothing. Needs the
-environment of `python3 dev.py test` (playwright, node) and a chromium on the PATH.
+for milliseconds depend on the machine. "idle" is a page whose frames change nothing. Needs a
+Chromium on the PATH, and Linux, for it reads /proc.
 """
 
 import argparse
 import asyncio
 import os
 import shutil
-import subprocess
 import tempfile
 from pathlib import Path
 
 from playwright.async_api import Page, async_playwright
 
-ROOT = Path(__file__).resolve().parents[2]
+from bundle import find_node, run_node
+
 TICK_MS = 1000 / os.sysconf("SC_CLK_TCK")
 FLAGS = ["--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 
@@ -121,11 +121,7 @@ async def main() -> None:
     given = arguments.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         bundle = Path(folder) / "trial.js"
-        subprocess.run(
-            ["node_modules/.bin/esbuild", "src/canvas/trial.ts", "--bundle", "--format=iife",
-             "--target=es2022", "--minify", "--log-level=error", f"--outfile={bundle}"],
-            cwd=ROOT / "static", check=True,
-        )  # fmt: skip
+        run_node(find_node(), "build.mjs", "script", "src/canvas/trial.ts", str(bundle))
         before = children()
         async with async_playwright() as playwright:
             browser = await playwright.chromium.launch(
