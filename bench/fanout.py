@@ -59,8 +59,8 @@ async def make_folder(data: Path, nodes: int) -> None:
     with Folder(data) as folder:
         log = SqliteLog(folder.database)
         folder.secret()
-        layers = [ops.LayerCreate(f"layer{at}") for at in range(4)]
-        cards = [
+        layers: list[ops.AnyOp] = [ops.LayerCreate(f"layer{at}") for at in range(4)]
+        cards: list[ops.AnyOp] = [
             ops.NodeCreate(
                 f"card{at}",
                 f"layer{at % 4}",
@@ -71,7 +71,7 @@ async def make_folder(data: Path, nodes: int) -> None:
             for at in range(nodes)
         ]
         boards = Boards(log)
-        made = [ops.LinkSet("people", "participant", 1), *layers, *cards]
+        made: list[ops.AnyOp] = [ops.LinkSet("people", "participant", 1), *layers, *cards]
         await boards.create("bench", made)
         await boards.drain()
         await log.close()
