@@ -28,7 +28,7 @@ async def until(page: Page, expression: str, arg: Any = None) -> None:
     """Wait until an expression is true in a page (whose policy forbids playwright's own way)."""
     async with asyncio.timeout(WAIT_S):
         while not await page.evaluate(expression, arg):
-            await asyncio.sleep(0.03)
+            await page.wait_for_timeout(30)
 
 
 async def ready(page: Page) -> Page:
@@ -118,7 +118,7 @@ def switch(page: Page, title: str) -> Any:
 async def test_UI6_a_facilitator_drives_followers_and_nobody_else(
     served: Served, visit: Visits
 ) -> None:
-    """UI6, OU2: switching Members off while leading takes it from who follows, live, and from
+    """UI6, UI19: switching Members off while leading takes it from who follows, live, and from
     who comes later; who is on an own view keeps it."""
     facilitator = await opened(visit, served.links["facilitator"])
     follower = await opened(visit, served.links["participant"])
@@ -389,10 +389,12 @@ async def test_UI12_a_link_that_opens_nothing_says_so(served: Served, visit: Vis
 # -- reading
 
 
-async def test_OU1_with_scripts_off_the_page_is_the_outline(served: Served, visit: Visits) -> None:
-    """OU1: the published layers, or those that the query names, each with a link to switch it."""
+async def test_UI18_with_scripts_off_the_page_is_the_outline(served: Served, visit: Visits) -> None:
+    """UI18: the published layers, or those that the query names, each with a link to switch it."""
     quiet = (await visit(served.board, java_script_enabled=False)).page
-    await expect(quiet.get_by_role("heading", name="Cities of Equality", exact=True)).to_be_visible()
+    await expect(
+        quiet.get_by_role("heading", name="Cities of Equality", exact=True)
+    ).to_be_visible()
     await expect(quiet.get_by_role("heading", name="Vision")).to_be_visible()
     await expect(quiet.get_by_role("heading", name="Opportunities")).to_have_count(0)
     await quiet.goto(f"{served.board}?layers=themes,opportunities")
@@ -403,10 +405,10 @@ async def test_OU1_with_scripts_off_the_page_is_the_outline(served: Served, visi
     await expect(quiet.get_by_role("heading", name="Opportunities")).to_be_visible()
 
 
-async def test_OU2_the_live_outline_takes_the_place_of_the_written_one(
+async def test_UI19_the_live_outline_takes_the_place_of_the_written_one(
     served: Served, visit: Visits
 ) -> None:
-    """OU2: headings and lists of what is on, relations both ways, in sync with the switches."""
+    """UI19: headings and lists of what is on, relations both ways, in sync with the switches."""
     page = await opened(visit, f"{served.board}?layers=vision,pillars")
     assert await on(page) == {"vision", "pillars"}
     await until(page, "location.search === ''")  # it is in the fragment now
@@ -418,7 +420,9 @@ async def test_OU2_the_live_outline_takes_the_place_of_the_written_one(
     await expect(equality).to_contain_text("pursued through")
     regulation = equality.get_by_role("link", name="Better regulation")
     await expect(regulation).to_be_visible()
-    better = outline.locator("[data-node]", has=page.get_by_role("button", name="Better regulation"))
+    better = outline.locator(
+        "[data-node]", has=page.get_by_role("button", name="Better regulation")
+    )
     await expect(better).to_contain_text("Urban equality (pursued through)")
     await open_layers(page)
     await switch(page, "Pillars").click()
@@ -426,10 +430,10 @@ async def test_OU2_the_live_outline_takes_the_place_of_the_written_one(
     await expect(outline.get_by_role("heading")).to_have_text(["Outline", "Vision"])
 
 
-async def test_OU3_choosing_in_the_outline_centres_on_the_canvas_and_back(
+async def test_UI20_choosing_in_the_outline_centres_on_the_canvas_and_back(
     served: Served, visit: Visits
 ) -> None:
-    """OU3: outline and canvas have one selection; the chosen node is in the middle of what is
+    """UI20: outline and canvas have one selection; the chosen node is in the middle of what is
     free."""
     page = await opened(visit, served.board)
     await open_outline(page)
@@ -488,6 +492,18 @@ async def test_UI16_what_comes_from_others_is_text_and_never_markup(
     await expect(visitor.locator("#outline").get_by_role("button", name=evil)).to_be_visible()
     assert await visitor.locator("img").count() == 0
     assert (await visitor.title()).startswith("<img")
+
+
+async def test_UI16_the_client_is_small(served: Served, visit: Visits) -> None:
+    """UI16: at most 60 kB of script and styles, as they are sent."""
+    page = await opened(visit, served.board)
+    sizes = await page.evaluate(
+        """performance.getEntriesByType("resource")
+            .filter(({ name }) => /[.](js|css)$/.test(name))
+            .map(({ encodedBodySize }) => encodedBodySize)"""
+    )
+    assert len(sizes) == 2
+    assert 20_000 < sum(sizes) <= 60_000
 
 
 # -- for everyone

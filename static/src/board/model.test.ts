@@ -94,12 +94,34 @@ test("UI2 a node that moves between streams is in one of them, in whatever order
   }
 });
 
-test("UI2 a node that moved while its old layer was not followed leaves what was kept of that", () => {
+test("UI2 a node that moved while its old layer was not followed is in the new one alone", () => {
   const made = model(...board);
-  const changes = made.take({ t: "patch", parts: [{ stream: "body/b", since: 2, version: 3, put: [node("x")] }] });
-  assert.deepEqual(changes.map(({ stream }) => stream), ["body/a", "body/b"]);
-  assert.deepEqual(changes[0], { stream: "body/a", drop: ["x"] });
+  made.take({ t: "patch", parts: [{ stream: "body/b", since: 2, version: 3, put: [node("x")] }] });
+  assert.equal(made.node("x")?.layer, "b");
   assert.deepEqual(made.nodesOf("a").map(({ id }) => id), ["y"]);
+  // when the old layer is followed again, it says so itself
+  made.take({ t: "patch", parts: [{ stream: "body/a", since: 3, version: 4, drop: ["x"] }] });
+  assert.equal(made.node("x")?.layer, "b");
+});
+
+test("UI2 what a resumed stream tells of a node that came and went takes it from nowhere else", () => {
+  const made = model(...board);
+  const came = { stream: "body/b", since: 2, version: 3, put: [node("x")] };
+  const went = { stream: "body/b", since: 3, version: 4, drop: ["x"] };
+  const changes = made.take({ t: "patch", parts: [came, went] });
+  assert.equal(made.node("x")?.layer, "a");
+  assert.deepEqual(made.nodesOf("a").map(({ id }) => id), ["y", "x"]);
+  assert.deepEqual(changes.at(-1), { stream: "body/a", put: [node("x", "b")] });
+  made.take({ t: "end", streams: ["body/a"] });
+  assert.equal(made.node("x"), undefined);
+});
+
+test("UI2 what had only begun to come of a layer is forgotten when the layer is not followed any more", () => {
+  const made = model(...board, { t: "begin", streams: { "body/a": 9, "pair/a/b": 4 } }, { t: "chunk", stream: "body/a", put: [node("x")] });
+  assert.deepEqual(made.forgetPartial(new Set(["a"])).map(({ stream }) => stream), ["body/a", "pair/a/b"]);
+  assert.deepEqual(made.take({ t: "chunk", stream: "body/a", put: [node("y")] }), []);
+  assert.equal(made.node("y"), undefined);
+  assert.equal("body/a" in made.have(null), false);
 });
 
 test("UI2 a relation whose pair changes is told once, in whatever order", () => {
@@ -136,9 +158,9 @@ test("UI2 a stream that was begun and never synced is neither resumed nor kept",
   assert.equal(made.node("z"), undefined);
 });
 
-test("UI2 what a follow has: the streams of those layers, without headers", () => {
+test("UI2 what a follow has: the streams of those layers", () => {
   const made = model(...board);
-  assert.deepEqual(made.have(new Set(["b"])), { "body/b": 2, "pair/a/b": 2 });
+  assert.deepEqual(made.have(new Set(["b"])), { "head/b": 1, "body/b": 2, "pair/a/b": 2 });
 });
 
 test("UI2 what hello has is bounded, what is on comes first", () => {

@@ -14,6 +14,7 @@ import type {
   RelationShape,
   Shape,
 } from "../generated/wire.js";
+import { type Place, Placement } from "./placement.js";
 
 /** What changed in one stream. `clear` forgets all its records first. */
 export interface Change {
@@ -61,8 +62,8 @@ const NOTHING: readonly Change[] = [];
 export class Model {
   private readonly streams = new Map<string, Held>();
   private readonly headers = new Map<string, LayerShape>();
-  private readonly placed = new Map<string, Placed>();
-  private readonly related = new Map<string, { stream: string; shape: RelationShape }>();
+  private readonly nodes = new Placement<NodeShape>();
+  private readonly relations = new Placement<RelationShape>();
   private readonly ends = new Map<string, Set<string>>(); // node -> its relations
   private waiting: Pending[] = [];
   private last = 0;
@@ -78,28 +79,30 @@ export class Model {
   }
 
   node(id: string): Placed | undefined {
-    return this.placed.get(id);
+    const place = this.nodes.get(id);
+    return place === undefined ? undefined : { layer: layerOf(place), shape: place.shape };
   }
 
   relation(id: string): RelationShape | undefined {
-    return this.related.get(id)?.shape;
+    return this.relations.get(id)?.shape;
   }
 
   /** The relations of a node, both ways, in the order of their ids. */
   relationsOf(node: string): RelationShape[] {
     const ids = [...(this.ends.get(node) ?? [])].sort();
-    return ids.flatMap((id) => this.related.get(id)?.shape ?? []);
+    return ids.flatMap((id) => this.relations.get(id)?.shape ?? []);
   }
 
   /** The nodes of a layer, in the order of its keys. */
   nodesOf(layer: string): NodeShape[] {
-    const records = this.streams.get(bodyOf(layer))?.records.values() ?? [];
-    return ([...records] as NodeShape[]).sort(byKey);
+    const stream = bodyOf(layer);
+    const records = [...(this.streams.get(stream)?.records.values() ?? [])] as NodeShape[];
+    return records.filter(({ id }) => this.nodes.get(id)?.stream === stream).sort(byKey);
   }
 
-  /** Whether everything that was begun of a stream has come. */
-  isWhole(stream: string): boolean {
-    return this.streams.get(stream)?.whole ?? false;
+  /** What is held of a stream, and at which version; undefined: nothing was heard of it. */
+  held(stream: string): { readonly version: number; readonly records: ReadonlyMap<string, Shape> } | undefined {
+    return this.streams.get(stream);
   }
 
   /** Whether the board and all headers that were begun have come. */
@@ -141,20 +144,26 @@ export class Model {
   take(frame: Outbound): readonly Change[] {
     switch (frame.t) {
       case "begin":
-        return Object.entries(frame.streams).map(([stream, version]) => {
-          this.clear(stream);
+        return Object.entries(frame.streams).flatMap(([stream, version]) => {
+          const changes = this.forget(stream);
           this.streams.set(stream, { version, whole: false, records: new Map() });
-          return { stream, clear: true };
+          return changes;
         });
-      case "chunk":
-        return this.change(this.held(frame.stream), { stream: frame.stream, put: frame.put });
+      case "chunk": {
+        const held = this.streams.get(frame.stream);
+        if (held === undefined || held.whole) return NOTHING; // it ended while this was under way
+        return this.change(held, { stream: frame.stream, put: frame.put });
+      }
       case "synced":
-        for (const stream of frame.streams ?? []) this.held(stream).whole = true;
+        for (const stream of frame.streams ?? []) {
+          const held = this.streams.get(stream);
+          if (held !== undefined) held.whole = true;
+        }
         return NOTHING;
       case "patch":
         return this.patch(frame.parts);
       case "end":
-        return frame.streams.flatMap((stream) => this.forget(stream));
+        return frame.streams.flatMap((stream) => [...this.forget(stream), ...this.forgetContent(stream)]);
       default:
         return NOTHING;
     }
@@ -163,85 +172,61 @@ export class Model {
   private patch(parts: readonly Part[]): readonly Change[] {
     const changes: Change[] = [];
     for (const { stream, since, version, put = [], drop = [] } of parts) {
-      const clear = since === 0; // this is the whole stream
-      if (!clear && !this.streams.has(stream)) continue; // it ended while this was under way
-      const held = this.held(stream);
-      if (!clear && version <= held.version) continue;
+      if (since === 0) {
+        // this is the whole stream, whatever was held
+        changes.push(...this.forget(stream));
+        this.streams.set(stream, { version: 0, whole: true, records: new Map() });
+      }
+      const held = this.streams.get(stream);
+      if (held === undefined) continue; // it ended while this was under way
+      if (version <= held.version) continue;
       if (since > held.version) {
         held.whole = false; // so that it is not resumed, but begun anew
         this.gap = true;
         continue;
       }
-      if (clear) {
-        this.clear(stream);
-        held.whole = true;
-      }
       held.version = version;
-      changes.push(...this.change(held, { stream, clear, put, drop }));
+      changes.push(...this.change(held, { stream, put, drop }));
+      for (const id of drop) if (stream === headOf(id)) changes.push(...this.forgetContent(stream));
     }
     return changes;
   }
 
-  private held(stream: string): Held {
-    let held = this.streams.get(stream);
-    if (held === undefined) {
-      held = { version: 0, whole: true, records: new Map() };
-      this.streams.set(stream, held);
-    }
-    return held;
-  }
-
   /** Applies one change to its stream and to the indexes. Returns it, with what it entails. */
   private change(held: Held, change: Change): Change[] {
+    const { stream, put = [], drop = [] } = change;
     const entailed: Change[] = [];
-    for (const id of change.drop ?? []) {
-      if (held.records.delete(id)) this.unindex(change.stream, id);
-      if (change.stream === headOf(id)) entailed.push(...this.forgetContent(id));
-    }
-    for (const shape of change.put ?? []) {
+    for (const id of drop) if (held.records.delete(id)) entailed.push(...this.unindex(stream, id));
+    for (const shape of put) {
       held.records.set(shape.id, shape);
-      entailed.push(...this.index(change.stream, shape));
+      this.index(stream, shape);
     }
-    return [...entailed, change];
+    return [change, ...entailed];
   }
 
-  /**
-   * A node lies in one layer, a relation in one pair of layers: the last put wins. So a record
-   * that moved is taken out of where it was, which may be a stream that is not followed any more.
-   */
-  private index(stream: string, shape: Shape): Change[] {
-    const [kind, layer = ""] = stream.split("/");
+  private index(stream: string, shape: Shape): void {
+    const [kind] = stream.split("/");
     if (kind === "head") this.headers.set(shape.id, shape as LayerShape);
-    if (kind === "body") {
-      const before = this.placed.get(shape.id);
-      this.placed.set(shape.id, { layer, shape: shape as NodeShape });
-      if (before !== undefined && before.layer !== layer) return this.uproot(bodyOf(before.layer), shape.id);
-    }
+    if (kind === "body") this.nodes.put(stream, shape as NodeShape);
     if (kind === "pair") {
-      const before = this.related.get(shape.id);
+      const before = this.relations.put(stream, shape as RelationShape);
       if (before !== undefined) this.untie(before.shape);
-      this.related.set(shape.id, { stream, shape: shape as RelationShape });
       this.tie(shape as RelationShape);
-      if (before !== undefined && before.stream !== stream) return this.uproot(before.stream, shape.id);
+    }
+  }
+
+  /** A record is gone from a stream. Returns that it is in another one, if it is. */
+  private unindex(stream: string, id: string): Change[] {
+    const [kind] = stream.split("/");
+    if (kind === "head") this.headers.delete(id);
+    if (kind === "body") return puts(this.nodes.drop(stream, id).now);
+    if (kind === "pair") {
+      const { was, now } = this.relations.drop(stream, id);
+      if (was !== undefined) this.untie(was);
+      if (now !== undefined) this.tie(now.shape);
+      return puts(now);
     }
     return [];
-  }
-
-  private uproot(stream: string, id: string): Change[] {
-    const gone = this.streams.get(stream)?.records.delete(id) ?? false;
-    return gone ? [{ stream, drop: [id] }] : [];
-  }
-
-  private unindex(stream: string, id: string): void {
-    const [kind, layer] = stream.split("/");
-    if (kind === "head") this.headers.delete(id);
-    if (kind === "body" && this.placed.get(id)?.layer === layer) this.placed.delete(id);
-    if (kind === "pair") {
-      const found = this.related.get(id);
-      if (found?.stream !== stream) return;
-      this.related.delete(id);
-      this.untie(found.shape);
-    }
   }
 
   private tie(relation: RelationShape): void {
@@ -260,30 +245,28 @@ export class Model {
     }
   }
 
-  private clear(stream: string): void {
-    const held = this.streams.get(stream);
-    if (held === undefined) return;
-    const ids = [...held.records.keys()];
-    held.records.clear();
-    for (const id of ids) this.unindex(stream, id);
-  }
-
+  /** Forgets a stream, as if nothing had ever been heard of it. */
   private forget(stream: string): Change[] {
-    const layers = layersOf(stream);
-    this.clear(stream);
-    const known = this.streams.delete(stream);
-    const changes: Change[] = known ? [{ stream, clear: true }] : [];
-    const [layer] = layers;
-    if (layer !== undefined && stream === headOf(layer)) changes.push(...this.forgetContent(layer));
-    return changes;
+    const held = this.streams.get(stream);
+    if (held === undefined) return [];
+    this.streams.delete(stream);
+    return [{ stream, clear: true }, ...[...held.records.keys()].flatMap((id) => this.unindex(stream, id))];
   }
 
-  /** A layer is gone: so is what was kept of it while it was off. */
-  private forgetContent(layer: string): Change[] {
-    const streams = [...this.streams.keys()].filter(
-      (stream) => stream !== headOf(layer) && layersOf(stream).includes(layer),
-    );
-    return streams.flatMap((stream) => this.forget(stream));
+  /** Once a layer's header is gone, so is what was kept of the layer while it was off. */
+  private forgetContent(head: string): Change[] {
+    const [layer] = layersOf(head);
+    if (layer === undefined || head !== headOf(layer)) return [];
+    return [...this.streams.keys()]
+      .filter((stream) => stream !== head && layersOf(stream).includes(layer))
+      .flatMap((stream) => this.forget(stream));
+  }
+
+  /** No more comes of these layers: forgets what had only begun to come. */
+  forgetPartial(layers: ReadonlySet<string>): Change[] {
+    return [...this.streams]
+      .filter(([stream, { whole }]) => !whole && !stream.startsWith("head/") && layersOf(stream).some((id) => layers.has(id)))
+      .flatMap(([stream]) => this.forget(stream));
   }
 
   // -- resuming
@@ -295,8 +278,7 @@ export class Model {
   have(layers: ReadonlySet<string> | null, first: ReadonlySet<string> = new Set()): Record<string, number> {
     const wanted = [...this.streams].filter(([stream, held]) => {
       if (!held.whole || held.version === 0) return false;
-      if (layers === null) return true;
-      return !stream.startsWith("head/") && layersOf(stream).some((layer) => layers.has(layer));
+      return layers === null || layersOf(stream).some((layer) => layers.has(layer));
     });
     const rank = (stream: string): number => {
       if (stream === BOARD || stream.startsWith("head/")) return 0;
@@ -367,6 +349,14 @@ function overlay(layers: Map<string, LayerShape>, op: AnyOp): void {
     const layer = layers.get(op.id);
     if (layer !== undefined) layers.set(op.id, { ...layer, published: op.published });
   }
+}
+
+function layerOf({ stream }: Place<NodeShape>): string {
+  return layersOf(stream)[0] ?? "";
+}
+
+function puts(place: Place<NodeShape | RelationShape> | undefined): Change[] {
+  return place === undefined ? [] : [{ stream: place.stream, put: [place.shape] }];
 }
 
 /** Orders records by key, then by id, as the server does: by code units, not by language. */

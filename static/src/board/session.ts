@@ -268,10 +268,14 @@ export class Session {
 
   private followWhatIsOn(): void {
     if (this.status.kind !== "live" || !this.model.headersWhole) return;
-    const begin = [...this.on].filter((id) => !this.followed.has(id));
-    const end = [...this.followed].filter((id) => !this.on.has(id));
-    if (end.length > 0) this.wire.say({ t: "unfollow", layers: end });
-    this.followed = new Set(this.on);
+    const wanted = new Set([...this.on].filter((id) => this.layers.get(id)?.group !== true)); // a group holds no nodes
+    const begin = [...wanted].filter((id) => !this.followed.has(id));
+    const end = [...this.followed].filter((id) => !wanted.has(id));
+    this.followed = wanted;
+    if (end.length > 0) {
+      this.wire.say({ t: "unfollow", layers: end });
+      this.events.changes(this.model.forgetPartial(new Set(end)));
+    }
     if (begin.length === 0) return;
     const viewport = this.events.viewport();
     const have = this.model.have(new Set(begin));
