@@ -198,8 +198,8 @@ export class BoardCanvas {
     this.ask();
   }
 
-  /** Draws what there is to draw now, not in the next frame. `settle`: also what may wait. */
-  draw(settle = false): void {
+  /** Draws now, not in the next frame; `settle`: a new zoom, too, which may else wait. False: there is more to do. */
+  draw(settle = false): boolean {
     cancelAnimationFrame(this.frame);
     clearTimeout(this.timer);
     this.frame = this.timer = 0;
@@ -208,9 +208,11 @@ export class BoardCanvas {
     if (again !== null) this.timer = window.setTimeout(() => this.ask(), Math.max(0, again));
     const viewport = this.viewport();
     const told = viewport.join(" ");
-    if (told === this.told) return;
-    this.told = told;
-    for (const call of this.viewportCalls) call(viewport);
+    if (told !== this.told) {
+      this.told = told;
+      for (const call of this.viewportCalls) call(viewport);
+    }
+    return again === null;
   }
 
   private ask(): void {

@@ -95,8 +95,8 @@ export class Picture {
   }
 
   /**
-   * Brings the picture to the camera and the scene. `settle`: now and whole, whatever it takes.
-   * Returns in how many milliseconds there is more to do, or null.
+   * Brings the window's picture to the camera and the scene. `settle`: painted anew now, where a
+   * new zoom may wait. Returns in how many milliseconds there is more to do, or null.
    */
   draw(nowMs: number, settle = false): number | null {
     const { camera } = this;
@@ -129,7 +129,7 @@ export class Picture {
     const some = this.paintWindow();
     if (some && this.anewAt === nowMs) this.tookMs = performance.now() - from;
     this.present();
-    return this.paintMargin(settle ? Infinity : performance.now() + (some ? 0 : MARGIN_MS)) ? null : 0;
+    return this.paintMargin(performance.now() + (some ? 0 : MARGIN_MS)) ? null : 0;
   }
 
   /** Starts anew at the camera's scale, with no tile painted. */

@@ -301,6 +301,7 @@ export class Scene {
   private putNode(record: NodeShape, layer: number): void {
     let slot = this.nodeSlots.get(record.id);
     const isNew = slot === undefined;
+    const crosses = slot !== undefined && this.nodeLayer[slot] !== layer;
     if (slot === undefined) {
       slot = this.nodeFree.pop() ?? this.nodes.length;
       this.nodeSlots.set(record.id, slot);
@@ -310,6 +311,8 @@ export class Scene {
       this.touching[slot] = [];
     } else {
       this.soilNode(slot);
+      // in another layer its relations may be on or off
+      if (crosses) for (const relation of this.touching[slot]!) this.soilRelation(relation);
       this.leaveLayer(slot);
     }
     const at = slot * 4;
@@ -330,6 +333,7 @@ export class Scene {
     this.soilNode(slot);
     if (isNew) this.meetWaiting(record.id, slot);
     else if (!stays) for (const relation of this.touching[slot]!) this.route(relation);
+    else if (crosses) for (const relation of this.touching[slot]!) this.soilRelation(relation);
   }
 
   private dropNode(slot: number): void {

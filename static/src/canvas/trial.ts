@@ -86,7 +86,31 @@ export interface Difference {
   pixels: number;
   most: number;
   box: Box | null;
-  size: number;
+}
+
+function contextOf(width: number, height: number): CanvasRenderingContext2D {
+  const canvas = document.createElement("canvas");
+  canvas.width = width;
+  canvas.height = height;
+  return canvas.getContext("2d", { alpha: false })!;
+}
+
+function difference(one: ImageData, other: ImageData): Difference {
+  const { width, height } = one;
+  let pixels = 0;
+  let most = 0;
+  let [x0, y0, x1, y1] = [width, height, -1, -1];
+  for (let i = 0; i < one.data.length; i += 4) {
+    let by = 0;
+    for (let c = 0; c < 4; c++) by = Math.max(by, Math.abs(one.data[i + c]! - other.data[i + c]!));
+    if (by === 0) continue;
+    pixels++;
+    most = Math.max(most, by);
+    const x = (i / 4) % width;
+    const y = Math.floor(i / 4 / width);
+    [x0, y0, x1, y1] = [Math.min(x0, x), Math.min(y0, y), Math.max(x1, x), Math.max(y1, y)];
+  }
+  return { pixels, most, box: pixels ? { x: x0, y: y0, w: x1 - x0 + 1, h: y1 - y0 + 1 } : null };
 }
 
 /** A board on a page, and what a test does with it. */
@@ -118,42 +142,35 @@ export class Trial {
     this.canvas.draw(true);
   }
 
-  /** Compares the picture with the same view painted at once, pixel by pixel. */
+  /** Paints all there is to paint, the margin too. */
+  rest(): void {
+    while (!this.canvas.draw(true));
+  }
+
+  /** Compares the window with the same view painted anew, tile by tile, pixel by pixel. */
   compare(): Difference {
     this.canvas.draw(true);
     const { camera, picture } = this.canvas;
-    const { width, height } = camera;
-    const is = picture.pixels();
-    const { originX, originY } = camera;
-    const canvas = document.createElement("canvas");
-    canvas.width = width;
-    canvas.height = height;
-    const ctx = canvas.getContext("2d", { alpha: false })!;
-    const tile = document.createElement("canvas");
-    tile.width = tile.height = TILE;
-    const tileContext = tile.getContext("2d", { alpha: false })!;
+    const { width, height, originX, originY } = camera;
+    const ctx = contextOf(width, height);
+    const tile = contextOf(TILE, TILE);
     for (let row = Math.floor(originY / TILE); row * TILE < originY + height; row++) {
       for (let column = Math.floor(originX / TILE); column * TILE < originX + width; column++) {
-        this.canvas.painter.paint(tileContext, camera, tileRect(column, row));
-        ctx.drawImage(tile, column * TILE - originX, row * TILE - originY);
+        this.canvas.painter.paint(tile, camera, tileRect(column, row));
+        ctx.drawImage(tile.canvas, column * TILE - originX, row * TILE - originY);
       }
     }
-    const full = ctx.getImageData(0, 0, width, height);
-    let pixels = 0;
-    let most = 0;
-    let [x0, y0, x1, y1] = [width, height, -1, -1];
-    for (let i = 0; i < is.data.length; i += 4) {
-      let by = 0;
-      for (let c = 0; c < 4; c++) by = Math.max(by, Math.abs(is.data[i + c]! - full.data[i + c]!));
-      if (by === 0) continue;
-      pixels++;
-      most = Math.max(most, by);
-      const at = i / 4;
-      const x = at % width;
-      const y = Math.floor(at / width);
-      [x0, y0, x1, y1] = [Math.min(x0, x), Math.min(y0, y), Math.max(x1, x), Math.max(y1, y)];
-    }
-    return { pixels, most, size: width * height, box: pixels ? { x: x0, y: y0, w: x1 - x0 + 1, h: y1 - y0 + 1 } : null };
+    return difference(picture.pixels(), ctx.getImageData(0, 0, width, height));
+  }
+
+  /** Compares the window with the same view painted as one rectangle, so with no seams of tiles. */
+  compareWhole(): Difference {
+    this.canvas.draw(true);
+    const { camera, picture } = this.canvas;
+    const { width, height, originX: left, originY: top } = camera;
+    const ctx = contextOf(width, height);
+    this.canvas.painter.paint(ctx, camera, { left, top, right: left + width, bottom: top + height });
+    return difference(picture.pixels(), ctx.getImageData(0, 0, width, height));
   }
 
   /** One random step: what a person or the wire may do. Returns its name. */
@@ -161,36 +178,45 @@ export class Trial {
     const { canvas, scene } = this;
     const pick = <T>(list: readonly T[]): T => list[Math.floor(next() * list.length)]!;
     const dice = next();
-    if (dice < 0.4) {
-      canvas.panBy((next() - 0.5) * 900, (next() - 0.5) * 700);
+    if (dice < 0.25) {
+      const far = next() < 0.2 ? 1000 : 200;
+      canvas.panBy((next() - 0.5) * far, (next() - 0.5) * far);
+      const { x, y, w, h } = canvas.camera.view();
+      if (scene.nodesIn(x, y, x + w, y + h).length === 0) canvas.fit(); // a view of nothing tests nothing
       return "pan";
     }
-    if (dice < 0.55) {
-      canvas.zoomBy(2 ** ((next() - 0.5) * 3), [next() * 800, next() * 600]);
+    if (dice < 0.33) {
+      const to = pick([0.04, 0.07, 0.12, 0.2, 0.24, 0.3, 0.4, 0.55, 0.7, 0.9, 1, 1.2, 1.5]) * (0.9 + 0.2 * next());
+      canvas.zoomBy(to / canvas.zoom(), [next() * 500, next() * 400]);
       return "zoom";
     }
-    if (dice < 0.6) {
+    if (dice < 0.36) {
       canvas.fit();
       return "fit";
     }
-    if (dice < 0.65) {
+    if (dice < 0.39) {
       const layer = pick(this.layers);
       if (!this.on.delete(layer)) this.on.add(layer);
       scene.setVisible(this.on);
       canvas.changed();
       return "toggle";
     }
-    if (dice < 0.7) {
-      canvas.select(next() < 0.3 ? null : { kind: "node", id: pick([...this.cards.keys()]) });
+    const { x, y, w, h } = canvas.camera.view();
+    // mostly what is in view: what happens elsewhere shows nothing
+    const seen = scene.nodesIn(x, y, x + w, y + h).map((slot) => scene.nodes[slot]!.id);
+    const ids = seen.length > 0 && next() < 0.9 ? seen : [...this.cards.keys()];
+    const id = pick(ids);
+    const held = this.cards.get(id)!;
+    if (dice < 0.42) {
+      canvas.select(next() < 0.3 ? null : { kind: "node", id });
       return "select";
     }
-    if (dice < 0.73) {
-      this.host.style.width = `${500 + Math.floor(next() * 500)}px`;
-      this.host.style.height = `${400 + Math.floor(next() * 300)}px`;
+    if (dice < 0.44) {
+      this.host.style.width = `${350 + Math.floor(next() * 400)}px`;
+      this.host.style.height = `${250 + Math.floor(next() * 350)}px`;
       return "resize";
     }
-    const { x, y, w, h } = canvas.camera.view();
-    if (dice < 0.8) {
+    if (dice < 0.5) {
       const layer = pick(this.layers);
       const card = cardOf(next, `new${this.made}`, this.made++, x + next() * w, y + next() * h);
       this.cards.set(card.id, { layer, card });
@@ -198,13 +224,21 @@ export class Trial {
         { stream: `body/${layer}`, put: [card] },
         {
           stream: `pair/${layer}/x`,
-          put: [{ id: `newr${this.made}`, source: card.id, target: pick([...this.cards.keys()]), label: ["new"] }],
+          put: [{ id: `newr${this.made}`, source: card.id, target: id, label: [words(next, 2)] }],
         },
       ]);
       canvas.changed();
       return "create";
     }
-    if (dice < 0.83) {
+    if (dice < 0.54) {
+      const stream = `pair/${this.made}`;
+      scene.apply([{
+        stream, put: [{ id: `newr${this.made++}`, source: id, target: pick(ids), label: [words(next, 1)], dashed: next() < 0.5 }],
+      }]);
+      canvas.changed();
+      return "relate";
+    }
+    if (dice < 0.58) {
       const id = pick(this.layers);
       const key = String(Math.floor(next() * 99)).padStart(KEY_DIGITS, "0");
       const shape = {
@@ -215,14 +249,13 @@ export class Trial {
       canvas.changed();
       return "header";
     }
-    const [id, held] = pick([...this.cards]);
-    if (dice < 0.86) {
+    if (dice < 0.61) {
       this.cards.delete(id);
       scene.apply([{ stream: `body/${held.layer}`, drop: [id] }]);
       canvas.changed();
       return "remove";
     }
-    if (dice < 0.89) {
+    if (dice < 0.64) {
       const layer = pick(this.layers);
       scene.apply([
         { stream: `body/${layer}`, put: [held.card] },
@@ -232,23 +265,32 @@ export class Trial {
       canvas.changed();
       return "change layer";
     }
-    if (dice < 0.91) {
+    if (dice < 0.68) {
       held.card = { ...held.card, title: [words(next, 2)], text: [words(next, 3)] };
       scene.apply([{ stream: `body/${held.layer}`, put: [held.card] }]);
       canvas.changed();
       return "text";
     }
-    if (dice < 0.92) {
+    if (dice < 0.7) {
       canvas.setTheme(pick([themes.light, themes.dark]));
       return "theme";
     }
-    held.card = { ...held.card, x: held.card.x + (next() - 0.5) * 600, y: held.card.y + (next() - 0.5) * 400 };
+    const far = next() < 0.3 ? 800 : 80;
+    let [toX, toY] = [held.card.x + (next() - 0.5) * far, held.card.y + (next() - 0.5) * far];
+    if (next() < 0.5) {
+      // an edge of the card on an edge of a tile, give or take a pixel
+      const { k } = canvas.camera;
+      const grid = (at: number): number => (Math.round((at * k) / TILE) * TILE + Math.floor(next() * 3) - 1) / k;
+      toX = next() < 0.5 ? grid(toX) : grid(toX + held.card.w) - held.card.w;
+      toY = next() < 0.5 ? grid(toY) : grid(toY + held.card.h) - held.card.h;
+    }
+    held.card = { ...held.card, x: toX, y: toY };
     scene.apply([{ stream: `body/${held.layer}`, put: [held.card] }]);
     canvas.changed();
     return "move";
   }
 
-  /** Lets the page lay out and paint once. */
+  /** Lets the page lay out and paint. */
   async frames(count: number): Promise<void> {
     for (let i = 0; i < count; i++) await new Promise((done) => requestAnimationFrame(done));
   }
