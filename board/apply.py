@@ -41,12 +41,13 @@ class Changes:
 
     ``touched`` maps each stream to the ids of its records that may have changed: an id that is
     no more in the stream is a drop, any other a put. ``access``: who may see what, or who may
-    join, may have changed.
+    join, may have changed. ``all``: so may every record, and ``apply`` touches them at the end.
     """
 
     def __init__(self) -> None:
         self.touched: dict[str, set[str]] = {}
         self.access = False
+        self.all = False
 
     def touch(self, stream: str, id: str) -> None:
         """Note that a record of a stream may have changed."""
@@ -184,7 +185,7 @@ def perform(board: Board, op: AnyOp, seq: int, stamp: Stamp, changes: Changes) -
         case ops.BoardSet():
             board.assign("lang", op.lang)
             changes.touch(BOARD_STREAM, "board")
-            _touch_all(board, changes)
+            changes.all = True  # what is shown of each text
         case ops.LayerCreate():
             board.put_layer(
                 Layer(
@@ -434,6 +435,8 @@ def apply(board: Board, entry: Entry) -> Changes:
         for owner, id, prop in written(op):
             if prop == "":
                 removals[property_key(owner, id, "")] = header.seq
+    if changes.all:
+        _touch_all(board, changes)
     board.seq = header.seq
     board.epoch = header.epoch
     board.at = header.at

@@ -163,7 +163,7 @@ def decide_undo(board: Board, actor: Actor, n: int, of: int) -> Answer:
     board.begin()
     try:
         for op in step.ops:
-            part = _still_mine(board, step, op, verdicts)
+            part = _still_mine(board, actor, step, op, verdicts)
             if part is None or part != op:
                 skipped += 1
             if part is None:
@@ -245,9 +245,12 @@ def _perform(board: Board, op: AnyOp) -> tuple[AnyOp, ...]:
 # -- undo
 
 
-def _still_mine(board: Board, step: Step, op: AnyOp, verdicts: dict[str, bool]) -> AnyOp | None:
+def _still_mine(
+    board: Board, actor: Actor, step: Step, op: AnyOp, verdicts: dict[str, bool]
+) -> AnyOp | None:
     """The part of an inverse whose properties were last written by the step itself.
 
+    What the actor may not read any more counts as gone, whatever has happened to it since.
     ``verdicts`` keeps what was said of a property: a step that wrote it twice takes it back
     twice, and the second time it is the undo itself that wrote it last.
     """
@@ -255,11 +258,15 @@ def _still_mine(board: Board, step: Step, op: AnyOp, verdicts: dict[str, bool]) 
     def mine(owner: str, id: str, prop: str) -> bool:
         name = property_key(owner, id, prop)
         if name not in verdicts:
-            verdicts[name] = _is_mine(board, step, op, owner, id, prop)
+            verdicts[name] = _is_mine(board, actor, step, op, owner, id, prop)
         return verdicts[name]
 
     if isinstance(op, ops.StageDrive):
-        kept = {id: on for id, on in op.layers.items() if mine("stage", "", f"driven.{id}")}
+        kept = {
+            id: on
+            for id, on in op.layers.items()
+            if board.sees(actor.role, "layer", id) and mine("stage", "", f"driven.{id}")
+        }
         return replace(op, layers=kept) if kept else None
     lost = [prop for owner, id, prop in written(op) if not mine(owner, id, prop)]
     if not lost:
@@ -273,16 +280,18 @@ def _still_mine(board: Board, step: Step, op: AnyOp, verdicts: dict[str, bool]) 
     return part if any(written(part)) else None
 
 
-def _is_mine(board: Board, step: Step, op: AnyOp, owner: str, id: str, prop: str) -> bool:
+def _is_mine(
+    board: Board, actor: Actor, step: Step, op: AnyOp, owner: str, id: str, prop: str
+) -> bool:
     """Whether the step was the last to write a property (of "": existence)."""
     wrote = step.after.get(property_key(owner, id, prop))
     match op:
         case ops.LayerRemove() | ops.NodeRemove() | ops.RelationRemove():
-            return _thing(board, owner, id) is not None and _untouched(board, owner, id, wrote)
+            return board.sees(actor.role, owner, id) and _untouched(board, actor, owner, id, wrote)
         case ops.LayerRestore() | ops.NodeRestore() | ops.RelationRestore():
             grave = board.tombstones.get(owner_key(owner, id))
-            return grave is not None and grave.seq == wrote
-    if owner in ("layer", "node", "relation") and _thing(board, owner, id) is None:
+            return grave is not None and _could_read(board, actor, grave) and grave.seq == wrote
+    if owner in ("layer", "node", "relation") and not board.sees(actor.role, owner, id):
         return False
     return board.writer(owner, id, prop) == wrote
 
@@ -293,19 +302,26 @@ def _thing(board: Board, owner: str, id: str) -> Layer | Node | Relation | None:
     return board.node(id) if owner == "node" else board.relations.get(id)
 
 
-def _untouched(board: Board, owner: str, id: str, since: int | None) -> bool:
-    """Whether nobody has written, after ``since``, a thing or what goes when it is removed."""
-    names = [owner_key(owner, id)]
+def _untouched(board: Board, actor: Actor, owner: str, id: str, since: int | None) -> bool:
+    """Whether nobody has written, after ``since``, a thing or what goes when it is removed.
+
+    Only what the actor may read counts: the rest goes with the thing, and must not tell of
+    itself.
+    """
+    things = [(owner, id)]
     if owner == "node":
-        names += [owner_key("relation", held.id) for held in board.relations_of(id)]
+        things += [("relation", held.id) for held in board.relations_of(id)]
     if owner == "layer":
         for below in board.subtree(id):
-            names.append(owner_key("layer", below))
+            things.append(("layer", below))
             for _, node in board.members[below]:
-                names.append(owner_key("node", node))
-                names += [owner_key("relation", held.id) for held in board.relations_of(node)]
+                things.append(("node", node))
+                things += [("relation", held.id) for held in board.relations_of(node)]
     return since is not None and all(
-        seq <= since for name in names for seq in board.writers[name].values()
+        seq <= since
+        for kind, thing in things
+        if board.sees(actor.role, kind, thing)
+        for seq in board.writers[owner_key(kind, thing)].values()
     )
 
 
@@ -323,12 +339,9 @@ def _check(board: Board, actor: Actor, op: AnyOp, given: bool) -> Iterator[AnyOp
         case ops.LayerMove():
             yield from _move_layer(board, actor, op, given)
         case ops.LayerRemove():
-            _open_layer(board, actor, op.id, "id")
-            if any(
-                board.layers[id].locked and board.may_read(actor.role, id)
-                for id in board.subtree(op.id)
-            ):
-                raise refuse("locked", "id")
+            for id in board.subtree(_open_layer(board, actor, op.id, "id").id):
+                if board.sees(actor.role, "layer", id):  # what is not seen goes unsaid
+                    _open_layer(board, actor, id, "id")
             yield op
         case ops.LayerRestore():
             _restorable(board, actor, "layer", op.id)
@@ -360,7 +373,7 @@ def _check(board: Board, actor: Actor, op: AnyOp, given: bool) -> Iterator[AnyOp
             yield _set_text(board, actor, op)
         case ops.StageDrive():
             for id in op.layers:
-                if id not in board.layers or not board.may_read(actor.role, id):
+                if not board.sees(actor.role, "layer", id):
                     raise refuse("unknown_layer", f"layers[{id}]")
             yield op
         case ops.LinkSet():
@@ -375,10 +388,9 @@ def _check(board: Board, actor: Actor, op: AnyOp, given: bool) -> Iterator[AnyOp
 
 
 def _seen_layer(board: Board, actor: Actor, id: str, where: str) -> Layer:
-    layer = board.layers.get(id)
-    if layer is None or not board.may_read(actor.role, id):
+    if not board.sees(actor.role, "layer", id):
         raise refuse("unknown_layer", where)
-    return layer
+    return board.layers[id]
 
 
 def _open_layer(board: Board, actor: Actor, id: str, where: str) -> Layer:
@@ -393,7 +405,7 @@ def _open_layer(board: Board, actor: Actor, id: str, where: str) -> Layer:
 
 def _seen_node(board: Board, actor: Actor, id: str, where: str) -> Node:
     node = board.node(id)
-    if node is None or not board.may_read(actor.role, node.layer):
+    if node is None or not board.sees(actor.role, "node", id):
         raise refuse("unknown_node", where)
     return node
 
@@ -406,12 +418,9 @@ def _open_node(board: Board, actor: Actor, id: str, where: str) -> Node:
 
 def _open_relation(board: Board, actor: Actor, id: str, where: str) -> Relation:
     """A relation that the actor may see, and whose source's layer they may change."""
-    relation = board.relations.get(id)
-    ends = () if relation is None else (board.node(relation.source), board.node(relation.target))
-    if relation is None or not all(
-        end is not None and board.may_read(actor.role, end.layer) for end in ends
-    ):
+    if not board.sees(actor.role, "relation", id):
         raise refuse("unknown_relation", where)
+    relation = board.relations[id]
     _open_node(board, actor, relation.source, where)
     return relation
 
@@ -483,13 +492,13 @@ def _create_layer(board: Board, actor: Actor, op: ops.LayerCreate, given: bool) 
     yield replace(op, key=key, before=None, text=texts, opacity=_exact(op.opacity))
 
 
-def _parent(board: Board, actor: Actor, parent: str | None) -> int:
+def _parent(board: Board, actor: Actor, parent: str | None, where: str = "parent") -> int:
     """How deep a parent lies: 0 for the top."""
     if parent is None:
         return 0
-    layer = _open_layer(board, actor, parent, "parent")
+    layer = _open_layer(board, actor, parent, where)
     if not layer.group:
-        raise refuse("not_a_group", "parent")
+        raise refuse("not_a_group", where)
     return sum(1 for _ in board.ancestry(parent))
 
 
@@ -538,7 +547,7 @@ def _layer_key(
             held is None
             or held.parent != parent
             or held == moving
-            or not board.may_read(actor.role, before)
+            or not board.sees(actor.role, "layer", before)
         ):
             raise refuse("unknown_neighbour", "before")
         neighbour = (held.key, held.id)
@@ -681,15 +690,15 @@ def _set_text(board: Board, actor: Actor, op: ops.TextSet) -> AnyOp:
 
 def _restorable(board: Board, actor: Actor, owner: str, id: str) -> None:
     tombstone = board.tombstones.get(owner_key(owner, id))
-    if tombstone is None or not _may_restore(board, actor, tombstone):
+    if tombstone is None or not _could_read(board, actor, tombstone):
         raise refuse("not_removed", "id")
     if owner == "layer":
-        parent = tombstone.layers[0].parent
-        if parent is not None and parent not in board.layers:
-            raise refuse("unknown_layer", "id")
-        depth = _parent(board, actor, parent) + _height(tombstone)
+        depth = _parent(board, actor, tombstone.layers[0].parent, "id") + _height(tombstone)
         if depth > limits.LAYER_DEPTH_MAX:
             raise refuse("too_deep", "id", f"at most {limits.LAYER_DEPTH_MAX}")
+        for layer in tombstone.layers:
+            if board.could_read(actor.role, layer.id) and not at_least(actor.role, layer.write):
+                raise refuse("not_writable", "id", layer.write)
     if owner == "node":
         _open_layer(board, actor, tombstone.nodes[0].layer, "id")
     if owner == "relation":
@@ -706,19 +715,17 @@ def _restorable(board: Board, actor: Actor, owner: str, id: str) -> None:
             raise refuse("too_many", "id", f"{name}, at most {bound}")
 
 
-def _may_restore(board: Board, actor: Actor, tombstone: Tombstone) -> bool:
-    """Whether the actor could read, when it was there, what the tombstone is of."""
+def _could_read(board: Board, actor: Actor, tombstone: Tombstone) -> bool:
+    """Whether the actor could read what the tombstone is of, if it were brought back."""
     if tombstone.layers:
         top = tombstone.layers[0]
-        parent = top.parent
         return at_least(actor.role, top.read) and (
-            parent is None or (parent in board.layers and board.may_read(actor.role, parent))
+            top.parent is None or board.sees(actor.role, "layer", top.parent)
         )
     if tombstone.nodes:
-        layer = tombstone.nodes[0].layer
-        return layer in board.layers and board.may_read(actor.role, layer)
-    ends = [board.node(end) for held in tombstone.relations for end in (held.source, held.target)]
-    return all(end is None or board.may_read(actor.role, end.layer) for end in ends)
+        return board.sees(actor.role, "layer", tombstone.nodes[0].layer)
+    ends = (board.once(end) for held in tombstone.relations for end in (held.source, held.target))
+    return all(end is not None and board.could_read(actor.role, end.layer) for end in ends)
 
 
 def _height(tombstone: Tombstone) -> int:

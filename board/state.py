@@ -247,6 +247,41 @@ class Board:
         """Whether a role may know of a layer at all."""
         return RANK[role] >= RANK[self.read_role(layer)]
 
+    def sees(self, role: str, owner: str, id: str) -> bool:
+        """Whether a layer, node or relation is there, and a role may know of it."""
+        if owner == "layer":
+            return id in self.layers and self.may_read(role, id)
+        if owner == "node":
+            node = self.node(id)
+            return node is not None and self.may_read(role, node.layer)
+        relation = self.relations.get(id)
+        return relation is not None and all(
+            self.sees(role, "node", end) for end in (relation.source, relation.target)
+        )
+
+    def once(self, node: str) -> Node | None:
+        """A node that is there, or as it is kept in a tombstone."""
+        grave = self.buried.get(owner_key("node", node))
+        if grave is None:
+            return self.node(node)
+        return next(held for held in self.tombstones[grave].nodes if held.id == node)
+
+    def could_read(self, role: str, layer: str) -> bool:
+        """Whether a role may know of a layer, or might if it were brought back.
+
+        What is neither there nor kept in a tombstone counts as closed.
+        """
+        at: str | None = layer
+        while at is not None:
+            held = self.layers.get(at)
+            grave = self.buried.get(owner_key("layer", at))
+            if grave is not None:
+                held = next(kept for kept in self.tombstones[grave].layers if kept.id == at)
+            if held is None or RANK[role] < RANK[held.read]:
+                return False
+            at = held.parent
+        return True
+
     # -- the journal
 
     def begin(self) -> None:
