@@ -91,7 +91,7 @@ export const en = {
   more: (n: number) => `Show ${count(n, "more card", "more cards")}`,
 
   notices: "Notices",
-  left: "You are on your own view now. Nobody else sees your switches.",
+  left: "Your own view: only you see it.",
   refused: (message: string) => `Not done: ${message}`,
   conflict: "Not done: somebody changed that text at the same time.",
   givenUp: (n: number) => `${count(n, "change was", "changes were")} not saved.`,

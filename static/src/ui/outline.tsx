@@ -198,17 +198,23 @@ function RelationItem({ store, outgoing, label, dashed, lang, others }: { store:
   return (
     <li class={dashed ? "dashed" : undefined}>
       {outgoing && label !== "" && (
-        <span class="label" lang={lang || undefined}>
-          {label}{" "}
-        </span>
+        <>
+          <span class="label" lang={lang || undefined}>
+            {label}
+          </span>{" "}
+        </>
       )}
       {arrow}
       {ends}
       {!outgoing && label !== "" && (
-        <span class="label" lang={lang || undefined}>
+        <>
           {" "}
-          ({label})
-        </span>
+          (
+          <span class="label" lang={lang || undefined}>
+            {label}
+          </span>
+          )
+        </>
       )}
       {reading && <span class="reading"> ({text.ourReading})</span>}
     </li>

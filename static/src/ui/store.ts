@@ -6,7 +6,7 @@ import { readAddress, type Viewport, writeAddress } from "../board/address.js";
 import { type Notice, Session } from "../board/session.js";
 import { type Branch, tree } from "../board/visibility.js";
 import type { Status } from "../board/wire.js";
-import { BoardCanvas, Scene } from "../canvas/index.js";
+import { BoardCanvas, type Box, Scene } from "../canvas/index.js";
 import type { LayerShape, Role } from "../generated/wire.js";
 import { text } from "../i18n/index.js";
 import { Announcer, type Toast, toast } from "./notices.js";
@@ -17,6 +17,7 @@ const ADDRESS_MS = 400; // browsers bound how often an address may change
 const CENTRED_ZOOM_MIN = 0.75;
 const CENTRED_ZOOM_MAX = 1.5;
 const FIT_ZOOM_MAX = 1.5;
+const SAVING_MS = 500; // most submits are answered sooner, and a sign that flickers says nothing
 const FIT_MARGIN = 20;
 const FONTS = ["600 15px Inter", "400 13px Inter"];
 
@@ -51,6 +52,7 @@ export class Store {
   readonly following = signal(0);
   readonly status = signal<Status>({ kind: "connecting" });
   readonly unsaved = signal(0);
+  readonly saving = signal(false); // and for so long that it is worth a word
   // the page
   readonly layersOpen = signal(false);
   readonly outlineOpen = signal(false);
@@ -61,7 +63,8 @@ export class Store {
   readonly announcer = new Announcer();
   canvas: BoardCanvas | null = null;
   private host: HTMLElement | null = null;
-  private fitted: boolean;
+  private fitted: boolean; // the view was not moved since it was fitted
+  private shown: Box | null = null; // what it was fitted to
   private expected: readonly number[] = [];
   private startNode: string | null;
   private refreshing = false;
@@ -125,21 +128,25 @@ export class Store {
   }
 
   private drawn(): void {
-    if (!this.session.ready) this.refit();
+    const bounds = this.scene.bounds();
+    // what was switched on must not lie outside of what is seen; what was switched off moves nothing
+    if (this.fitted && bounds !== null && !contains(this.shown, bounds)) {
+      this.shown = union(this.shown, bounds);
+      this.refit();
+    }
     this.canvas?.changed();
   }
 
-  /** Fits again, unless the view was moved since the last time. */
-  refit(): void {
-    if (this.fitted) this.fit();
+  /** Fits again to what was shown, as something else may lie over the canvas now. */
+  private refit(): void {
+    if (this.fitted && this.shown !== null) this.place(this.shown, 0, FIT_ZOOM_MAX);
   }
 
   /** Shows the whole board in the part of the canvas that nothing lies over. */
   fit(): void {
     this.fitted = true;
-    const bounds = this.scene.bounds();
-    if (this.canvas === null || bounds === null) return;
-    this.place(bounds, 0, FIT_ZOOM_MAX);
+    this.shown = this.scene.bounds();
+    this.refit();
     this.writeAddress();
   }
 
@@ -154,14 +161,15 @@ export class Store {
   }
 
   /** Puts a box into the middle of what is free, as large as it fits between two zooms. */
-  private place(box: { x: number; y: number; w: number; h: number }, min: number, max: number): void {
+  private place(box: Box, min: number, max: number): void {
     if (this.host === null) return;
     const { clientWidth: width, clientHeight: height } = this.host;
     const { top, right, bottom, left } = this.insets();
     const freeWidth = Math.max(80, width - left - right - 2 * FIT_MARGIN);
     const freeHeight = Math.max(80, height - top - bottom - 2 * FIT_MARGIN);
     const zoom = Math.max(min, Math.min(max, freeWidth / box.w, freeHeight / box.h));
-    const middleX = left + FIT_MARGIN + freeWidth / 2;
+    // a text begins on the left: what is too wide is shown from there
+    const middleX = left + FIT_MARGIN + Math.max(freeWidth, box.w * zoom) / 2;
     const middleY = top + FIT_MARGIN + freeHeight / 2;
     this.show([
       box.x + box.w / 2 - middleX / zoom,
@@ -297,14 +305,35 @@ export class Store {
     this.following.value = session.following;
     this.status.value = session.status;
     this.unsaved.value = model.pending.length;
+    const oldest = model.pending[0];
+    const waitedMs = oldest === undefined ? 0 : performance.now() - oldest.at;
+    this.saving.value = waitedMs > SAVING_MS;
+    if (oldest !== undefined && waitedMs <= SAVING_MS) setTimeout(() => this.refresh(), SAVING_MS + 1 - waitedMs);
     if (session.ready && !this.ready.value) this.becomeReady();
     this.writeAddress();
   }
 
   private becomeReady(): void {
     this.ready.value = true;
-    this.refit();
+    if (this.fitted) this.fit();
     if (this.startNode !== null) this.select(this.startNode, readAddress(location.hash).view === null);
     this.startNode = null;
   }
+}
+
+function contains(outer: Box | null, inner: Box): boolean {
+  return (
+    outer !== null &&
+    outer.x <= inner.x &&
+    outer.y <= inner.y &&
+    outer.x + outer.w >= inner.x + inner.w &&
+    outer.y + outer.h >= inner.y + inner.h
+  );
+}
+
+function union(a: Box | null, b: Box): Box {
+  if (a === null) return b;
+  const x = Math.min(a.x, b.x);
+  const y = Math.min(a.y, b.y);
+  return { x, y, w: Math.max(a.x + a.w, b.x + b.w) - x, h: Math.max(a.y + a.h, b.y + b.h) - y };
 }

@@ -3,7 +3,6 @@ import { Icon, type IconName } from "./icon.js";
 import type { Store } from "./store.js";
 
 const ZOOM_STEP = 1.25;
-const SAVING_SHOWN = 1; // from so many unanswered submits on
 
 /** Whose view this is, and the one action that leads back to the common one. */
 export function ViewState({ store }: { store: Store }) {
@@ -56,6 +55,9 @@ export function People({ store }: { store: Store }) {
     <p class="people" title={text.peopleHint}>
       <Icon name="users" />
       <span class="people-here">{text.here(here)}</span>
+      <span class="people-count" aria-hidden="true">
+        {here}
+      </span>
       {here > 1 && <span class="people-follow">{text.follow(store.following.value)}</span>}
     </p>
   );
@@ -83,7 +85,7 @@ function connection(store: Store): Sign {
   const unsaved = store.unsaved.value;
   const { kind } = store.status.value;
   if (kind === "live") {
-    if (unsaved >= SAVING_SHOWN) return { sign: "cloudUpload", words: text.saving, tone: "busy" };
+    if (store.saving.value) return { sign: "cloudUpload", words: text.saving, tone: "busy" };
     return { sign: "cloudCheck", words: text.live, tone: "good" };
   }
   if (unsaved > 0) return { sign: "alert", words: text.unsaved(unsaved), tone: "bad" };
