@@ -112,6 +112,7 @@ async def frames(page: Page, move: str, count: int, anew: bool) -> float:
 
 
 async def main() -> None:
+    """Measure each movement and print it."""
     arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     arguments.add_argument("--cards", type=int, default=10_000)
     arguments.add_argument("--layers", type=int, default=20)
@@ -149,17 +150,17 @@ async def main() -> None:
                     continue
                 cost = []
                 pace = 0.0
-                for anew in (False, True):
-                    if anew and name == "idle":
+                for full in (False, True):
+                    if full and name == "idle":
                         break
-                    await page.evaluate(f"() => {{ {start}; t.canvas.draw(true); }}")
+                    await page.evaluate(f"() => {{ {start}; t.rest(); }}")
                     await page.wait_for_timeout(300)
                     spent = cpu_ms(driver)
-                    took = await frames(page, move, given.frames, anew)
+                    took = await frames(page, move, given.frames, full)
                     cost.append((cpu_ms(driver) - spent) / given.frames)
                     pace = pace or 1000 * given.frames / took
-                anew_ms, ratio = (f"{cost[1]:.1f}", f"{cost[1] / cost[0]:.1f}") if cost[1:] else ("", "")
-                print(f"{name:22}{cost[0]:9.1f}{anew_ms:>9}{ratio:>8}{pace:>10.0f}", flush=True)
+                anew = f"{cost[1]:9.1f}{cost[1] / cost[0]:8.1f}" if cost[1:] else " " * 17
+                print(f"{name:22}{cost[0]:9.1f}{anew}{pace:10.0f}", flush=True)
             await browser.close()
 
 

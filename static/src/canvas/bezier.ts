@@ -15,8 +15,8 @@ export type Part = (
 
 /**
  * Calls back with parts of the curve at `c[at]`, in their order, that together hold all that lies
- * in the box; each part is no larger than `size` on either side, or lies in the box with its
- * control points. Returns true, and stops, when the callback does.
+ * in the box; each part is no larger than `size` on either side. Which parts a curve has does not
+ * depend on the box. Returns true, and stops, when the callback does.
  */
 export function partsIn(
   c: Float32Array, at: number, left: number, top: number, right: number, bottom: number, size: number, call: Part,
@@ -34,7 +34,7 @@ export function partsIn(
     const t = Math.min(y0, y1, y2, y3), b = Math.max(y0, y1, y2, y3);
     if (l > right || r < left || t > bottom || b < top) continue;
     const small = r - l <= size && b - t <= size;
-    if (small || depth >= DEPTH_MAX || (l >= left && r <= right && t >= top && b <= bottom)) {
+    if (small || depth >= DEPTH_MAX) {
       if (call(x0, y0, x1, y1, x2, y2, x3, y3, t0, t1)) return true;
       continue;
     }

@@ -3,7 +3,7 @@
 
 import {
   CARD_BAR, CARD_PADDING, CARD_RADIUS, CARD_TEXT_GAP, LABEL_LEADING, LABEL_SIZE, REGION_RADIUS, TEXT_LEADING,
-  TEXT_SIZE, TEXT_WEIGHT, TITLE_LEADING, TITLE_WEIGHT,
+  TEXT_SIZE, TEXT_WEIGHT, TITLE_LEADING, TITLE_SIZE, TITLE_WEIGHT,
 } from "../generated/constants.js";
 import type { NodeShape } from "../generated/wire.js";
 import { lengths, partsIn } from "./bezier.js";
@@ -468,16 +468,17 @@ export class Painter {
       this.lone.set(record, held);
     }
     const { lines, size } = held.title;
-    const leading = (size * TITLE_LEADING) / 15;
+    const leading = (size * TITLE_LEADING) / TITLE_SIZE;
     ctx.fillStyle = this.theme.title;
     ctx.font = `${TITLE_WEIGHT} ${size * k}px ${this.theme.font}`;
     ctx.textAlign = "left";
     const x = at.left + Math.round((CARD_BAR + CARD_PADDING) * k) - p.left;
+    const room = at.right - p.left - x - 2 * k; // another font may be wider: it stays on its card
     const fits = Math.max(1, Math.floor((record.h - 4) / leading));
     const shown = lines.slice(0, fits);
     const first = record.y + record.h / 2 - ((shown.length - 1) * leading) / 2;
     shown.forEach((line, i) => {
-      if (line) ctx.fillText(line, x, Math.round((first + i * leading + size * BASELINE) * k) - p.top);
+      if (line) ctx.fillText(line, x, Math.round((first + i * leading + size * BASELINE) * k) - p.top, room);
     });
   }
 
@@ -486,6 +487,7 @@ export class Painter {
     const { theme } = this;
     const record = this.scene.nodes[slot]!;
     const x = at.left + Math.round((CARD_BAR + CARD_PADDING) * k) - p.left;
+    const room = at.right - p.left - x - 2 * k; // another font may be wider: it stays on its card
     const end = record.y + record.h;
     let y = record.y + CARD_PADDING;
     ctx.textAlign = "left";
@@ -493,10 +495,10 @@ export class Painter {
     const texts = record.text ?? [];
     if (titles.length) {
       ctx.fillStyle = theme.title;
-      ctx.font = `${TITLE_WEIGHT} ${15 * k}px ${theme.font}`;
+      ctx.font = `${TITLE_WEIGHT} ${TITLE_SIZE * k}px ${theme.font}`;
       for (const line of titles) {
         if (y + TITLE_LEADING > end) return;
-        ctx.fillText(inked(line), x, Math.round((y + TITLE_LEADING / 2 + 15 * BASELINE) * k) - p.top);
+        ctx.fillText(inked(line), x, Math.round((y + TITLE_LEADING / 2 + TITLE_SIZE * BASELINE) * k) - p.top, room);
         y += TITLE_LEADING;
       }
       y += CARD_TEXT_GAP;
@@ -506,7 +508,7 @@ export class Painter {
       ctx.font = `${TEXT_WEIGHT} ${TEXT_SIZE * k}px ${theme.font}`;
       for (const line of texts) {
         if (y + TEXT_LEADING > end) return;
-        ctx.fillText(inked(line), x, Math.round((y + TEXT_LEADING / 2 + TEXT_SIZE * BASELINE) * k) - p.top);
+        ctx.fillText(inked(line), x, Math.round((y + TEXT_LEADING / 2 + TEXT_SIZE * BASELINE) * k) - p.top, room);
         y += TEXT_LEADING;
       }
     }
