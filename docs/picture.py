@@ -12,6 +12,7 @@ from playwright.async_api import async_playwright
 from tests.processes import launch, start
 
 TARGET = Path(__file__).resolve().parent / "board.png"
+SETTLE_MS = 1_000  # for the panel to open and the board to fit beside it
 
 
 async def main() -> None:
@@ -25,7 +26,10 @@ async def main() -> None:
                     raise SystemExit("error: no Chromium was found")
                 page = await browser.new_page(viewport={"width": 1280, "height": 800})
                 await page.goto(served.board)
-                await page.wait_for_selector("[data-state=live]")
+                await page.get_by_role("button", name="Layers", exact=True).click()
+                await page.wait_for_function("window.board.ready.value")
+                await page.evaluate("document.fonts.ready")
+                await page.wait_for_timeout(SETTLE_MS)
                 await page.screenshot(path=TARGET)
                 await browser.close()
         finally:

@@ -209,6 +209,28 @@ def test_commands_that_the_readme_names_exist() -> None:
     assert commands <= dev.COMMANDS.keys()
 
 
+def test_the_command_line_is_as_the_readme_says(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        cli.main(["-h"])
+    there = set(re.findall(r"^    (\w+)  ", capsys.readouterr().out, re.MULTILINE))
+    usages = re.findall(r"^\| `(.+?)` \|", text("README.md"), re.MULTILINE)
+    assert {usage.split()[0] for usage in usages} == there
+    for usage in usages:
+        with pytest.raises(SystemExit):
+            cli.main([usage.split()[0], "-h"])
+        said = set(re.findall(r"[\w-]+", capsys.readouterr().out))
+        assert set(re.findall(r"[\w-]+", usage)) <= said, usage
+
+
+def test_the_readme_names_what_stands_on_the_page() -> None:
+    """Every button and sign of the first five minutes is a text of the interface."""
+    section = text("README.md").partition("## The first five minutes")[2].partition("\n## ")[0]
+    named = set(re.findall(r"\*([^*]+)\*", section.replace("**", "")))
+    texts = set(re.findall(r'"([^"\n]+)"', text("static/src/i18n/en.ts")))
+    assert len(named) > 5
+    assert not named - texts, named - texts
+
+
 def test_decisions_are_numbered_and_say_what_a_decision_says() -> None:
     pages = sorted((ROOT / "docs/decisions").glob("*.md"))
     assert pages
