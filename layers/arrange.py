@@ -9,13 +9,16 @@ while they are off.
 """
 
 from collections.abc import Iterable
-from math import sqrt
-from typing import Final, NamedTuple
+from itertools import islice
+from math import floor, log, sqrt
+from typing import Any, Final, NamedTuple
+
+import msgspec
 
 from board import decide
 from board.apply import apply
 from board.ops import AnyOp, NodeCreate
-from board.state import Board, Texts
+from board.state import Board
 from layers import measure, shelves
 from layers.shapes import (
     CARD_GAP,
@@ -29,10 +32,25 @@ from layers.shapes import (
     TITLE_WEIGHT,
     Box,
 )
-from layers.shelves import Block, Option, Plan, Shelves, Surface, Wire
+from layers.shelves import Block, Option, Plan, Spot, Surface, Wire
+from layers.tangle import tangle
 
-WORK_MAX: Final = 1_200_000  # blocks and relations that all trials of one board look at, together
-WIRES_MAX: Final = 300  # relations that an arrangement is judged by, spread over all
+EVALUATIONS_MAX: Final = 30_000  # arrangements of the whole that are tried, on a small board
+GROUP_EVALUATIONS_MAX: Final = 1_000  # of a group, for each of its widths
+WORK_MAX: Final = 1_000_000  # blocks and relations that all trials look at, together
+RELATIONS_MAX: Final = 4_000  # relations that are looked at, spread over all
+BUNDLES_MAX: Final = 60  # pairs of layers whose relations count, those with most first
+DRAWN_MAX: Final = 60  # relations that are drawn to judge the best arrangements
+JUDGED_MAX: Final = 24  # arrangements that are judged so
+CARDS_JUDGED_MAX: Final = 12_000  # in all of them, so that a large board takes no longer
+TURNED_MAX: Final = 4  # of these, those whose groups are turned over to see
+GROUPS_TURNED_MAX: Final = 8
+RUNS: Final = 4  # annealings that look for the whole
+OFF_EVALUATIONS: Final = 300
+CROSSING: Final = 1.0  # what a crossing for each relation costs
+BEHIND: Final = 30.0  # and the share of the board's width that each passes behind cards
+LENGTH: Final = 6.0  # and its length, likewise
+CHAIN_MAX: Final = 12  # cards of a chain that stand in one row or column
 COLUMNS_GROWTH: Final = 1.2  # from one number of columns that is tried to the next, above 8
 EVEN_ROWS: Final = 1.25  # all rows are equally high when their region grows at most so much
 TALLER_MAX: Final = 1.6  # how much rows grow to reach the foot of their shelf
@@ -50,6 +68,9 @@ class _Part(NamedTuple):
 
 
 _Card = tuple[tuple[str, str], ...]  # title and text, in each language
+_Path = tuple[int, ...]  # of a part: its place among its neighbours, its group's before it
+_End = tuple[_Path, int]  # a card: the path of its layer and its place in it
+_Bundle = tuple[tuple[_Path, _Path], list[tuple[int, int]]]
 
 
 def arrange(board: Board) -> dict[str, Box]:
@@ -84,8 +105,6 @@ def placed(ops: Iterable[AnyOp]) -> list[AnyOp]:
 
 
 def _at(op: NodeCreate, box: Box) -> NodeCreate:
-    import msgspec
-
     return msgspec.structs.replace(op, x=box.x, y=box.y, w=box.w, h=box.h)
 
 
@@ -146,50 +165,48 @@ def _card(board: Board, id: str) -> _Card:
     return tuple((titles.get(lang, ""), texts.get(lang, "")) for lang in languages) or (("", ""),)
 
 
-def _card_height(card: _Card, width: float) -> float:
-    return max(measure.card_height(title, text, width) for title, text in card)
-
-
-def _rows(part: _Part, columns: int, width: float) -> list[float]:
-    """The heights of a region's rows of cards: all the same, where that costs little."""
-    heights = [_card_height(card, width) for _, card in part.cards]
-    rows = [max(heights[at : at + columns]) for at in range(0, len(heights), columns)]
-    highest = max(rows)
-    if highest * len(rows) <= EVEN_ROWS * sum(rows):
-        return [highest] * len(rows)
-    return rows
-
-
-def _columns_tried(cards: int) -> list[int]:
-    """The numbers of columns that a region of so many cards may have."""
-    found = list(range(1, min(cards, 8) + 1))
-    while found[-1] < cards and found[-1] < 3 * sqrt(cards) + 4:
-        found.append(min(cards, int(found[-1] * COLUMNS_GROWTH) + 1))
-    return found
-
-
 class _Arranging:
     """The arrangement of one board."""
 
     def __init__(self, board: Board, parts: tuple[_Part, ...]) -> None:
         self.parts = parts
-        self.paths: dict[str, tuple[int, ...]] = {}  # node -> places of its parts, outermost first
+        # node -> the places of its parts, outermost first, and its own in its layer
+        self.paths: dict[str, _End] = {}
+        self.off: dict[str, bool] = {}  # nodes whose layer is off by default
+        self.turns: dict[str, int] = {}  # groups that are turned over
+        self.heights: dict[tuple[str, int], list[float]] = {}  # of cards, by layer and width
+        self.blocks: dict[_Path, list[Block]] = {}  # of each group
         self._walk(parts, ())
-        between = [
-            (relation.source, relation.target)
-            for _, relation in sorted(board.relations.items())
-            if self.paths[relation.source] != self.paths[relation.target]
-        ]
-        every = max(1, -(-len(between) // WIRES_MAX))
-        self.relations = between[::every]
-        self.ends = {id for relation in self.relations for id in relation}
+        self.inside: dict[str, list[tuple[int, int]]] = {}  # layer -> places of related cards
+        between = []
+        for id in _spread(sorted(board.relations), RELATIONS_MAX):
+            relation = board.relations[id]
+            source, target = self.paths[relation.source], self.paths[relation.target]
+            if source[0] != target[0]:
+                between.append((source, target))
+            elif relation.source != relation.target:
+                layer = node.layer if (node := board.node(relation.source)) else ""
+                self.inside.setdefault(layer, []).append((source[1], target[1]))
+        self.bundles = _bundles(between)
+        # layer's path -> its bundles, each with the places of its cards, once for a relation
+        self.ends: dict[_Path, dict[int, list[int]]] = {}
+        for bundle, ((a, b), ends) in enumerate(self.bundles):
+            self.ends.setdefault(a, {})[bundle] = [one for one, _ in ends]
+            self.ends.setdefault(b, {})[bundle] = [other for _, other in ends]
+        on = [
+            relation for id in sorted(board.relations)
+            if not self.off[(relation := board.relations[id]).source]
+            and not self.off[relation.target]
+        ]  # fmt: skip
+        self.drawn = [(one.source, one.target) for one in _spread(on, DRAWN_MAX)]
         self.groups = 1 + sum(1 for _ in self._groups(parts))
 
-    def _walk(self, parts: tuple[_Part, ...], path: tuple[int, ...]) -> None:
+    def _walk(self, parts: tuple[_Part, ...], path: _Path, off: bool = False) -> None:
         for at, part in enumerate(parts):
-            for id, _ in part.cards:
-                self.paths[id] = (*path, at)
-            self._walk(part.parts, (*path, at))
+            for place, (id, _) in enumerate(part.cards):
+                self.paths[id] = ((*path, at), place)
+                self.off[id] = off or part.off
+            self._walk(part.parts, (*path, at), off or part.off)
 
     def _groups(self, parts: tuple[_Part, ...]) -> Iterable[_Part]:
         for part in parts:
@@ -200,25 +217,59 @@ class _Arranging:
     def run(self, boxes: dict[str, Box]) -> None:
         """Fill in the boxes."""
         plans = self._plans(self.parts, (), shelves.WIDTHS_TRIED, shelves.ASPECT)
-        best = min(plans, key=lambda plan: plan.cost)
+        judged_max = max(1, CARDS_JUDGED_MAX // len(self.paths))
+        judged = sorted((self._judged(plan), at) for at, plan in enumerate(plans[:judged_max]))
+        turned_max = min(TURNED_MAX, judged_max)
+        turned = [(*self._turn(plans[at], cost), plans[at]) for cost, at in judged[:turned_max]]
+        _, self.turns, best = min(turned, key=lambda one: one[0])
+        best = self._below(best, self.parts, ())
         self._place_plan(best, self.parts, 0.0, 0.0, best.w, None, boxes)
+
+    def _turn(self, plan: Plan, cost: float) -> tuple[float, dict[str, int]]:
+        """Turn each group over, from left to right or from top to bottom, where that is better:
+        their insides were arranged without regard for what lies around them."""
+        best: dict[str, int] = {}
+        groups_max = min(GROUPS_TURNED_MAX, CARDS_JUDGED_MAX // len(self.paths) // 3)
+        for part in islice(self._groups(self.parts), groups_max):
+            for turn in (1, 2, 3):
+                self.turns = {**best, part.id: turn}
+                tried = self._judged(plan)
+                if tried < cost:
+                    cost, best = tried, self.turns
+        self.turns = {}
+        return cost, best
+
+    def _judged(self, plan: Plan) -> float:
+        """What an arrangement costs, with its relations as they are drawn."""
+        boxes: dict[str, Box] = {}
+        self._place_plan(plan, self.parts, 0.0, 0.0, plan.w, None, boxes)
+        return plan.cost + self._tangled(plan, boxes)
+
+    def _tangled(self, plan: Plan, boxes: dict[str, Box]) -> float:
+        """What the relations cost, as they are drawn."""
+        found = tangle(boxes, self.drawn)
+        shown = [box for id, box in boxes.items() if not self.off[id]] or list(boxes.values())
+        _, _, w, h = region(shown)
+        return (
+            CROSSING * found.crossings
+            + (BEHIND * found.behind + LENGTH * found.length) / plan.w
+            + shelves.SIZE * log(max(w / shelves.ASPECT, h) / max(plan.w / shelves.ASPECT, plan.h))
+        )
 
     # -- choosing
 
     def _plans(
         self,
         parts: tuple[_Part, ...],
-        path: tuple[int, ...],
+        path: _Path,
         widths: tuple[float, ...],
         aspect: float | None,
     ) -> list[Plan]:
         """The best arrangement found of these parts for each of some widths."""
         blocks = [self._block(part, (*path, at)) for at, part in enumerate(parts)]
+        self.blocks[path] = blocks
         wires = self._wires(path)
-        on = [at for at, part in enumerate(parts) if not part.off]
-        off = [at for at, part in enumerate(parts) if part.off]
-        if not on:
-            on, off = off, []
+        on = [at for at, part in enumerate(parts) if not part.off] or list(range(len(parts)))
         area = sum(
             min((option.w + REGION_GAP) * (option.h + REGION_GAP) for option in blocks[at].options)
             for at in on
@@ -229,52 +280,40 @@ class _Arranging:
             {max(least, min(sqrt(shelves.ASPECT * area) * share, most)) for share in widths}
         )
         surfaces = [Surface(blocks, wires, w, aspect) for w in tried]
-        work = WORK_MAX // self.groups // (len(blocks) + len(wires))
-        evaluations = work // (len(tried) + 2 if aspect is None else 4)
-        begun: list[tuple[float, int, Surface, Shelves]] = []
-        for surface in surfaces:
-            for start in shelves.starts(surface, on):
-                plan = surface.plan(start)
-                if plan is not None:
-                    begun.append((plan.cost, len(begun), surface, start))
-        begun.sort(key=lambda one: one[:2])
+        work = (WORK_MAX if aspect else WORK_MAX // 4 // self.groups) // (len(blocks) + len(wires))
         if aspect is None:  # of every width the best
-            chosen = [next(one for one in begun if one[2] is surface) for surface in surfaces]
-        else:
-            chosen = begun[:3]
-        found = []
-        for _, _, surface, start in chosen:
-            plan = shelves.improve(surface, start, (), evaluations)
-            if plan is None:
-                continue
-            if off:
-                fixed = tuple(shelf for shelf, _ in plan.shelves)
-                below = Surface(blocks, wires, surface.w, None)
-                plans = [
-                    shelves.improve(below, start, fixed, evaluations // 4)
-                    for start in shelves.starts(below, off)
-                ]
-                whole = min((one for one in plans if one), key=lambda one: one.cost)
-                plan = whole._replace(cost=plan.cost)
-            found.append(plan)
-        return found
+            evaluations = min(work // len(surfaces), GROUP_EVALUATIONS_MAX)
+            found = [
+                plan
+                for surface in surfaces
+                for plan in shelves.search([surface], on, (), evaluations, 1)[:1]
+            ]
+            return [self._below(plan, parts, path) for plan in found]
+        return shelves.search(surfaces, on, (), min(work, EVALUATIONS_MAX), RUNS)[:JUDGED_MAX]
 
-    def _wires(self, path: tuple[int, ...]) -> list[Wire]:
-        """The relations between different parts right below a path."""
+    def _below(self, plan: Plan, parts: tuple[_Part, ...], path: _Path) -> Plan:
+        """An arrangement with what is off by default on shelves of its own below it."""
+        off = [at for at, part in enumerate(parts) if part.off]
+        if not off or len(off) == len(parts):
+            return plan
+        surface = Surface(self.blocks[path], self._wires(path), plan.w, None)
+        return shelves.search([surface], off, plan.arranged, OFF_EVALUATIONS, 1)[0]
+
+    def _wires(self, path: _Path) -> list[Wire]:
+        """The bundles between different parts right below a path."""
         depth = len(path)
-        found = []
-        for source, target in self.relations:
-            a, b = self.paths[source], self.paths[target]
-            if a[:depth] == b[:depth] == path and a[depth] != b[depth]:
-                found.append(Wire(a[depth], b[depth], source, target))
-        return found
+        return [
+            Wire(a[depth], b[depth], bundle, len(ends))
+            for bundle, ((a, b), ends) in enumerate(self.bundles)
+            if a[:depth] == b[:depth] == path and a[depth] != b[depth]
+        ]
 
-    def _block(self, part: _Part, path: tuple[int, ...]) -> Block:
+    def _block(self, part: _Part, path: _Path) -> Block:
         if part.parts:
             plans = self._plans(part.parts, path, shelves.GROUP_WIDTHS_TRIED, None)
             options = [self._group_option(part, plan) for plan in plans]
         else:
-            options = [self._option(part, columns) for columns in _columns_tried(len(part.cards))]
+            options = [self._option(part, path, columns) for columns in self._columns_tried(part)]
         room = [
             option for option in options
             if option.w - 2 * REGION_PADDING >= part.title_width * TITLE_SHRINK
@@ -285,48 +324,91 @@ class _Arranging:
                 lower.append(option)
         return Block(tuple(lower), bool(part.parts))
 
-    def _option(self, part: _Part, columns: int) -> Option:
-        rows = _rows(part, columns, CARD_WIDTH)
+    def _columns_tried(self, part: _Part) -> list[int]:
+        """The numbers of columns that a region may have: for a chain of cards one row or one
+        column, so that it is read as a chain."""
+        cards = len(part.cards)
+        steps = {b for a, b in self.inside.get(part.id, []) if b == a + 1}
+        if 2 < cards <= CHAIN_MAX and len(steps) == cards - 1:
+            return [1, cards]
+        found = list(range(1, min(cards, 8) + 1))
+        while found[-1] < cards and found[-1] < 3 * sqrt(cards) + 4:
+            found.append(min(cards, int(found[-1] * COLUMNS_GROWTH) + 1))
+        return found
+
+    def _option(self, part: _Part, path: _Path, columns: int) -> Option:
+        rows = self._rows(part, columns, CARD_WIDTH)
         tops = [REGION_HEAD]
         for row in rows:
             tops.append(tops[-1] + row + CARD_GAP)
+        last = len(rows) - 1
         spots = {
-            id: (
-                REGION_PADDING + at % columns * (CARD_WIDTH + CARD_GAP) + CARD_WIDTH / 2,
-                tops[at // columns] + rows[at // columns] / 2,
+            bundle: _mean(
+                Spot(
+                    REGION_PADDING + at % columns * (CARD_WIDTH + CARD_GAP) + CARD_WIDTH / 2,
+                    tops[at // columns] + rows[at // columns] / 2,
+                    at % columns,
+                    columns - 1 - at % columns,
+                    at // columns,
+                    last - at // columns,
+                )
+                for at in places
             )
-            for at, (id, _) in enumerate(part.cards)
-            if id in self.ends
+            for bundle, places in self.ends.get(path, {}).items()
         }
+        inside = self.inside.get(part.id, [])
         return Option(
             columns,
             2 * REGION_PADDING + columns * (CARD_WIDTH + CARD_GAP) - CARD_GAP,
             tops[-1] - CARD_GAP + REGION_PADDING,
             spots,
+            len(inside),
+            sum(
+                min(abs(a // columns - b // columns) + abs(a % columns - b % columns) - 1, 5)
+                for a, b in inside
+            ),
         )
 
     def _group_option(self, part: _Part, plan: Plan) -> Option:
-        spots: dict[str, tuple[float, float]] = {}
+        spots: dict[int, Spot] = {}
+        inside, tangle = 0, 0.0
         y = GROUP_HEAD
-        for shelf, packed in plan.shelves:
-            x = GROUP_PADDING
-            for _, (w, _, options) in zip(shelf, packed.stacks, strict=True):
-                below = y
-                for option in options:
-                    for id, (dx, dy) in option.spots.items():
-                        spots[id] = (x + dx, below + dy)
-                    below += option.h + REGION_GAP
-                x += w + REGION_GAP
+        for _, packed in plan.shelves:
+            for block in packed.blocks:
+                x = GROUP_PADDING + block.x
+                for bundle, spot in block.option.spots.items():
+                    spots[bundle] = spot._replace(
+                        x=x + spot.x * packed.scale, y=y + block.y + spot.y
+                    )
+                inside += block.option.inside
+                tangle += block.option.tangle
             y += packed.h + REGION_GAP
         return Option(
             plan.columns,
             plan.w + 2 * GROUP_PADDING,
             plan.h + GROUP_HEAD + GROUP_PADDING,
             spots,
+            inside,
+            tangle,
             plan,
         )
 
     # -- placing
+
+    def _rows(self, part: _Part, columns: int, width: float) -> list[float]:
+        """The heights of a region's rows of cards: all the same, where that costs little."""
+        narrowest = floor(width)  # no card is narrower, when its edges are rounded
+        heights = self.heights.get((part.id, narrowest))
+        if heights is None:
+            heights = self.heights[part.id, narrowest] = [
+                max(measure.card_height(title, text, narrowest) for title, text in card)
+                for _, card in part.cards
+            ]
+        rows = [max(heights[at : at + columns]) for at in range(0, len(heights), columns)]
+        highest = max(rows)
+        if highest * len(rows) <= EVEN_ROWS * sum(rows):
+            return [highest] * len(rows)
+        return rows
 
     def _plan_height(self, plan: Plan, parts: tuple[_Part, ...], w: float) -> float:
         heights = [self._shelf_height(shelf, packed, parts, w) for shelf, packed in plan.shelves]
@@ -355,7 +437,7 @@ class _Arranging:
         if option.plan is not None:
             inner = self._plan_height(option.plan, part.parts, w - 2 * GROUP_PADDING)
             return inner + GROUP_HEAD + GROUP_PADDING
-        rows = _rows(part, option.columns, _card_width(option.columns, w))
+        rows = self._rows(part, option.columns, _card_width(option.columns, w))
         return sum(rows) + CARD_GAP * (len(rows) - 1) + REGION_HEAD + REGION_PADDING
 
     def _place_plan(
@@ -393,7 +475,7 @@ class _Arranging:
         """Put a block's cards in its box."""
         if option.plan is not None:
             self._place_plan(
-                option.plan,
+                _over(option.plan, self.turns.get(part.id, 0)),
                 part.parts,
                 box.x + GROUP_PADDING,
                 box.y + GROUP_HEAD,
@@ -403,26 +485,63 @@ class _Arranging:
             )
             return
         width = _card_width(option.columns, box.w)
-        rows = _rows(part, option.columns, width)
+        rows = self._rows(part, option.columns, width)
         rows = _grown(rows, box.h - REGION_HEAD - REGION_PADDING - CARD_GAP * (len(rows) - 1))
         top = box.y + REGION_HEAD
         for row, height in enumerate(rows):
             first = row * option.columns
             for column, (id, _) in enumerate(part.cards[first : first + option.columns]):
                 left = box.x + REGION_PADDING + column * (width + CARD_GAP)
-                x0, x1 = round(left), round(left + width)
-                y0, y1 = round(top), round(top + height)
-                boxes[id] = Box(float(x0), float(y0), float(x1 - x0), float(y1 - y0))
+                x, y = floor(left + 0.5), floor(top + 0.5)
+                w, h = floor(left + width + 0.5) - x, floor(top + height + 0.5) - y
+                boxes[id] = Box(float(x), float(y), float(w), float(h))
             top += height + CARD_GAP
+
+
+def _bundles(ends: list[tuple[_End, _End]]) -> list[_Bundle]:
+    """Relations between different layers, by the two layers, with the places of their cards."""
+    found: dict[tuple[_Path, _Path], list[tuple[int, int]]] = {}
+    for (a, one), (b, other) in ends:
+        if a < b:
+            found.setdefault((a, b), []).append((one, other))
+        else:
+            found.setdefault((b, a), []).append((other, one))
+    bundles = sorted(found.items(), key=lambda item: (-len(item[1]), item[0]))
+    return bundles[:BUNDLES_MAX]
+
+
+def _mean(spots: Iterable[Spot]) -> Spot:
+    """The middle of some spots."""
+    columns = list(zip(*spots, strict=True))
+    return Spot(*(sum(column) / len(column) for column in columns))
+
+
+def _spread(things: list[Any], count_max: int) -> list[Any]:
+    """At most so many of a list, evenly spread over it."""
+    return things[:: max(1, -(-len(things) // count_max))]
 
 
 def _card_width(columns: int, w: float) -> float:
     return (w - 2 * REGION_PADDING - (columns - 1) * CARD_GAP) / columns
 
 
+def _over(plan: Plan, turn: int) -> Plan:
+    """An arrangement turned over: 1 from left to right, 2 from top to bottom, 3 both."""
+    turned = []
+    for shelf, packed in plan.shelves:
+        stacks = packed.stacks
+        if turn & 1:
+            shelf, stacks = shelf[::-1], stacks[::-1]
+        if turn & 2:
+            shelf = tuple(stack[::-1] for stack in shelf)
+            stacks = tuple((w, h, options[::-1]) for w, h, options in stacks)
+        turned.append((shelf, packed._replace(stacks=stacks)))
+    return plan._replace(shelves=tuple(turned[::-1] if turn & 2 else turned))
+
+
 def _stack_widths(packed: shelves.Packed, w: float) -> list[float]:
     """The widths of a shelf's stacks, made to fill a width where cards stay near their own."""
-    more = packed.card_width(w) - CARD_WIDTH
+    more = shelves.card_width(packed.w, packed.columns, w) - CARD_WIDTH
     return [
         width + more * max(option.columns for option in options)
         for width, _, options in packed.stacks
@@ -430,8 +549,7 @@ def _stack_widths(packed: shelves.Packed, w: float) -> list[float]:
 
 
 def _grown(heights: list[float], room: float) -> list[float]:
-    """Heights that fill a room, each by the same factor; as they were where that is too much."""
+    """Heights that fill a room, each higher by the same factor, but not by too much."""
     taken = sum(heights)
-    if taken < room <= TALLER_MAX * taken:
-        return [height * room / taken for height in heights]
-    return heights
+    factor = min(max(room / taken, 1.0), TALLER_MAX)
+    return [height * factor for height in heights]

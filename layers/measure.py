@@ -35,7 +35,10 @@ _HANGING: Final = (
 # opening marks before them; else after hyphens, dashes and slashes
 _IDEOGRAPH: Final = "\u2e80-\u2fff\u3041-\u30ff\u3105-\u31ff\u3400-\u4dbf\u4e00-\ua4cf\uac00-\ud7a3"
 _OPENING: Final = "(\\[{\u3008\u300a\u300c\u300e\u3010\u3014\uff08\u201c\u2018"
-_CLOSING: Final = ")\\]}.,:;!?%\u3001\u3002\u3009\u300b\u300d\u300f\u3011\u3015\uff01\uff09\uff0c\uff0e\uff1a\uff1b\uff1f\u201d\u2019\u30fc\u3005"
+_CLOSING: Final = (
+    ")\\]}.,:;!?%\u3001\u3002\u3009\u300b\u300d\u300f\u3011\u3015\uff01\uff09\uff0c\uff0e\uff1a\uff1b"
+    "\uff1f\u201d\u2019\u30fc\u3005"
+)
 _PIECE: Final = re.compile(
     f"[{_OPENING}]*[{_IDEOGRAPH}\U00020000-\U0003ffff]\\S?(?<=[{_CLOSING}])[{_CLOSING}]*[{_SPACES}]*"
     f"|[{_OPENING}]*[{_IDEOGRAPH}\U00020000-\U0003ffff][{_SPACES}]*"

@@ -4,16 +4,20 @@ The browser has the same function (static/src/canvas); tests/frames/route.json h
 both sides must agree on to the last digit, so only +, -, *, /, min and max are used here.
 
 A curve leaves the middle of the side that faces the target, and runs straight when the target's
-side lies opposite. Boxes in different rows are joined from above to below, so that the curve
-sweeps through the gutter between the rows, not behind the cards of one; boxes side by side are
-joined through the gutter between them. Many relations of one node leave as one fan.
+side lies opposite. Of the gaps between two columns and between two rows of regions it takes the
+narrower, so that it sweeps along the gutter, not behind the cards beside it.
+Where another card may lie between two of one row, the curve is a flat arc above the row; for two
+of one column an arc at their right. Many relations of one node leave as one fan.
 """
 
 from typing import Final, NamedTuple
 
 from layers.shapes import Box
 
-ROW_GUTTER: Final = 32.0  # boxes so far apart vertically are in different rows
+GUTTER: Final = 24.0  # a gap so wide has room for a bend
+ROW_GUTTER: Final = 76.0  # two boxes so far apart vertically are in regions above each other
+THROUGH: Final = 96.0  # a gap so wide may hold another card
+ARC: Final = 14.0  # from the side that an arc leaves to its control points
 BEND_MIN: Final = 16.0  # from an end of a curve to its control point
 CORNER: Final = 10.0  # a line keeps so far from a box's corners, where it can
 LANE: Final = 14.0  # between two relations of the same two boxes
@@ -45,7 +49,13 @@ def curve(source: Box, target: Box, lane: int = 0) -> Curve:
         return _loop(source, lane)
     across = max(target.x - source.x - source.w, source.x - target.x - target.w)
     down = max(target.y - source.y - source.h, source.y - target.y - target.h)
-    if down >= ROW_GUTTER or down > across:
+    if down < 0 and across >= THROUGH:
+        start, end = _middle(source.x, source.w, lane), _middle(target.x, target.w, lane)
+        return _arc(start, source.y, end, target.y, 0.0, -1.0)
+    if across < 0 and down >= THROUGH:
+        start, end = _middle(source.y, source.h, lane), _middle(target.y, target.h, lane)
+        return _arc(source.x + source.w, start, target.x + target.w, end, 1.0, 0.0)
+    if down > across if across < GUTTER else ROW_GUTTER <= down <= across:
         start, end = _side(source.y, source.h, target.y, target.h)
         a, b = _opposite(source.x, source.w, target.x, target.w, lane)
         return _drawn(a, start, b, end, 0.0, 1.0 if source.y <= target.y else -1.0)
@@ -70,8 +80,17 @@ def _opposite(
     high = min(source + length, target + other) - CORNER
     if low <= high:
         start = end = min(max(start, low), high)
-    shift = (lane + 1) // 2 * (LANE if lane % 2 else -LANE)
+    shift = _shift(lane)
     return _within(start + shift, source, length), _within(end + shift, target, other)
+
+
+def _middle(start: float, length: float, lane: int) -> float:
+    """The middle of a side, moved for a lane."""
+    return _within(start + length / 2 + _shift(lane), start, length)
+
+
+def _shift(lane: int) -> float:
+    return (lane + 1) // 2 * (LANE if lane % 2 else -LANE)
 
 
 def _within(at: float, start: float, length: float) -> float:
@@ -86,6 +105,21 @@ def _drawn(x: float, y: float, tip_x: float, tip_y: float, to_x: float, to_y: fl
     bend = max(((end_x - x) * to_x + (end_y - y) * to_y) / 2, BEND_MIN)
     one_x, one_y = x + to_x * bend, y + to_y * bend
     two_x, two_y = end_x - to_x * bend, end_y - to_y * bend
+    half_x, half_y = to_y * HEAD_WIDTH / 2, to_x * HEAD_WIDTH / 2
+    return Curve(
+        (x, y, one_x, one_y, two_x, two_y, end_x, end_y),
+        (tip_x, tip_y, end_x - half_x, end_y - half_y, end_x + half_x, end_y + half_y),
+        ((x + 3 * one_x + 3 * two_x + end_x) / 8, (y + 3 * one_y + 3 * two_y + end_y) / 8),
+    )
+
+
+def _arc(x: float, y: float, tip_x: float, tip_y: float, to_x: float, to_y: float) -> Curve:
+    """The arc from a start to a tip on the same side of two boxes, which it leaves that way."""
+    end_x, end_y = tip_x + to_x * HEAD_LENGTH, tip_y + to_y * HEAD_LENGTH
+    far_x = (max(x, tip_x) if to_x > 0 else min(x, tip_x)) + to_x * ARC
+    far_y = (max(y, tip_y) if to_y > 0 else min(y, tip_y)) + to_y * ARC
+    one_x, one_y = (far_x, y) if to_x else (x, far_y)
+    two_x, two_y = (far_x, end_y) if to_x else (end_x, far_y)
     half_x, half_y = to_y * HEAD_WIDTH / 2, to_x * HEAD_WIDTH / 2
     return Curve(
         (x, y, one_x, one_y, two_x, two_y, end_x, end_y),

@@ -21,6 +21,7 @@ from layers.arrange import group_region, region
 from layers.palette import LIGHT, Theme, tone
 from layers.route import Curve, curve
 from layers.shapes import Box
+from layers.tangle import Grid, point
 
 MARGIN: Final = 40.0  # around everything
 HEADING_SIZE: Final = 34.0
@@ -32,7 +33,6 @@ BASELINE: Final = 0.364  # of Inter's size, from the middle of a line down to it
 TINT: Final = 0.09  # the opacity of a region's ground, in its layer's colour
 LABEL_PAD: Final = 5.0
 LABEL_PLACES: Final = (0.5, 0.42, 0.58, 0.34, 0.66, 0.26, 0.74, 0.18, 0.82)  # along a curve
-CELL: Final = 256.0  # of the grid that finds what a label would cover
 FONT: Final = "Inter, system-ui, sans-serif"
 
 _NOT_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -111,6 +111,7 @@ class _Picture:
         )  # fmt: skip
         x, y = self.bounds.x - MARGIN, self.bounds.y - MARGIN - above
         w, h = self.bounds.w + 2 * MARGIN, self.bounds.h + 2 * MARGIN + above
+        drawn = self._curves()
         counts = f"{len(self.layers)} layers, {len(self.boxes)} cards"
         parts = [
             '<svg xmlns="http://www.w3.org/2000/svg"'
@@ -123,8 +124,9 @@ class _Picture:
             f'<desc id="board-desc">{_data(" ".join([description, counts]).strip())}</desc>',
             _rect(Box(x, y, w, h), 0, self.theme.background),
             *self._drawn_heading(x + MARGIN, y + MARGIN),
-            *self._relations(),
+            *self._relations(drawn),
             *self._tree(None),
+            *self._labels(drawn),
             "</svg>",
         ]
         return "\n".join(parts) + "\n"
@@ -156,9 +158,10 @@ class _Picture:
             if id not in self.regions and id not in self.frames:
                 continue
             title = self.text(layer.text, "title")
+            name = _attribute(title)
             yield (
                 f'<g id="layer-{_attribute(id)}" inkscape:groupmode="layer"'
-                f' inkscape:label="{_attribute(title)}" role="list" aria-label="{_attribute(title)}"'
+                f' inkscape:label="{name}" role="list" aria-label="{name}"'
                 + (' sodipodi:insensitive="true"' if layer.locked else "")
                 + (f' opacity="{_n(layer.opacity)}"' if layer.opacity != 1 else "")
                 + ">"
@@ -177,7 +180,7 @@ class _Picture:
         yield _rect(box, radius, self.theme.relation, self.theme.group_edge, opacity=TINT / 2)
         yield from self._head(
             title, box, shapes.GROUP_PADDING, shapes.GROUP_HEAD, shapes.GROUP_TITLE_SIZE,
-            self.theme.group_ink,
+            self.theme.group_ink, self.theme.group,
         )  # fmt: skip
 
     def _region(self, layer: Layer, title: str) -> Iterator[str]:
@@ -187,7 +190,7 @@ class _Picture:
         yield _rect(box, shapes.REGION_RADIUS, colors.bar, colors.edge, opacity=TINT)
         yield from self._head(
             title, box, shapes.REGION_PADDING, shapes.REGION_HEAD, shapes.LAYER_TITLE_SIZE,
-            colors.ink,
+            colors.ink, colors.panel,
         )  # fmt: skip
         for _, id in self.board.members[layer.id]:
             node = self.board.node(id)
@@ -195,17 +198,17 @@ class _Picture:
             yield from self._card(node, tone(node.color or layer.color, self.theme).bar)
 
     def _head(
-        self, title: str, box: Box, pad: float, head: float, size: float, ink: str
+        self, title: str, box: Box, pad: float, head: float, size: float, ink: str, ground: str
     ) -> Iterator[str]:
-        """A region's title, as large as it fits in one line."""
+        """A region's title, as large as it fits in one line, readable above lines behind it."""
         title = " ".join(title.split())
         room = box.w - 2 * pad
         size = min(size, size * room / max(measure.text_width(title, size, 600), 1.0))
-        size = round(max(size, shapes.LABEL_SIZE), 2)
+        size = max(int(size * 4) / 4, shapes.LABEL_SIZE)
         if measure.text_width(title, size, 600) > room:
             line = measure.break_lines(title + " ", room - size, size, 600)[0]
             title = line.rstrip() + "…"
-        yield from _text([title], box.x + pad, box.y, size, head, 600, ink)
+        yield from _text([title], box.x + pad, box.y, size, head, 600, ink, halo=ground)
 
     def _card(self, node: Node, bar: str) -> Iterator[str]:
         box = self.boxes[node.id]
@@ -236,47 +239,45 @@ class _Picture:
 
     # -- relations
 
-    def _relations(self) -> Iterator[str]:
-        """The relations whose ends are both drawn, by pair of layers."""
+    def _curves(self) -> dict[str, tuple[Relation, Curve]]:
+        """The relations whose ends are both drawn, by id."""
         drawn: dict[str, tuple[Relation, Curve]] = {}
         lanes: dict[tuple[str, str], int] = defaultdict(int)
         for id in sorted(self.board.relations):
             relation = self.board.relations[id]
             if relation.source in self.boxes and relation.target in self.boxes:
-                ends = sorted((relation.source, relation.target))
-                lane = lanes[ends[0], ends[1]]
-                lanes[ends[0], ends[1]] += 1
-                line = curve(self.boxes[relation.source], self.boxes[relation.target], lane)
+                a, b = sorted((relation.source, relation.target))
+                line = curve(self.boxes[relation.source], self.boxes[relation.target], lanes[a, b])
+                lanes[a, b] += 1
                 drawn[id] = (relation, line)
-        labels = self._labels(drawn)
+        return drawn
+
+    def _relations(self, drawn: dict[str, tuple[Relation, Curve]]) -> Iterator[str]:
+        """The lines, by pair of layers."""
         pairs: dict[str, list[str]] = defaultdict(list)
         for id, (relation, _) in drawn.items():
             pairs[self.board.relation_stream(relation)].append(id)
         for pair, ids in sorted(pairs.items()):
             yield f'<g class="relations" data-pair="{_attribute(pair.removeprefix("pair/"))}">'
             for id in ids:
-                relation, line = drawn[id]
-                yield from self._relation(relation, line, labels.get(id))
+                yield from self._relation(*drawn[id])
             yield "</g>"
 
-    def _relation(
-        self, relation: Relation, line: Curve, at: tuple[float, float] | None
-    ) -> Iterator[str]:
+    def _relation(self, relation: Relation, line: Curve) -> Iterator[str]:
         ends = (self.board.node(relation.source), self.board.node(relation.target))
         source, target = (self.text(node.text, "title") if node else "" for node in ends)
         label = self.text(relation.text, "label")
         ink = tone(relation.color, self.theme).bar if relation.color else self.theme.relation
         a, b, c, d, e, f, g, h = map(_n, line.line)
         yield f'<g id="relation-{_attribute(relation.id)}" role="img">'
-        yield f"<title>{_data(f'{source} → {target}: {label}' if label else f'{source} → {target}')}</title>"
+        said = f"{source} → {target}" + (f": {label}" if label else "")
+        yield f"<title>{_data(said)}</title>"
         dash = ' stroke-dasharray="6 5"' if relation.dashed else ""
         yield (
             f'<path d="M{a} {b}C{c} {d} {e} {f} {g} {h}" fill="none" stroke="{ink}"'
             f' stroke-width="1.6"{dash}/>'
         )
         yield f'<path d="M{_points(line.head)}Z" fill="{ink}"/>'
-        if at is not None:
-            yield from self._label(label, at)
         yield "</g>"
 
     def _label_lines(self, label: str) -> list[str]:
@@ -296,7 +297,16 @@ class _Picture:
             self.theme.label_ink, anchor="middle",
         )  # fmt: skip
 
-    def _labels(self, drawn: dict[str, tuple[Relation, Curve]]) -> dict[str, tuple[float, float]]:
+    def _labels(self, drawn: dict[str, tuple[Relation, Curve]]) -> Iterator[str]:
+        """The labels, above everything: they cover no card."""
+        yield '<g class="labels" aria-hidden="true">'
+        for id, at in self._label_places(drawn).items():
+            yield from self._label(self.text(drawn[id][0].text, "label"), at)
+        yield "</g>"
+
+    def _label_places(
+        self, drawn: dict[str, tuple[Relation, Curve]]
+    ) -> dict[str, tuple[float, float]]:
         """Where labels stand: relation -> the middle of its label."""
         bundles: dict[tuple[str, str, str, str], list[str]] = defaultdict(list)
         fans: dict[tuple[str, str, str, str], int] = defaultdict(int)
@@ -306,7 +316,7 @@ class _Picture:
         for id, (relation, _) in drawn.items():
             if self.text(relation.text, "label"):
                 bundles[max(self._bundles(relation), key=lambda key: fans[key])].append(id)
-        taken = _Grid()
+        taken = Grid()
         for box in self.boxes.values():
             taken.add(box)
         for box in self.regions.values():
@@ -320,9 +330,9 @@ class _Picture:
             ids = sorted(ids, key=lambda id: drawn[id][1].head[:2])
             order = sorted(range(len(ids)), key=lambda at: abs(at - middle))
             for id, place in ((ids[at], place) for place in LABEL_PLACES for at in order):
-                x, y = _along(drawn[id][1], place)
+                x, y = point(drawn[id][1], place)
                 box = Box(x - w / 2, y - h / 2, w, h)
-                if not taken.covers(box):
+                if not any(True for _ in taken.touching(box)):
                     taken.add(box)
                     found[id] = (x, y)
                     break
@@ -341,31 +351,6 @@ class _Picture:
         )
 
 
-class _Grid:
-    """Boxes, found by where they lie."""
-
-    def __init__(self) -> None:
-        self.cells: dict[tuple[int, int], list[Box]] = defaultdict(list)
-
-    def _cells(self, box: Box) -> Iterator[tuple[int, int]]:
-        for column in range(int(box.x // CELL), int((box.x + box.w) // CELL) + 1):
-            for row in range(int(box.y // CELL), int((box.y + box.h) // CELL) + 1):
-                yield column, row
-
-    def add(self, box: Box) -> None:
-        """Add a box."""
-        for cell in self._cells(box):
-            self.cells[cell].append(box)
-
-    def covers(self, box: Box) -> bool:
-        """Whether a box of it lies where this one does."""
-        return any(
-            box.x < x + w and x < box.x + box.w and box.y < y + h and y < box.y + box.h
-            for cell in self._cells(box)
-            for x, y, w, h in self.cells.get(cell, ())
-        )
-
-
 # -- writing
 
 
@@ -374,16 +359,6 @@ def _union(boxes: Iterable[Box]) -> Box:
     x, y = min(box.x for box in boxes), min(box.y for box in boxes)
     return Box(
         x, y, max(box.x + box.w for box in boxes) - x, max(box.y + box.h for box in boxes) - y
-    )
-
-
-def _along(line: Curve, t: float) -> tuple[float, float]:
-    """A point of a curve, from 0 at its start to 1 at its end."""
-    a, b, c, d = (1 - t) ** 3, 3 * t * (1 - t) ** 2, 3 * t * t * (1 - t), t**3
-    p = line.line
-    return (
-        a * p[0] + b * p[2] + c * p[4] + d * p[6],
-        a * p[1] + b * p[3] + c * p[5] + d * p[7],
     )
 
 
@@ -433,9 +408,9 @@ def _bar(box: Box, radius: float, fill: str) -> str:
 
 def _text(
     lines: list[str], x: float, y: float, size: float, leading: float, weight: int, ink: str,
-    anchor: str = "",
+    anchor: str = "", halo: str = "",
 ) -> Iterator[str]:  # fmt: skip
-    """Lines of text below each other, from the top of the first."""
+    """Lines of text below each other, from the top of the first; a halo parts them from lines."""
     if not lines:
         return
     y += leading / 2 + size * BASELINE
@@ -446,5 +421,6 @@ def _text(
     yield (
         f'<text font-size="{_n(size)}" font-weight="{weight}" fill="{ink}"'
         + (f' text-anchor="{anchor}"' if anchor else "")
+        + (f' stroke="{halo}" stroke-width="5" paint-order="stroke"' if halo else "")
         + f">{spans}</text>"
     )
