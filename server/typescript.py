@@ -27,6 +27,7 @@ FOLDER: Final = Path(__file__).parent.parent / "static" / "src" / "generated"
 HEAD: Final = (
     "// Made from the Python types by `python -m server.typescript`. Do not edit by hand.\n\n"
 )
+LIMITS: Final = ("COORDINATE_MAX", "FRAME_BYTES_MAX", "HAVE_MAX", "LAYERS_MAX", "SILENCE_S")
 SIMPLE: Final[dict[type, str]] = {
     inspect.StrType: "string",
     inspect.IntType: "number",
@@ -68,9 +69,10 @@ def constants() -> str:
         _constant("RANK", roles.RANK),
     ]
     parts.append(_constant("THEMES", {k: _plain(v) for k, v in palette.THEMES.items()}))
-    for module in (shapes, limits):
-        parts.append(f"\n// {module.__name__}\n")
-        parts.extend(_constant(name, value) for name, value in _finals(module))
+    parts.append(f"\n// {shapes.__name__}\n")
+    parts.extend(_constant(name, value) for name, value in _finals(shapes))
+    parts.append(f"\n// {limits.__name__}, as far as the browser keeps to them\n")
+    parts.extend(_constant(name, getattr(limits, name)) for name in LIMITS)
     return HEAD + "".join(parts)
 
 
