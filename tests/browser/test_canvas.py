@@ -365,7 +365,7 @@ async def test_CV17_the_board_stays_fitted_until_it_is_moved(board: Boards) -> N
     whole = await page.evaluate("t.scene.bounds()")
     await page.evaluate(f"() => {{ {host}.width = '420px'; }}")
     await settled(page)
-    x, y, w, h = await view(page)
+    x, _, w, _ = await view(page)
     assert x <= whole["x"] and x + w >= whole["x"] + whole["w"]
     await page.evaluate("() => { t.canvas.zoomBy(2); }")
     zoom = await page.evaluate("t.canvas.zoom()")

@@ -4,7 +4,10 @@
 
 import type { Box } from "./box.js";
 
-const ROW_GUTTER = 32;
+const GUTTER = 24;
+const ROW_GUTTER = 76;
+const THROUGH = 96;
+const ARC = 14;
 const BEND_MIN = 16;
 const CORNER = 10;
 const LANE = 14;
@@ -29,7 +32,15 @@ export function curve(source: Box, target: Box, lane = 0): Curve {
   }
   const across = Math.max(target.x - source.x - source.w, source.x - target.x - target.w);
   const down = Math.max(target.y - source.y - source.h, source.y - target.y - target.h);
-  if (down >= ROW_GUTTER || down > across) {
+  if (down < 0 && across >= THROUGH) {
+    return arc(middle(source.x, source.w, lane), source.y, middle(target.x, target.w, lane), target.y, 0, -1);
+  }
+  if (across < 0 && down >= THROUGH) {
+    return arc(
+      source.x + source.w, middle(source.y, source.h, lane), target.x + target.w, middle(target.y, target.h, lane), 1, 0,
+    );
+  }
+  if (across < GUTTER ? down > across : ROW_GUTTER <= down && down <= across) {
     const [start, end] = sides(source.y, source.h, target.y, target.h);
     const [a, b] = opposite(source.x, source.w, target.x, target.w, lane);
     return drawn(a, start, b, end, 0, source.y <= target.y ? 1 : -1);
@@ -53,8 +64,17 @@ function opposite(
   const low = Math.max(source, target) + CORNER;
   const high = Math.min(source + length, target + other) - CORNER;
   if (low <= high) start = end = Math.min(Math.max(start, low), high);
-  const shift = Math.floor((lane + 1) / 2) * (lane % 2 ? LANE : -LANE);
+  const shift = shiftOf(lane);
   return [within(start + shift, source, length), within(end + shift, target, other)];
+}
+
+/** The middle of a side, moved for a lane. */
+function middle(start: number, length: number, lane: number): number {
+  return within(start + length / 2 + shiftOf(lane), start, length);
+}
+
+function shiftOf(lane: number): number {
+  return Math.floor((lane + 1) / 2) * (lane % 2 ? LANE : -LANE);
 }
 
 /** A place on a side, away from its corners; the middle of a side that is too short. */
@@ -72,6 +92,23 @@ function drawn(x: number, y: number, tipX: number, tipY: number, toX: number, to
   const oneY = y + toY * bend;
   const twoX = endX - toX * bend;
   const twoY = endY - toY * bend;
+  const halfX = (toY * HEAD_WIDTH) / 2;
+  const halfY = (toX * HEAD_WIDTH) / 2;
+  return {
+    line: [x, y, oneX, oneY, twoX, twoY, endX, endY],
+    head: [tipX, tipY, endX - halfX, endY - halfY, endX + halfX, endY + halfY],
+    label: [(x + 3 * oneX + 3 * twoX + endX) / 8, (y + 3 * oneY + 3 * twoY + endY) / 8],
+  };
+}
+
+/** The arc from a start to a tip on the same side of two boxes, which it leaves that way. */
+function arc(x: number, y: number, tipX: number, tipY: number, toX: number, toY: number): Curve {
+  const endX = tipX + toX * HEAD_LENGTH;
+  const endY = tipY + toY * HEAD_LENGTH;
+  const farX = (toX > 0 ? Math.max(x, tipX) : Math.min(x, tipX)) + toX * ARC;
+  const farY = (toY > 0 ? Math.max(y, tipY) : Math.min(y, tipY)) + toY * ARC;
+  const [oneX, oneY] = toX ? [farX, y] : [x, farY];
+  const [twoX, twoY] = toX ? [farX, endY] : [endX, farY];
   const halfX = (toY * HEAD_WIDTH) / 2;
   const halfY = (toX * HEAD_WIDTH) / 2;
   return {

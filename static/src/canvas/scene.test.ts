@@ -87,7 +87,7 @@ test("CV2: a relation is drawn when both its ends are there and on, in whatever 
 
 test("CV2: relations of the same two nodes take lanes by their ids, and close ranks", () => {
   const nodes: Change[] = [
-    header("a", "A"), { stream: "body/a", put: [card("one"), card("two", 500, 0)] },
+    header("a", "A"), { stream: "body/a", put: [card("one"), card("two", 300, 0)] },
   ];
   const scene = sceneOf([...nodes, { stream: "pair/a/a", put: [relation("m", "one", "two"), relation("b", "two", "one")] }], ["a"]);
   scene.apply([{ stream: "pair/a/a", put: [relation("c", "one", "two")] }]);
