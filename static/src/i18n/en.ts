@@ -25,7 +25,7 @@ export const en = {
   dismiss: "Dismiss",
 
   layers: "Layers",
-  layersShown: (on: number, all: number) => `${number.format(on)} of ${count(all, "layer is", "layers are")} on`,
+  layersShown: (on: number, all: number) => `${number.format(on)} of ${number.format(all)} on`,
   all: "Show all",
   none: "Hide all",
   allOfThem: "Show all layers",
