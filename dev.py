@@ -149,9 +149,10 @@ def find_chromium() -> bool:
     print("no Chromium on the PATH: trying playwright's own", flush=True)
     command = [str(PYTHON), "-m", "playwright", "install", "chromium"]
     try:
-        return subprocess.run(command, cwd=ROOT, check=False, timeout=600).returncode == 0
+        done = subprocess.run(command, cwd=ROOT, check=False, capture_output=True, timeout=600)
     except subprocess.TimeoutExpired:
         return False
+    return done.returncode == 0
 
 
 def test(arguments: list[str]) -> None:
