@@ -282,6 +282,27 @@ class Board:
             at = held.parent
         return True
 
+    def still(self) -> "Board":
+        """A copy of what is shown, to be read in another thread while this one goes on.
+
+        It shares the records, which never change. It has no history, and is not to be changed.
+        """
+        copy = Board()
+        copy.graph.add_nodes_from((node.id, {"node": node}) for node in self.nodes())
+        copy.graph.add_edges_from(
+            (held.source, held.target, held.id, {"relation": held})
+            for held in self.relations.values()
+        )
+        copy.layers, copy.relations = dict(self.layers), dict(self.relations)
+        copy.lang, copy.text = self.lang, self.text
+        copy.stage_open, copy.driven, copy.public = self.stage_open, dict(self.driven), self.public
+        copy.seq = self.seq
+        copy.children = {id: list(held) for id, held in self.children.items()}
+        copy.members = {id: list(held) for id, held in self.members.items()}
+        copy.pairs = {stream: set(held) for stream, held in self.pairs.items()}
+        copy.layer_pairs = {id: set(held) for id, held in self.layer_pairs.items()}
+        return copy
+
     # -- the journal
 
     def begin(self) -> None:

@@ -29,7 +29,7 @@ from board import limits
 from board.formats import json as board_json
 from board.roles import Role
 from board.state import Board
-from layers.outline import Outline, outline
+from layers.outline import outline
 from layers.stream import board_shape, header, layers_of
 from layers.svg import svg
 from layers.visible import on_layers
@@ -175,16 +175,19 @@ class Site:
                 if held is not None and held[0] is live and held[1] == seq:
                     self._kept.move_to_end(name)
                     return held[2]
-            found = await live.read(partial(_public_outline, own=own))
-            if found is None:
+            board = await live.read(Board.still)
+            if not board.public:
                 raise NoSuchBoard(name)
-            seq, made = found
-            page = await asyncio.to_thread(self._pages.board, name, made)
+            page = await asyncio.to_thread(self._made, name, board, own)
             if own is None:
-                self._kept[name] = (live, seq, page)
+                self._kept[name] = (live, board.seq, page)
                 while len(self._kept) > limits.PAGES_KEPT_MAX:
                     self._kept.popitem(last=False)
             return page
+
+    def _made(self, name: str, board: Board, own: frozenset[str] | None) -> str:
+        on = on_layers(board, "viewer", own, stage=False)
+        return self._pages.board(name, outline(board, "viewer", on))
 
     async def static_file(self, request: Request) -> Response:
         """A file of the bundle. Its name changes with its content."""
@@ -224,7 +227,9 @@ class Site:
         own = None
         if "layers" in request.query_params:
             own = pages.layers_of(request.query_params["layers"])
-        drawing = await live.read(partial(_drawing, role=role, own=own))
+        async with self._rendering:
+            board = await live.read(Board.still)
+            drawing = await asyncio.to_thread(_drawing, board, role, own)
         return _file(request, drawing.encode(), "image/svg+xml", "svg")
 
     async def tickets(self, request: Request) -> Response:
@@ -345,7 +350,7 @@ def as_refused(error: Exception) -> Refused:
     return Refused("broken")
 
 
-# -- reading a board: each of these is run by Live.read
+# -- reading a board: these are run by Live.read, but _drawing by a thread, on a still copy
 
 
 def _card(board: Board, name: str) -> tuple[int, pages.BoardCard | None]:
@@ -353,12 +358,6 @@ def _card(board: Board, name: str) -> tuple[int, pages.BoardCard | None]:
         return board.seq, None
     shape = board_shape(board)
     return board.seq, pages.BoardCard(name, shape.title or name, shape.description, shape.lang)
-
-
-def _public_outline(board: Board, own: frozenset[str] | None) -> tuple[int, Outline] | None:
-    if not board.public:
-        return None
-    return board.seq, outline(board, "viewer", on_layers(board, "viewer", own, stage=False))
 
 
 def _granted(board: Board, access: Access, name: str, key: str) -> Grant | None:

@@ -128,6 +128,24 @@ def test_indexes_are_what_the_records_say() -> None:
         )
 
 
+def test_RP4_a_still_copy_shows_the_board_as_it_was() -> None:
+    for seed in range(10):
+        scribe = play(seed, 80)
+        board = scribe.board
+        copy = board.still()
+        shown = digest(board)
+        for name in ("children", "members", "pairs", "layer_pairs", "driven", "stage_open"):
+            assert getattr(copy, name) == getattr(board, name)
+        assert [copy.relations_of(node.id) for node in board.nodes()] == [
+            board.relations_of(node.id) for node in board.nodes()
+        ]
+        rng = random.Random(seed)
+        for _ in range(60):
+            scribe.submit(request(rng, board, CLIENTS[0]))
+        assert digest(board) != shown
+        assert digest(copy) == shown
+
+
 def test_RP2_the_chain_shows_what_was_altered() -> None:
     scribe = play(7, 40)
     log = scribe.log

@@ -4,6 +4,7 @@ import asyncio
 import gzip
 import json
 import re
+import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import cache
@@ -21,7 +22,7 @@ from board import limits, ops
 from board.formats import json as board_json
 from board.paper import compile_paper
 from board.state import Link
-from server import bundle, pages, seed
+from server import app, bundle, pages, seed
 from server.access import Access
 from server.app import accepts_gzip, create_app, hosts, known_host
 from server.config import Settings
@@ -836,6 +837,28 @@ async def test_HT13_health_tells_when_the_server_stops(site: Site) -> None:
 
 
 # -- HT14: nothing is shown before it is durable
+
+
+async def test_HT17_what_takes_long_to_make_is_made_in_a_thread(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    made: dict[str, bool] = {}
+
+    def watched(name: str, make: Any) -> Any:
+        def run(*given: Any) -> Any:
+            made[name] = threading.current_thread() is threading.main_thread()
+            return make(*given)
+
+        return run
+
+    for name in ("svg", "outline"):
+        monkeypatch.setattr(app, name, watched(name, getattr(app, name)))
+    async with serving() as site:
+        await site.boards.create(PUBLIC, built_in())
+        assert (await site.get(f"/b/{PUBLIC}")).status_code == 200
+        drawn = await site.get(f"/api/boards/{PUBLIC}/export?format=svg")
+        assert drawn.status_code == 200
+    assert made == {"svg": False, "outline": False}
 
 
 class Gated(MemoryLog):
