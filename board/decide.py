@@ -380,8 +380,9 @@ def _check(board: Board, actor: Actor, op: AnyOp, given: bool) -> Iterator[AnyOp
             held = board.links.get(op.id)
             if held is None and len(board.links) >= limits.LINKS_MAX:
                 raise refuse("too_many", "id", f"links, at most {limits.LINKS_MAX}")
-            if held is not None and op.generation < held.generation:
-                raise refuse("generation", "generation", f"now {held.generation}")
+            now = 0 if held is None else held.generation
+            if not max(now, 1) <= op.generation <= now + 1:  # no leap to the last that there is
+                raise refuse("generation", "generation", f"now {now}, next {now + 1}")
             yield op
         case _:
             yield op

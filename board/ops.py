@@ -246,7 +246,10 @@ class AccessSet(Op, frozen=True, tag="access.set"):
 
 
 class LinkSet(Op, frozen=True, tag="link.set"):
-    """Make a share link, or change it; a higher generation revokes all its earlier tokens."""
+    """Make a share link, or change it; a higher generation revokes all its earlier tokens.
+
+    The first generation is 1, the next is always one more.
+    """
 
     id: Id
     role: Role

@@ -211,6 +211,15 @@ def test_UN6_access_is_not_taken_back(scribe: Scribe) -> None:
     assert code(scribe.submit(ops.LinkSet("viewer", "viewer", 1))) == "generation ops[0].generation"
 
 
+def test_RO5_a_generation_rises_one_at_a_time(scribe: Scribe) -> None:
+    for refused, done in ((2, 1), (3, 2), (limits.INTEGER_MAX, 3)):
+        answer = scribe.submit(ops.LinkSet("guests", "viewer", refused))
+        assert code(answer) == "generation ops[0].generation"
+        assert isinstance(scribe.submit(ops.LinkSet("guests", "viewer", done)), Decision)
+    same = scribe.submit(ops.LinkSet("guests", "participant", 3))
+    assert isinstance(same, Decision) and scribe.board.links["guests"].role == "participant"
+
+
 def test_UN7_an_undo_needs_the_rights_of_now(scribe: Scribe) -> None:
     scribe.submit(ops.NodeSet("a", x=1), client=ANN)
     assert code(scribe.undo(1, ANN, role="viewer")) == "role op"
