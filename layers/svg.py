@@ -21,6 +21,7 @@ from layers.arrange import group_region, region
 from layers.palette import LIGHT, Theme, tone
 from layers.route import Curve, curve
 from layers.shapes import Box
+from layers.stream import said
 from layers.tangle import Grid, point
 
 MARGIN: Final = 40.0  # around everything
@@ -93,11 +94,7 @@ class _Picture:
 
     def text(self, texts: Texts, field: str) -> str:
         """A text in the picture's language, else in the board's, else in any."""
-        held = texts.get(field, {})
-        for lang in (self.lang, self.board.lang):
-            if lang in held:
-                return held[lang]
-        return held[min(held)] if held else ""
+        return said(self.board, texts, field, self.lang)
 
     # -- the whole
 
