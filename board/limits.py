@@ -81,6 +81,7 @@ BEAT_S: Final = 15  # between heartbeats
 SILENCE_S: Final = 45  # without any frame, then the socket is closed
 RATE_OPS_S: Final = 100  # operations a second of one client, sustained
 RATE_OPS_BURST: Final = 1_000
+RETRIED_MAX: Final = 1_000  # submits of one session that were sent back and not yet sent again
 RATE_FRAMES_S: Final = 60
 RATE_FRAMES_BURST: Final = 240
 PRESENCE_HZ: Final = 10

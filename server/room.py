@@ -181,7 +181,7 @@ class Member:
         self.left: dict[str, int] = {}  # stream -> its chunks in the queue
         self.viewport: Box | None = None
         self.ready_owed = True
-        self.blocked = 0  # the n that is to come again first
+        self.retried: set[int] = set()  # what is to come again, before all that is later
         self.refused = 0  # the highest n that was refused here
 
     def person(self) -> Person | None:
@@ -273,16 +273,17 @@ class Room:
         return member
 
     def _held_back(self, member: Member, frame: Submit | Undo, now_s: float) -> Retry | None:
+        n = frame.n
         count = len(frame.ops) if isinstance(frame, Submit) else 1
-        if member.blocked and frame.n > member.blocked:
-            return Retry(frame.n, RETRY_MS)
-        wait_s = self._buckets[member.identity.client][0].take(count, now_s)
-        if not wait_s:
-            if frame.n == member.blocked:
-                member.blocked = 0
+        earlier = bool(member.retried) and min(member.retried) < n
+        wait_s = 0.0 if earlier else self._buckets[member.identity.client][0].take(count, now_s)
+        if not earlier and not wait_s:
+            member.retried.discard(n)
             return None
-        member.blocked = frame.n
-        return Retry(frame.n, int(wait_s * 1000) + 1)
+        member.retried.add(n)
+        if len(member.retried) > limits.RETRIED_MAX:
+            self._closing[member.session] = 4029
+        return Retry(n, int(wait_s * 1000) + 1 if wait_s else RETRY_MS)
 
     def _settle(self, at_ms: int) -> list[Entry]:
         """Decide the items and apply what they come to, from the durable board on."""
@@ -701,8 +702,7 @@ class Room:
         member = self._members.get(request.session)
         if member is None:
             return []
-        if not member.blocked or request.frame.n < member.blocked:
-            member.blocked = request.frame.n
+        member.retried.add(request.frame.n)
         return [Send((request.session,), encode(Retry(request.frame.n, RETRY_MS)))]
 
     def leave(self, session: Session) -> list[Effect]:
@@ -726,6 +726,7 @@ class Room:
         """Send what a session lacks of streams: what came since, or all, whole or in chunks."""
         if viewport is not None:
             member.viewport = viewport
+        heads: list[bytes] = []  # these come in one patch, so that the tree is always a tree
         parts: list[bytes] = []
         lacking: list[str] = []
         for stream in names:
@@ -733,10 +734,10 @@ class Room:
             if held == self._streams.version(stream):
                 continue
             changed = self._streams.since(stream, held)
-            if changed is not None:
+            if streams.kind(stream) in ("board", "head"):
+                heads.append(changed or self._streams.whole(stream))
+            elif changed is not None:
                 parts.append(changed)
-            elif streams.kind(stream) in ("board", "head"):
-                parts.append(self._streams.whole(stream))
             else:
                 lacking.append(stream)
         room = limits.WHOLE_BYTES_MAX
@@ -749,9 +750,8 @@ class Room:
                     parts.append(whole)
                     continue
             begun.append(stream)
-        effects: list[Effect] = [
-            Send((member.session,), protocol.patch(some)) for some in _bounded(parts)
-        ]
+        lots = [heads, *_bounded(parts)] if heads else _bounded(parts)
+        effects: list[Effect] = [Send((member.session,), protocol.patch(lot)) for lot in lots]
         effects.extend(self._begin(member, begun))
         return effects
 
@@ -866,15 +866,14 @@ class Room:
         return [Send(self.sessions, encode(Goaway(after_ms)))]
 
 
-def _bounded(parts: list[bytes]) -> Iterable[list[bytes]]:
+def _bounded(parts: list[bytes]) -> list[list[bytes]]:
     """Parts in their order, in lots of about WHOLE_BYTES_MAX."""
-    lot: list[bytes] = []
-    size = 0
+    lots: list[list[bytes]] = []
+    room = 0
     for part in parts:
-        if lot and size + len(part) > limits.WHOLE_BYTES_MAX:
-            yield lot
-            lot, size = [], 0
-        lot.append(part)
-        size += len(part)
-    if lot:
-        yield lot
+        if len(part) > room:
+            lots.append([])
+            room = limits.WHOLE_BYTES_MAX
+        lots[-1].append(part)
+        room -= len(part)
+    return lots

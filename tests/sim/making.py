@@ -15,7 +15,7 @@ from board.state import Board
 
 CANARY = "canary"  # in every text of the vault, a layer that only the owner may ever read
 VAULT = "vault"
-NODES = 220
+NODES = 150
 LAYERS = 14
 WORDS = ("city", "equality", "water", "field notes", "Ωmega", "", "a longer line\nand another")
 LANGS = ("en", "en", "en", "fr", "pt")
@@ -151,9 +151,20 @@ class Maker:
         dice = rng.random()
         if role == "owner" and dice < 0.15:
             return self.guarded(board, client)
+        if role == "owner" and dice < 0.3:
+            return self._opened(board)
         if (role in ("owner", "facilitator") and dice < 0.4) or dice < 0.004:
             return self._by_facilitator(board, client, role)
         return self._by_participant(board, client)
+
+    def _opened(self, board: Board) -> AnyOp:
+        """Open a layer again, so that the board does not close by and by."""
+        layer = board.layers[self.rng.choice(list(board.layers))]
+        if layer.locked:
+            return ops.LayerSet(layer.id, locked=False)
+        if layer.id == VAULT:
+            return ops.LayerSet(VAULT, published=self.rng.random() < 0.5)
+        return ops.LayerSet(layer.id, read="viewer", write="participant")
 
     def _by_participant(self, board: Board, client: str) -> AnyOp:
         rng = self.rng
@@ -161,7 +172,7 @@ class Maker:
         many_nodes = len(nodes) > rng.randrange(2 * NODES)
         many_relations = len(relations) > rng.randrange(2 * NODES)
         makes: tuple[Callable[[], AnyOp], ...] = (
-            lambda: self._node_create(board, client),
+            lambda: self._node_set(board) if many_nodes else self._node_create(board, client),
             lambda: self._node_set(board),
             lambda: self.text(board, "node", self._pick(nodes)),
             lambda: self._node_set(board),
@@ -172,10 +183,14 @@ class Maker:
             ),
             lambda: (
                 ops.NodeRestore(self._take(self.look.gone_nodes))
-                if self.look.gone_nodes
+                if self.look.gone_nodes and not many_nodes
                 else self._node_set(board)
             ),
-            lambda: self._relation_create(board, client),
+            lambda: (
+                ops.RelationSet(self._pick(relations), dashed=rng.random() < 0.5)
+                if many_relations
+                else self._relation_create(board, client)
+            ),
             lambda: ops.RelationSet(
                 self._pick(relations),
                 dashed=rng.random() < 0.5,
@@ -189,8 +204,8 @@ class Maker:
             ),
             lambda: (
                 ops.RelationRestore(self._take(self.look.gone_relations))
-                if self.look.gone_relations
-                else self._relation_create(board, client)
+                if self.look.gone_relations and not many_relations
+                else self.text(board, "relation", self._pick(relations))
             ),
         )
         return rng.choice(makes)()
@@ -252,7 +267,7 @@ class Maker:
                 opacity=rng.choice([0.25, 0.5, 1.0]),
                 published=rng.choice([UNSET, True, True, False]),
             ),
-            lambda: ops.LayerSet(layer, locked=rng.random() < 0.1),
+            lambda: ops.LayerSet(layer, locked=rng.random() < 0.05),
             lambda: ops.LayerSet(
                 self._pick(opened),
                 read=rng.choice(["viewer", "viewer", "participant", "facilitator", role]),
@@ -265,8 +280,8 @@ class Maker:
             ),
             lambda: (
                 ops.LayerRestore(self._take(self.look.gone_layers))
-                if self.look.gone_layers
-                else self._layer_create(board, client, role)
+                if self.look.gone_layers and not many
+                else ops.LayerSet(layer, published=True)
             ),
             lambda: self.text(board, "layer", layer),
             lambda: ops.StageDrive(
@@ -305,7 +320,7 @@ class Maker:
                 return ops.LinkSet(id, held.role, held.generation + 1)
             case 3:
                 id = rng.choice(self.links)
-                role = rng.choice(["viewer", "participant", "participant", "facilitator"])
+                role = rng.choice(["viewer", "viewer", "participant", "participant", "facilitator"])
                 return ops.LinkSet(id, role, board.links[id].generation)  # type: ignore[arg-type]
             case _ if rng.random() < 0.3:
                 return ops.BoardSet(rng.choice(LANGS))

@@ -22,7 +22,7 @@ from layers import stream as streams
 from layers.visible import on_layers
 from server import protocol
 from server.log import Behind
-from server.protocol import Begin, Hello, Here, Reject, Submit, Undo
+from server.protocol import Ack, Begin, Conflict, Hello, Here, Reject, Retry, Submit, Undo
 from server.room import Close, Command, Effect, Identity, Reply, Request, Room, Send
 from tests.sim.client import Client, Put, Reader
 from tests.sim.making import CANARY, VAULT, Maker
@@ -33,6 +33,7 @@ OUTBOX_BYTES_MAX = 200_000  # above it a session is closed as too slow
 SNAPSHOT_ENTRIES = 150
 STEP_S = 0.12
 
+ANSWERS = (b'{"t":"ack"', b'{"t":"reject"', b'{"t":"conflict"', b'{"t":"retry"')
 SMALL = {
     "CHUNK_NODES": 9,
     "WHOLE_BYTES_MAX": 1_500,
@@ -125,7 +126,7 @@ class Socket:
         self.up: deque[bytes] = deque()
         self.down: deque[bytes | int] = deque()  # frames, and the code of a close
         self.down_bytes = 0
-        self.said_hello = False
+        self.asked: Counter[int] = Counter()  # submits under a number that have no answer yet
 
 
 class Server:
@@ -134,6 +135,7 @@ class Server:
     def __init__(self, world: "World") -> None:
         self.world = world
         self.sockets: dict[int, Socket] = {}
+        self.known: dict[int, Socket] = {}  # those that are closed, too
         self.busy = False
         self.start()
 
@@ -197,11 +199,11 @@ class Server:
     ) -> None:
         frame = protocol.decode(raw)
         if isinstance(frame, Hello):
-            socket.said_hello = True
             now_s = self.world.now_s
             self.carry_out(self.room.hello(socket.session, socket.identity, frame, now_s))
         elif isinstance(frame, Submit | Undo):
             request = Request(socket.session, frame)
+            socket.asked[frame.n] += 1
             if self.world.rng.random() < 0.001:
                 self.carry_out(self.room.refuse(request))
             else:
@@ -223,19 +225,35 @@ class Server:
         if faults and rng.random() < 0.2:
             self._meanwhile()
         while True:
-            if faults and rng.random() < 0.03:
+            if faults and rng.random() < 0.06:
                 world.other(self)
             fault = rng.choice(["before", "after"]) if faults and rng.random() < 0.002 else ""
             try:
                 # empty appends too: with two writers, a refusal stands only if none was first
                 world.log.append(self.room.durable, entries, fault)
+                self._note_refused()
                 break
+            except Lost:
+                if fault == "after":
+                    self._note_refused()
+                raise
             except Behind:
                 world.counts["behind"] += 1
                 board = world.log.board(self.room.durable)
                 winners = world.log.read(self.room.durable)
                 entries = self.room.behind(board, winners, world.at_ms)
         self.carry_out(self.room.committed())
+
+    def _note_refused(self) -> None:
+        """What was refused beside what is durable stands, even if nobody hears of it."""
+        for request, outcome in self.room._replies:
+            again = isinstance(outcome, Reject) and outcome.code == "refused_before"
+            if (
+                isinstance(request, Request)
+                and isinstance(outcome, Reject | Conflict)
+                and not again
+            ):
+                self.world.refused.add((self.known[request.session].client.name, outcome.n))
 
     def _meanwhile(self) -> None:
         """What may happen while the log is waited for."""
@@ -272,6 +290,8 @@ class Server:
                     self.world.replies.append(effect)
 
     def _send(self, session: int, effect: Send) -> None:
+        if effect.frame.startswith(ANSWERS):
+            self.world.check_answer(self.known[session], self.world.reader.read(effect.frame))
         socket = self.sockets.get(session)
         if socket is None:
             return
@@ -296,6 +316,7 @@ class Person(Struct):
     socket: Socket | None = None
     away_s: float = 0.0  # no new connection before
     slow: bool = False
+    sent: deque[Submit | Undo] = msgspec.field(default_factory=lambda: deque(maxlen=8))
 
 
 class World:
@@ -309,6 +330,7 @@ class World:
         self.reader = Reader()
         self.counts: Counter[str] = Counter()
         self.kinds: Counter[str] = Counter()
+        self.refused: set[tuple[str, int]] = set()
         self.replies: list[Reply] = []
         self.asked = 0
         self.undone = 0  # undos that were done
@@ -383,6 +405,24 @@ class World:
                     shape = streams.record(board, part.stream, id)
                     assert shape is not None and held == protocol.record(shape), id
 
+    def check_answer(self, socket: Socket, answer: object) -> None:
+        """Each submit has one answer, and that is true: for good, if it is not to wait."""
+        assert isinstance(answer, Ack | Reject | Conflict | Retry)
+        if answer.n == 0:
+            return  # to what was no frame
+        socket.asked[answer.n] -= 1
+        assert socket.asked[answer.n] >= 0, f"{answer} answers nothing"
+        submit = (socket.client.name, answer.n)
+        if isinstance(answer, Ack):
+            assert submit in self.log.submits, f"{submit} was acked, and lost"
+        elif isinstance(answer, Retry):
+            self.counts["retry"] += 1
+        elif isinstance(answer, Reject) and answer.code == "refused_before":
+            assert submit in self.refused, f"{submit} was never refused before"
+            self.counts["refused before"] += 1
+        else:
+            assert submit not in self.log.submits, f"{submit} was refused, and applied"
+
     # -- what happens
 
     def other(self, server: Server) -> None:
@@ -422,7 +462,7 @@ class World:
             self._change_view(person)
         eager = 0.02 if client.role == "viewer" else 0.4
         if client.role and rng.random() < eager:
-            for _ in range(rng.choice((1, 1, 1, 2, 5))):
+            for _ in range(rng.choice((1, 1, 1, 2, 5)) if rng.random() > 0.003 else 80):
                 self._submit(person)
         if person.socket is not None and client.online:
             if client.retry_from:
@@ -462,10 +502,11 @@ class World:
             batch = tuple(self.maker.op(board, client.name, client.role) for _ in range(count))
             frame = client.submit(lambda n: Submit(n, batch))
             self.asked += count
+        person.sent.append(frame)
         if person.socket is not None and client.online and not client.retry_from:
             self.up(person, frame)
             if rng.random() < 0.02:
-                self.up(person, frame)  # the same again
+                self.up(person, rng.choice(person.sent))  # one of the last again
 
     def up(self, person: Person, frame: protocol.Inbound) -> None:
         """Put a frame on its way to the server."""
@@ -480,7 +521,7 @@ class World:
         identity = Identity(person.client.name, person.link, generation)
         self._session += 1
         socket = Socket(self._session, person.client, identity, server)
-        server.sockets[socket.session] = socket
+        server.sockets[socket.session] = server.known[socket.session] = socket
         person.socket = socket
         self.up(person, person.client.hello())
         self.counts["connect"] += 1
@@ -546,7 +587,7 @@ class World:
         """Let the network fall quiet: everybody connects, everything arrives."""
         for person in self.people:
             person.slow = False
-        for _ in range(400):
+        for round_ in range(400):
             self.now_s += 0.5
             self.at_ms += 500
             for person in self.people:
@@ -555,6 +596,8 @@ class World:
                 elif person.client.online and person.client.retry_from:
                     for frame in person.client.again():
                         self.up(person, frame)
+                elif person.socket is not None and round_ % 20 == 0:
+                    self.up(person, protocol.Beat())
             for server in self.servers:
                 for session in list(server.sockets):
                     if all(person.socket is not server.sockets[session] for person in self.people):
