@@ -26,6 +26,7 @@ from board.ops import (
     Coordinate,
     Href,
     Id,
+    Key,
     Lang,
     LayerCreate,
     LayerSet,
@@ -47,10 +48,7 @@ SCHEMA_ID: Final = f"urn:{FORMAT}:schema:board:{VERSION}"
 
 # no control characters but the line break, and none of Unicode's two non-characters
 CLEAN_PATTERN: Final = r"^[^\u0000-\u0009\u000b-\u001f\u007f-\u009f\ufffe\uffff]*$"
-# a key never ends in "0", so that there is always room below it (board/order.py)
-KEY_PATTERN: Final = r"^([0-9A-Za-z]*[1-9A-Za-z])?$(?!\n)"
 
-Key = Annotated[str, Meta(max_length=limits.KEY_CHARS_MAX, pattern=KEY_PATTERN)]
 Title = Annotated[str, Meta(min_length=1, max_length=limits.TITLE_CHARS_MAX, pattern=CLEAN_PATTERN)]
 Text = Annotated[str, Meta(min_length=1, max_length=limits.TEXT_CHARS_MAX, pattern=CLEAN_PATTERN)]
 Label = Annotated[str, Meta(min_length=1, max_length=limits.LABEL_CHARS_MAX, pattern=CLEAN_PATTERN)]
