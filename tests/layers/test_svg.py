@@ -238,7 +238,7 @@ def test_SV11_a_layer_title_fits_its_region() -> None:
 
 
 @pytest.mark.parametrize("theme", [LIGHT, DARK])
-def test_PA1_text_has_a_contrast_of_4_5(theme: Theme) -> None:
+def test_CO1_text_has_a_contrast_of_4_5(theme: Theme) -> None:
     pairs = [
         (theme.title, theme.card), (theme.text, theme.card), (theme.title, theme.background),
         (theme.text, theme.background), (theme.group_ink, theme.group),
@@ -251,7 +251,7 @@ def test_PA1_text_has_a_contrast_of_4_5(theme: Theme) -> None:
 
 
 @pytest.mark.parametrize("theme", [LIGHT, DARK])
-def test_PA2_what_must_be_seen_has_a_contrast_of_3(theme: Theme) -> None:
+def test_CO2_what_must_be_seen_has_a_contrast_of_3(theme: Theme) -> None:
     panels = [one.panel for one in theme.tones.values()]
     pairs = [
         (one.bar, ground) for one in theme.tones.values() for ground in (one.panel, theme.card)
@@ -265,19 +265,19 @@ def test_PA2_what_must_be_seen_has_a_contrast_of_3(theme: Theme) -> None:
     assert [pair for pair in pairs if contrast(*pair) < 3] == []
 
 
-def test_PA3_the_palette_is_that_of_the_operations() -> None:
+def test_CO3_the_palette_is_that_of_the_operations() -> None:
     for theme in (LIGHT, DARK):
         assert tuple(theme.tones) == PALETTE
 
 
 @given(st.integers(min_value=0, max_value=0xFFFFFF), st.sampled_from([LIGHT, DARK]))
-def test_PA4_a_colour_of_ones_own_keeps_the_contrasts(color: int, theme: Theme) -> None:
+def test_CO4_a_colour_of_ones_own_keeps_the_contrasts(color: int, theme: Theme) -> None:
     own = tone(f"#{color:06x}", theme)
     for ground in (own.panel, theme.card):
         assert contrast(own.bar, ground) >= 3
         assert contrast(own.ink, ground) >= 4.5
 
 
-def test_PA5_contrast_is_that_of_wcag() -> None:
+def test_CO5_contrast_is_that_of_wcag() -> None:
     assert contrast("#000000", "#ffffff") == 21
     assert contrast("#777777", "#ffffff") == pytest.approx(4.48, abs=0.01)
