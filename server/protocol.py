@@ -286,14 +286,24 @@ def decode(raw: bytes | str) -> Inbound | Reject:
 
 
 def _number(raw: bytes | str) -> int:
+    """The number of a submit or undo that is no valid frame, 0 when it has none."""
     try:
         frame = _numbered.decode(raw)
     except msgspec.ValidationError:
+        _read_all(raw)
         return 0
     except (msgspec.DecodeError, RecursionError, UnicodeError) as error:
         raise Unreadable(str(error)) from error
     n_readable = frame.t in ("submit", "undo") and 1 <= frame.n <= limits.INTEGER_MAX
     return frame.n if n_readable else 0
+
+
+def _read_all(raw: bytes | str) -> None:
+    """Raises Unreadable when a text is no JSON somewhere behind what is no valid frame."""
+    try:
+        msgspec.json.decode(raw)
+    except (msgspec.DecodeError, RecursionError, UnicodeError) as error:
+        raise Unreadable(str(error)) from error
 
 
 def encode(frame: Outbound) -> bytes:

@@ -124,8 +124,8 @@ def chunks(room: Roomful) -> Client:
     for at in range(8):
         room.carry_out(room.room.drained(room.sessions[client.name]))
         room.admin(
-            ops.NodeSet(f"n{at}", x=-5.0), ops.NodeRemove(f"n{at + 10}"), ops.NodeCreate(f"x{at}", "a"),
-            ops.NodeSet(f"n{at + 30}", layer="b"),
+            ops.NodeSet(f"n{at}", x=-5.0), ops.NodeRemove(f"n{at + 10}"),
+            ops.NodeCreate(f"x{at}", "a"), ops.NodeSet(f"n{at + 30}", layer="b"),
         )  # fmt: skip
     room.pulling = True
     room.pull()
