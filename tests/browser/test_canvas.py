@@ -136,21 +136,29 @@ async def test_CV12_a_label_gives_way_as_a_whole(board: Boards) -> None:
     """CV12: a card that comes to lie on one end of a label is painted, and the label goes."""
     page = await board()
     relation = {"id": "r", "source": "a", "target": "b", "label": ["a label so long"]}
-    cards = [card("a", 60, 100), card("b", 744, 100), card("c", 150, 300)]
+    away = card("c", 150, 300)
+    cards = [card("a", 60, 100), card("b", 744, 100), card("top", 960, 0), card("low", 60, 500)]
     changes = [
-        header("a"), {"stream": "body/a", "put": cards}, {"stream": "pair/a/a", "put": [relation]},
-    ]  # fmt: skip
+        header("a"),
+        {"stream": "body/a", "put": [*cards, away]},
+        {"stream": "pair/a/a", "put": [relation]},
+    ]
     await shown(page, changes, 1.0)
-    label = """() => {
-        const { painter, camera } = t.canvas;
-        const { left, right } = painter.plateOf(t.scene.relationSlot("r"), camera, 1);
-        return [left, right];
+    plate = """() => {
+        const { painter, camera, picture } = t.canvas;
+        const { left, top, right, bottom } = painter.plateOf(t.scene.relationSlot("r"), camera, 1);
+        const { data, width } = picture.pixels();
+        const y = Math.floor((top + bottom) / 2) - camera.originY;
+        const pixel = 4 * (y * width + right - 5 - camera.originX);
+        return [left, top, right, bottom, data[pixel]];
     }"""
-    left, right = await page.evaluate(label)
+    left, top, right, bottom, white = await page.evaluate(plate)
     assert left < 490 < 512 < right, "the label crosses the edge of a tile"
-    there = {"stream": "body/a", "put": [card("c", 490 - 220, 110)]}
-    assert await differs(page, [there]) == 0
-    assert await differs(page, [{"stream": "body/a", "put": [card("c", 150, 300)]}]) == 0
+    there = card("c", 490 - 220, (top + bottom) / 2 - 32)
+    assert await differs(page, [{"stream": "body/a", "put": [there]}]) == 0
+    assert (await page.evaluate(plate))[4] < white, "the label's other end has gone, too"
+    assert await differs(page, [{"stream": "body/a", "put": [away]}]) == 0
+    assert (await page.evaluate(plate))[4] == white
 
 
 async def test_CV12_a_title_that_gives_way_is_painted_anew(board: Boards) -> None:
@@ -161,10 +169,15 @@ async def test_CV12_a_title_that_gives_way_is_painted_anew(board: Boards) -> Non
         header("b", "Other stakeholders"), {"stream": "body/b", "put": [card("b", 2640, 600)]},
     ]  # fmt: skip
     await shown(page, changes, 0.2)
-    sizes = "() => t.canvas.painter.titlesAt(t.canvas.zoom()).map(({ size }) => size)"
-    before = await page.evaluate(sizes)
+    its = """() => {
+        const titles = t.canvas.painter.titlesAt(t.canvas.zoom());
+        const title = titles.find(({ region }) => region.layer === "b");
+        return title ? [title.size, title.left, title.right] : null;
+    }"""
+    before = await page.evaluate(its)
+    assert before[1] < 512 + 8, "it lies in the tile beside, close to the edge"
     assert await differs(page, [header("a", "Administrations")]) == 0
-    assert (await page.evaluate(sizes))[1] < before[1]
+    assert await page.evaluate(its) != before, "it has given way"
 
 
 async def test_CV12_a_shade_goes_on_in_the_next_tile(board: Boards) -> None:
@@ -172,7 +185,7 @@ async def test_CV12_a_shade_goes_on_in_the_next_tile(board: Boards) -> None:
     page = await board()
     changes = [
         header("a"),
-        {"stream": "body/a", "put": [card("a", 60, 256 - 64), card("b", 60, 400)]},
+        {"stream": "body/a", "put": [card("a", 60, 255 - 64), card("b", 60, 400)]},
     ]
     await shown(page, changes, 1.0)
     below = """(y) => {
@@ -181,7 +194,7 @@ async def test_CV12_a_shade_goes_on_in_the_next_tile(board: Boards) -> None:
         const at = 4 * ((y - originY) * width + 160 - originX);
         return [...data.slice(at, at + 3)];
     }"""
-    assert await page.evaluate(below, 256) == await page.evaluate(below, 464)
+    assert await page.evaluate(below, 256) == await page.evaluate(below, 465)
     assert await page.evaluate(below, 256) != await page.evaluate(below, 266)
 
 

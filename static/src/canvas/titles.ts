@@ -15,6 +15,7 @@ export const TITLE_PX_HEAD = 12;
 /** Far away titles are of one size, the largest of these at which most of them have room. */
 export const TITLE_PX_OVER = [14, 13, 12, 11, 10] as const;
 const MOST = 0.7;
+const SPILT_PX = 10;
 const LINES_MAX = 3;
 const LEADING = 1.18;
 
@@ -86,7 +87,8 @@ function over(
 ): RegionTitle | null {
   const { box } = region;
   for (const spill of [0.94, 1.15, 1.5]) {
-    for (let size = sizeMax; size >= TITLE_PX_MIN; size--) {
+    // what would stand out far over its panel is small, at least
+    for (let size = spill > 1.2 ? Math.min(sizeMax, SPILT_PX) : sizeMax; size >= TITLE_PX_MIN; size--) {
       const lines = wrapped(region, zoom, size, spill, widths);
       if (!lines) continue;
       const y = (box.y + box.h / 2) * zoom - ((lines.length - 1) * size * LEADING) / 2;
