@@ -49,10 +49,10 @@ def curve(source: Box, target: Box, lane: int = 0) -> Curve:
         return _loop(source, lane)
     across = max(target.x - source.x - source.w, source.x - target.x - target.w)
     down = max(target.y - source.y - source.h, source.y - target.y - target.h)
-    if down < 0 and across >= THROUGH:
+    if across >= THROUGH and _flush(source.y, target.y):
         start, end = _middle(source.x, source.w, lane), _middle(target.x, target.w, lane)
         return _arc(start, source.y, end, target.y, 0.0, -1.0)
-    if across < 0 and down >= THROUGH:
+    if down >= THROUGH and _flush(source.x + source.w, target.x + target.w):
         start, end = _middle(source.y, source.h, lane), _middle(target.y, target.h, lane)
         return _arc(source.x + source.w, start, target.x + target.w, end, 1.0, 0.0)
     if down > across if across < GUTTER else ROW_GUTTER <= down <= across:
@@ -62,6 +62,11 @@ def curve(source: Box, target: Box, lane: int = 0) -> Curve:
     start, end = _side(source.x, source.w, target.x, target.w)
     a, b = _opposite(source.y, source.h, target.y, target.h, lane)
     return _drawn(start, a, end, b, 1.0 if source.x <= target.x else -1.0, 0.0)
+
+
+def _flush(edge: float, other: float) -> bool:
+    """Whether two edges lie in one line: those of the cards of a row, or of a column."""
+    return -CORNER <= edge - other <= CORNER
 
 
 def _side(source: float, length: float, target: float, other: float) -> tuple[float, float]:

@@ -32,10 +32,10 @@ export function curve(source: Box, target: Box, lane = 0): Curve {
   }
   const across = Math.max(target.x - source.x - source.w, source.x - target.x - target.w);
   const down = Math.max(target.y - source.y - source.h, source.y - target.y - target.h);
-  if (down < 0 && across >= THROUGH) {
+  if (across >= THROUGH && flush(source.y, target.y)) {
     return arc(middle(source.x, source.w, lane), source.y, middle(target.x, target.w, lane), target.y, 0, -1);
   }
-  if (across < 0 && down >= THROUGH) {
+  if (down >= THROUGH && flush(source.x + source.w, target.x + target.w)) {
     return arc(
       source.x + source.w, middle(source.y, source.h, lane), target.x + target.w, middle(target.y, target.h, lane), 1, 0,
     );
@@ -48,6 +48,11 @@ export function curve(source: Box, target: Box, lane = 0): Curve {
   const [start, end] = sides(source.x, source.w, target.x, target.w);
   const [a, b] = opposite(source.y, source.h, target.y, target.h, lane);
   return drawn(start, a, end, b, source.x <= target.x ? 1 : -1, 0);
+}
+
+/** Whether two edges lie in one line: those of the cards of a row, or of a column. */
+function flush(edge: number, other: number): boolean {
+  return -CORNER <= edge - other && edge - other <= CORNER;
 }
 
 /** Where a line leaves and arrives, along its own direction. */

@@ -104,7 +104,7 @@ function connection(store: Store): Sign {
 /** Zooming, for those who do not pinch or turn a wheel. */
 export function ZoomBar({ store }: { store: Store }) {
   return (
-    <div class="bar zoom" role="group" aria-label={text.zoom}>
+    <div class="bar zoom" data-covers role="group" aria-label={text.zoom}>
       <button
         type="button"
         class="button square"
