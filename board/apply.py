@@ -368,7 +368,9 @@ def _bury(board: Board, owner: str, id: str, seq: int, changes: Changes) -> None
         board.drop_layer(layer.id)
     kept = tuple(relations[id] for id in sorted(relations))
     tombstone = Tombstone(owner, id, seq, tuple(layers), tuple(nodes), kept, driven, writers)
-    board.bury(tombstone, limits.TOMBSTONES_MAX, limits.TOMBSTONE_THINGS_MAX)
+    board.bury(
+        tombstone, limits.TOMBSTONES_MAX, limits.TOMBSTONE_THINGS_MAX, limits.TOMBSTONE_CHARS_MAX
+    )
 
 
 def _restore(board: Board, owner: str, id: str, changes: Changes) -> None:
@@ -442,7 +444,8 @@ def apply(board: Board, entry: Entry) -> Changes:
     board.at = header.at
     board.head = header_hash(header)
     if header.client:
-        step = Step(header.n, body.undo, before, after | removals)
+        chars = sum(len(op.text) + len(op.base) for op in body.undo if isinstance(op, ops.TextSet))
+        step = Step(header.n, body.undo, before, after | removals, chars)
         _remember(board, header.client, step)
     for stream in changes.touched:
         board.versions[stream] = board.versions.get(stream, 0) + 1
@@ -460,6 +463,10 @@ def _remember(board: Board, name: str, step: Step) -> None:
     steps = board.steps.pop(name, ())
     if 0 < len(step.ops) <= limits.UNDO_OPS_MAX:
         steps = (*steps, step)[-limits.UNDO_STEPS_MAX :]
+    kept = sum(held.chars for held in steps)
+    while kept > limits.UNDO_CHARS_MAX:
+        kept -= steps[0].chars
+        steps = steps[1:]
     if steps:
         board.steps[name] = steps
     if len(board.steps) > limits.UNDO_CLIENTS_MAX:

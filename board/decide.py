@@ -127,19 +127,21 @@ def decide(board: Board, actor: Actor, n: int, requested: tuple[AnyOp, ...]) -> 
     if done is not None:
         return done
     decided: list[AnyOp] = []
-    undo: list[AnyOp] = []
+    undo: list[tuple[AnyOp, ...]] = []
+    held = board.chars
     board.begin()
     try:
         for index, op in enumerate(requested):
             try:
                 for complete in _check(board, actor, op, given=not actor.client):
-                    undo[:0] = _perform(board, complete)
+                    undo.append(_perform(board, complete))
                     decided.append(complete)
+                _bounded(board, held)
             except Refused as refused:
                 return _placed(refused.answer, f"ops[{index}]")
     finally:
         board.rollback()
-    return Decision(tuple(decided), tuple(undo))
+    return Decision(tuple(decided), _backwards(undo))
 
 
 def decide_undo(board: Board, actor: Actor, n: int, of: int) -> Answer:
@@ -151,15 +153,16 @@ def decide_undo(board: Board, actor: Actor, n: int, of: int) -> Answer:
     done = _done(board, actor, n)
     if done is not None:
         return done
-    step = next((held for held in board.steps.get(actor.client, ()) if held.n == of), None)
+    step = next((one for one in board.steps.get(actor.client, ()) if one.n == of), None)
     if step is None:
         return _placed(refuse("not_yours", "").answer, "of")
     decided: list[AnyOp] = []
-    undo: list[AnyOp] = []
+    undo: list[tuple[AnyOp, ...]] = []
     stamps: dict[str, int] = {}
     verdicts: dict[str, bool] = {}
     skipped = 0
     first: Refusal | Conflict | None = None
+    held = board.chars
     board.begin()
     try:
         for op in step.ops:
@@ -170,7 +173,7 @@ def decide_undo(board: Board, actor: Actor, n: int, of: int) -> Answer:
                 continue
             try:
                 for complete in _check(board, actor, part, given=True):
-                    undo[:0] = _perform(board, complete)
+                    undo.append(_perform(board, complete))
                     decided.append(complete)
             except Refused as refused:
                 skipped += 1
@@ -181,11 +184,14 @@ def decide_undo(board: Board, actor: Actor, n: int, of: int) -> Answer:
                 if prop and name in step.before:
                     stamps[name] = step.before[name]
                     board.stamp(owner, id, prop, stamps[name])
+        _bounded(board, held)
+    except Refused as refused:
+        return _placed(refused.answer, "of")
     finally:
         board.rollback()
     if not decided:
         return first or _placed(refuse("overtaken", "").answer, "of")
-    return Decision(tuple(decided), tuple(undo), stamps, skipped)
+    return Decision(tuple(decided), _backwards(undo), stamps, skipped)
 
 
 def entry(
@@ -229,6 +235,17 @@ def _done(board: Board, actor: Actor, n: int) -> AlreadyDone | None:
 
 def _placed(answer: Refusal | Conflict, place: str) -> Refusal | Conflict:
     return replace(answer, where=f"{place}.{answer.where}" if answer.where else place)
+
+
+def _bounded(board: Board, held: int) -> None:
+    """Refuse what makes the board hold more text than it may; making it less always goes."""
+    if board.chars > max(held, limits.BOARD_CHARS_MAX):
+        bound = f"characters, at most {limits.BOARD_CHARS_MAX}"
+        raise refuse("too_many", "", bound)
+
+
+def _backwards(undo: list[tuple[AnyOp, ...]]) -> tuple[AnyOp, ...]:
+    return tuple(op for back in reversed(undo) for op in back)
 
 
 def _perform(board: Board, op: AnyOp) -> tuple[AnyOp, ...]:

@@ -30,15 +30,18 @@ LAYERS_MAX: Final = 500
 LAYER_DEPTH_MAX: Final = 8
 NODES_MAX: Final = 100_000
 RELATIONS_MAX: Final = 200_000
+BOARD_CHARS_MAX: Final = 10_000_000  # of all texts, links and tags on one board together
 LINKS_MAX: Final = 200  # share links of one board
 BOARDS_MAX: Final = 1_000  # in one data folder
 
 # -- history kept in the state
 TOMBSTONES_MAX: Final = 1_000
 TOMBSTONE_THINGS_MAX: Final = 400_000  # layers, nodes and relations in all tombstones together
+TOMBSTONE_CHARS_MAX: Final = 10_000_000  # of the texts in all tombstones together
 UNDO_STEPS_MAX: Final = 100  # of one client
 UNDO_CLIENTS_MAX: Final = 1_000  # who can undo: those who submitted last
 UNDO_OPS_MAX: Final = 512  # of one step; a larger entry cannot be undone
+UNDO_CHARS_MAX: Final = 200_000  # of the texts in all steps of one client
 CLIENTS_MAX: Final = 10_000  # whose last n is remembered
 SKIPS_MAX: Final = 64  # ranges of refused n, of one client
 

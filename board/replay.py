@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from board.apply import apply
 from board.chain import canonical
+from board.limits import INTEGER_MAX
 from board.ops import Entry
 from board.state import Board, Client, Layer, Link, Node, Relation, Step, Texts, Tombstone
 
@@ -133,5 +134,5 @@ def restore(data: bytes) -> Board:
     for relation in held.relations:
         board.put_relation(relation)
     for tombstone in held.tombstones:
-        board.bury(tombstone, len(held.tombstones), len(held.nodes) + 10**9)
+        board.bury(tombstone, len(held.tombstones), INTEGER_MAX, INTEGER_MAX)
     return board

@@ -12,6 +12,7 @@ and, between ``begin`` and ``rollback``, a journal to take everything back.
 from bisect import bisect_left, insort
 from collections.abc import Callable, Iterator
 from functools import partial
+from itertools import chain
 from typing import Any, Final
 
 import networkx as nx
@@ -68,6 +69,17 @@ class Relation(Struct, frozen=True):
     text: Texts
 
 
+Thing = Layer | Node | Relation
+
+
+def chars(thing: Thing) -> int:
+    """How many characters a thing holds: of its texts, its tags and its link."""
+    count = sum(len(text) for languages in thing.text.values() for text in languages.values())
+    if isinstance(thing, Node):
+        count += len(thing.href) + sum(map(len, thing.tags))
+    return count
+
+
 class Link(Struct, frozen=True):
     """A share link: its tokens of this generation give this role."""
 
@@ -92,6 +104,10 @@ class Tombstone(Struct, frozen=True):
     driven: dict[str, bool]
     writers: dict[str, dict[str, int]]
 
+    def records(self) -> Iterator[Thing]:
+        """All that it keeps."""
+        return chain(self.layers, self.nodes, self.relations)
+
     def things(self) -> Iterator[str]:
         """The owner_key of each thing that it keeps."""
         for layer in self.layers:
@@ -113,6 +129,7 @@ class Step(Struct, frozen=True):
     ops: tuple[AnyOp, ...]
     before: dict[str, int]
     after: dict[str, int]
+    chars: int = 0  # of the texts in ``ops``
 
 
 class Client(Struct, frozen=True):
@@ -165,6 +182,8 @@ class Board:
         self.clients: dict[str, Client] = {}  # in the order of their last entry
         self.steps: dict[str, tuple[Step, ...]] = {}  # client -> oldest first; same order
         self.tombstones: dict[str, Tombstone] = {}  # by owner_key, in the order of removal
+        self.chars = 0  # of all texts, links and tags of layers, nodes and relations
+        self.buried_chars = 0  # of those in tombstones
         self.buried: dict[str, str] = {}  # owner_key of a thing in a tombstone -> the tombstone's
         self.writers: dict[str, dict[str, int]] = {}  # owner_key -> property -> seq; "" is birth
         # stream -> entries that touched it; the board's own record is there from the start
@@ -365,6 +384,7 @@ class Board:
                 _discard(self.children[old.parent], (old.key, old.id))
                 insort(self.children[layer.parent], (layer.key, layer.id))
         self.layers[layer.id] = layer
+        self._count(old, layer)
 
     def drop_layer(self, id: str) -> None:
         """Take out a layer that holds nothing any more."""
@@ -373,12 +393,14 @@ class Board:
         self._note(self.put_layer, layer)
         _discard(self.children[layer.parent], (layer.key, id))
         del self.children[id], self.members[id], self.layer_pairs[id]
+        self._count(layer, None)
 
     # -- nodes
 
     def put_node(self, node: Node) -> None:
         """Add a node, or put it in the place of the one with its id."""
         old = self.node(node.id)
+        self._count(old, node)
         if old is None:
             self._note(self.drop_node, node.id)
             self.graph.add_node(node.id, node=node)
@@ -403,6 +425,7 @@ class Board:
         node = self.graph._node[id]["node"]
         assert not self.graph.degree(id)
         self._note(self.put_node, node)
+        self._count(node, None)
         self.graph.remove_node(id)
         _discard(self.members[node.layer], (node.key, id))
 
@@ -418,6 +441,7 @@ class Board:
             self._note(self.put_relation, old)
         self.graph.add_edge(relation.source, relation.target, key=relation.id, relation=relation)
         self.relations[relation.id] = relation
+        self._count(old, relation)
         if old is None:
             self._pair(relation)
 
@@ -426,6 +450,7 @@ class Board:
         relation = self.relations[id]
         self._note(self.put_relation, relation)
         self._unpair(relation)
+        self._count(relation, None)
         del self.relations[id]
         self.graph.remove_edge(relation.source, relation.target, key=id)
 
@@ -444,13 +469,20 @@ class Board:
             for id in (relation.source, relation.target):
                 self.layer_pairs[self.graph._node[id]["node"].layer].discard(stream)
 
+    def _count(self, old: Thing | None, new: Thing | None) -> None:
+        self.chars += (0 if new is None else chars(new)) - (0 if old is None else chars(old))
+
     # -- tombstones
 
-    def bury(self, tombstone: Tombstone, count_max: int, things_max: int) -> None:
+    def bury(self, tombstone: Tombstone, count_max: int, things_max: int, chars_max: int) -> None:
         """Keep what a removal took, and forget the oldest above the bounds."""
         self._note(self._exhume, owner_key(tombstone.owner, tombstone.id))
         self._inter(tombstone)
-        while len(self.tombstones) > count_max or len(self.buried) > things_max:
+        while (
+            len(self.tombstones) > count_max
+            or len(self.buried) > things_max
+            or self.buried_chars > chars_max
+        ):
             oldest = next(iter(self.tombstones))
             self._note(self._inter_first, self.tombstones[oldest])
             self._exhume(oldest)
@@ -490,10 +522,12 @@ class Board:
     def _index(self, tombstone: Tombstone) -> None:
         name = owner_key(tombstone.owner, tombstone.id)
         self.buried.update(dict.fromkeys(tombstone.things(), name))
+        self.buried_chars += sum(map(chars, tombstone.records()))
 
     def _forget(self, tombstone: Tombstone) -> None:
         for thing in tombstone.things():
             self.buried.pop(thing, None)
+        self.buried_chars -= sum(map(chars, tombstone.records()))
 
 
 def property_key(owner: str, id: str, prop: str) -> str:

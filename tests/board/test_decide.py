@@ -397,3 +397,41 @@ def test_RO4_nobody_closes_a_layer_to_themselves(scribe: Scribe) -> None:
     closed = ops.LayerSet("one", read="owner")
     assert code(scribe.submit(closed, role="facilitator")) == "role_above ops[0].read"
     assert isinstance(scribe.submit(closed, role="owner"), Decision)
+
+
+def test_TX3_the_text_on_a_board_is_bounded(
+    scribe: Scribe, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "BOARD_CHARS_MAX", scribe.board.chars + 10)
+    longer = ops.TextSet("node", "title", "en", "A" * 11, "A", "a")
+    assert isinstance(scribe.submit(longer), Decision)
+    for more in (
+        ops.NodeSet("b", tags=("x",)),
+        ops.NodeSet("b", href="https://example.org"),
+        ops.LayerCreate(f"{ANN}.1", text={"title": {"en": "x"}}),
+        ops.TextSet("relation", "label", "en", "x", "", "ab"),
+    ):
+        assert code(scribe.submit(more)) == "too_many ops[0]"
+    assert isinstance(scribe.submit(ops.NodeRemove("a")), Decision)
+    assert isinstance(scribe.submit(ops.NodeSet("b", tags=("x",))), Decision)
+    assert code(scribe.submit(ops.NodeRestore("a"))) == "too_many ops[0]"
+    assert code(scribe.undo(scribe.n[ANN] - 2)) == "too_many of"
+
+
+def test_TB4_the_text_in_tombstones_is_bounded(
+    scribe: Scribe, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "TOMBSTONE_CHARS_MAX", 10)
+    for name in ("n1", "n2"):
+        scribe.submit(ops.NodeCreate(name, "two", text={"text": {"en": "x" * 6}}), client="")
+        scribe.submit(ops.NodeRemove(name), client="")
+    assert list(scribe.board.tombstones) == ["node/n2"] and scribe.board.buried_chars == 6
+
+
+def test_UN5_the_text_kept_to_undo_is_bounded(
+    scribe: Scribe, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "UNDO_CHARS_MAX", 10)
+    for text, base in (("xxxx", "A"), ("yyyy", "xxxx")):
+        scribe.submit(ops.TextSet("node", "title", "en", text, base, "a"))
+    assert [step.n for step in scribe.board.steps[ANN]] == [2]

@@ -13,7 +13,7 @@ from board.chain import header_hash, is_whole
 from board.decide import Actor, Decision, decide, decide_undo
 from board.replay import digest, fingerprint, fold, restore, snapshot
 from board.roles import LEAST_ROLE
-from board.state import Board
+from board.state import Board, chars
 from tests.board.making import CLIENTS, Scribe, request
 
 
@@ -121,6 +121,10 @@ def test_indexes_are_what_the_records_say() -> None:
             pairs.setdefault(board.relation_stream(relation), set()).add(relation.id)
         assert board.pairs == pairs
         assert set(board.buried.values()) <= set(board.tombstones)
+        things = [*board.layers.values(), *board.nodes(), *board.relations.values()]
+        assert board.chars == sum(map(chars, things))
+        buried = [thing for grave in board.tombstones.values() for thing in grave.records()]
+        assert board.buried_chars == sum(map(chars, buried))
         assert set(board.writers) - {"board/", "stage/", "access/"} == (
             {f"layer/{id}" for id in board.layers}
             | {f"node/{id}" for id in board.graph.nodes}
