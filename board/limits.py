@@ -57,6 +57,8 @@ ADMIN_BYTES_MAX: Final = 128 * 1024 * 1024  # one request on the admin socket
 ADMIN_S: Final = 300  # for one request on the admin socket, and for its answer
 PAPER_BYTES_MAX: Final = 2 * 1024 * 1024
 BODY_BYTES_MAX: Final = 16 * 1024  # one HTTP request that is not an import
+BODY_S: Final = 10  # for the body of one HTTP request to arrive
+CONNECTIONS_MAX: Final = 3_000  # of one server, sockets and HTTP together
 
 # -- streams and sockets
 CHUNK_NODES: Final = 500  # records in one chunk of a stream

@@ -86,6 +86,7 @@ PROBLEMS: Final[dict[str, tuple[int, str]]] = {
     "not_found": (404, "there is nothing at this address"),
     "no_board": (404, "there is no such board, or it opens only with a good link"),
     "method": (405, "this address does not know that method"),
+    "too_slow": (408, "the request took too long to arrive"),
     "too_large": (413, "the request is too large"),
     "wrong_host": (421, "this server does not answer to that name"),
     "slow_down": (429, "too many refused requests came from your address: wait a little"),

@@ -441,10 +441,15 @@ def _bearer(request: Request) -> str:
 
 async def _body(request: Request) -> bytes:
     body = b""
-    async for part in request.stream():
-        body += part
-        if len(body) > limits.BODY_BYTES_MAX:
-            raise Refused("too_large", message=f"a body has at most {limits.BODY_BYTES_MAX} bytes")
+    try:
+        async with asyncio.timeout(limits.BODY_S):
+            async for part in request.stream():
+                body += part
+                if len(body) > limits.BODY_BYTES_MAX:
+                    bound = f"a body has at most {limits.BODY_BYTES_MAX} bytes"
+                    raise Refused("too_large", message=bound)
+    except TimeoutError:
+        raise Refused("too_slow") from None
     return body
 
 

@@ -130,6 +130,7 @@ Effect = Send | Close | Reply
 
 ROLES: Final[tuple[Role, ...]] = get_args(Role)
 RETRY_MS: Final = 200  # when it is not the rate that makes a submit wait
+RECORD_BYTES: Final = 80  # a record has hardly fewer
 OUT_OF_REACH: Final = len(RANK)  # the rank that would read a layer that is not there
 
 
@@ -743,7 +744,7 @@ class Room:
         room = limits.WHOLE_BYTES_MAX
         begun: list[str] = []
         for stream in self._nearest(lacking, member.viewport):
-            if room > 0 and len(self._streams.pieces(stream)) <= 1:
+            if self._streams.count(stream) * RECORD_BYTES < room:
                 whole = self._streams.whole(stream)
                 room -= len(whole)
                 if room >= 0:
@@ -818,6 +819,8 @@ class Room:
         if self._items is not None:
             self._waiting[session] = None
             return []
+        if member.queue[0].is_whole:
+            return self._next_wholes(member)
         piece = member.queue.popleft()
         effects: list[Effect] = [Send((session,), self._streams.chunk(piece))]
         member.left[piece.stream] -= 1
@@ -825,6 +828,20 @@ class Room:
             del member.left[piece.stream]
             effects.extend(self._synced(member, (piece.stream,)))
         return effects
+
+    def _next_wholes(self, member: Member) -> list[Effect]:
+        """The next streams of one chunk, whole, in one patch of about WHOLE_BYTES_MAX."""
+        parts: list[bytes] = []
+        names: list[str] = []
+        room = limits.WHOLE_BYTES_MAX
+        while member.queue and member.queue[0].is_whole and room > 0:
+            stream = member.queue.popleft().stream
+            del member.left[stream]
+            names.append(stream)
+            parts.append(self._streams.whole(stream))
+            room -= len(parts[-1])
+        patch = Send((member.session,), protocol.patch(parts))
+        return [patch, *self._synced(member, names)]
 
     # -- presence, heartbeats, the end
 

@@ -329,6 +329,7 @@ UVICORN: Final[dict[str, Any]] = {
     "ws_max_size": limits.FRAME_BYTES_MAX,
     "ws_ping_interval": None,  # heartbeats are frames of our own, which browsers can see
     "ws_per_message_deflate": True,
+    "limit_concurrency": limits.CONNECTIONS_MAX,
     "access_log": False,
     "server_header": False,
     "timeout_graceful_shutdown": limits.DRAIN_S + limits.CLOSE_S,

@@ -29,6 +29,11 @@ class Piece:
         """The stream that it is a part of."""
         return self.pack.stream
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether it is all of its stream."""
+        return self.pack.live and len(self.pack.pieces) == 1
+
 
 class Pack:
     """A stream cut into pieces. ``churn`` counts the records that came and went since."""

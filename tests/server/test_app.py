@@ -420,6 +420,19 @@ async def test_HT5_a_body_is_bounded_however_it_comes(site: Site) -> None:
     assert sent <= limits.BODY_BYTES_MAX + 2 * 4096
 
 
+async def test_HT5_a_body_that_does_not_arrive_is_refused(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "BODY_S", 0.05)
+
+    async def slow() -> AsyncIterator[bytes]:
+        yield b"{"
+        await asyncio.sleep(3_600)
+
+    answer = await site.client.post(f"/api/boards/{PUBLIC}/tickets", content=slow())
+    assert (answer.status_code, answer.json()["code"]) == (408, "too_slow")
+
+
 async def test_HT5_a_query_or_header_that_cannot_be_is_refused(site: Site) -> None:
     answer = await site.get(f"/api/boards/{PUBLIC}/export?format=exe")
     assert (answer.status_code, answer.json()["where"]) == (400, "format")
