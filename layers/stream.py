@@ -246,16 +246,15 @@ def chunks(board: Board, stream: str) -> list[Chunk]:
     x, then runs by y within each. Costs n log n.
     """
     boxes = {id: box_of(board, stream, id) for id in ids(board, stream)}
-    by_x = sorted(boxes, key=lambda id: (boxes[id][0] + boxes[id][2] / 2, id))
+    by_x = sorted((box[0] + box[2] / 2, id) for id, box in boxes.items())
     count = ceil(len(by_x) / limits.CHUNK_NODES)
     strip = limits.CHUNK_NODES * ceil(sqrt(count))
     found: list[Chunk] = []
     for start in range(0, len(by_x), max(strip, 1)):
         held: list[str] = []
         chars = 0
-        for id in sorted(
-            by_x[start : start + strip], key=lambda id: (boxes[id][1] + boxes[id][3] / 2, id)
-        ):
+        tile = [id for _, id in by_x[start : start + strip]]
+        for _, id in sorted((boxes[id][1] + boxes[id][3] / 2, id) for id in tile):
             more = _chars(board, stream, id)
             if held and (len(held) == limits.CHUNK_NODES or chars + more > limits.CHUNK_CHARS_MAX):
                 found.append(_chunk(held, boxes))
@@ -267,17 +266,17 @@ def chunks(board: Board, stream: str) -> list[Chunk]:
 
 
 def _chunk(held: list[str], boxes: dict[str, Box]) -> Chunk:
-    around = boxes[held[0]]
-    for id in held:
-        around = union(around, boxes[id])
-    return Chunk(tuple(held), around)
+    around = [boxes[id] for id in held]
+    x, y = min(box[0] for box in around), min(box[1] for box in around)
+    right, bottom = max(box[0] + box[2] for box in around), max(box[1] + box[3] for box in around)
+    return Chunk(tuple(held), (x, y, right - x, bottom - y))
 
 
 def _chars(board: Board, stream: str, id: str) -> int:
-    """About how many characters of text a record has, in the language that has most."""
-    held = board.node(id) if kind(stream) == "body" else board.relations[id]
+    """How many characters of text a thing has, in all its languages."""
+    held = board.node(id) if stream.startswith("body/") else board.relations[id]
     assert held is not None
-    return sum(max(map(len, texts.values()), default=0) for texts in held.text.values())
+    return sum(len(text) for languages in held.text.values() for text in languages.values())
 
 
 def distance(box: Box, viewport: Box | None) -> float:

@@ -744,7 +744,8 @@ class Room:
         room = limits.WHOLE_BYTES_MAX
         begun: list[str] = []
         for stream in self._nearest(lacking, member.viewport):
-            if self._streams.count(stream) * RECORD_BYTES < room:
+            small = self._streams.count(stream) * RECORD_BYTES < room
+            if small and len(self._streams.pieces(stream)) <= 1:
                 whole = self._streams.whole(stream)
                 room -= len(whole)
                 if room >= 0:

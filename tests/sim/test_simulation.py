@@ -16,7 +16,7 @@ def tags() -> set[str]:
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_RM1_replicas_replays_and_views_are_equal_and_nothing_acked_is_lost(seed: int) -> None:
-    """[RM1] [RM2] [RM3] [RM4] [VI4]: see tests/sim/world.py for all that is compared."""
+    """RM1, RM2, RM3, RM4: tests/sim/world.py says all that is compared."""
     servers, count = SEEDS[seed]
     try:
         world = run(seed, count, servers, checkpoint_ops=15_000)
