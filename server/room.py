@@ -391,7 +391,7 @@ class Room:
             for member in self._members.values():
                 if self._role(member.identity) != member.group.role:
                     closing[member.session] = 4009
-        present = set(self._members)
+        closing = {session: code for session, code in closing.items() if session in self._members}
         for session in closing:
             self.leave(session)
         effects = self._tell(touched, access)
@@ -401,7 +401,7 @@ class Room:
             if isinstance(request, Command):
                 assert isinstance(outcome, Ack | Reject | Conflict)
                 effects.append(Reply(request.key, outcome))
-            elif request.session in present:
+            elif request.session in self._members or request.session in closing:
                 effects.append(Send((request.session,), encode(outcome)))
         for session, n in self._refused.items():
             if session in self._members:
