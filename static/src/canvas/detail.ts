@@ -11,7 +11,7 @@ import type { WordWidths } from "./text.js";
  */
 export type Level = "full" | "titles" | "bars" | "blocks" | "pixels";
 
-export const FULL_ZOOM = 0.62;
+export const FULL_ZOOM = 0.58;
 export const TITLES_ZOOM = 0.36;
 export const BARS_ZOOM = 0.26;
 export const BLOCKS_ZOOM = 0.1;

@@ -12,9 +12,9 @@ import {
   LABELS_ZOOM, type Level, type LoneTitle, levelAt, linesAt, loneTitle, SMALL_COUNT, titleGrowth,
 } from "./detail.js";
 import { CURVE, type Region, type Scene } from "./scene.js";
-import { inked, WordWidths } from "./text.js";
+import { directionOf, inked, WordWidths } from "./text.js";
 import { channels, mixed, type Theme, type Tone, toneOf } from "./theme.js";
-import { placeTitles, REGION_TITLE_WEIGHT, type RegionTitle } from "./titles.js";
+import { placeTitles, REGION_TITLE_WEIGHT, type RegionTitle, TITLE_HALO } from "./titles.js";
 
 /** The context of a canvas, in the document or off it. */
 export type Context = CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D;
@@ -187,11 +187,12 @@ export class Painter {
       ctx.font = `${REGION_TITLE_WEIGHT} ${size}px ${this.theme.font}`;
       ctx.textAlign = over ? "center" : "left";
       ctx.globalAlpha = over ? 1 : Math.max(0.5, region.opacity);
+      ctx.direction = directionOf(title.lines);
       const x = title.x * ratio - p.left;
       title.lines.forEach((line, i) => {
         const y = Math.round((title.y + i * title.leading + title.size * BASELINE) * ratio) - p.top;
         ctx.strokeStyle = ground; // a halo, against lines and cards
-        ctx.lineWidth = (over ? 4 : 3) * ratio;
+        ctx.lineWidth = 2 * TITLE_HALO * ratio;
         ctx.strokeText(line, x, y);
         ctx.fillStyle = region.group ? this.theme.groupInk : this.tone(region.tone).ink;
         ctx.fillText(line, x, y);
@@ -344,6 +345,7 @@ export class Painter {
     const x = (plate.left + plate.right) / 2 - left;
     const middle = (plate.top + plate.bottom) / 2;
     const lines = linesOf(this.scene.relations[slot]!.label);
+    ctx.direction = directionOf(lines);
     lines.forEach((line, i) => {
       const y = middle + (i - (lines.length - 1) / 2) * leading + size * BASELINE;
       ctx.fillText(line, x, Math.round(y) - top);
@@ -471,9 +473,8 @@ export class Painter {
     const leading = (size * TITLE_LEADING) / TITLE_SIZE;
     ctx.fillStyle = this.theme.title;
     ctx.font = `${TITLE_WEIGHT} ${size * k}px ${this.theme.font}`;
-    ctx.textAlign = "left";
-    const x = at.left + Math.round((CARD_BAR + CARD_PADDING) * k) - p.left;
-    const room = at.right - p.left - x - 2 * k; // another font may be wider: it stays on its card
+    const { room, ...sides } = insideOf(p, at);
+    const x = beginAt(ctx, lines, sides);
     const fits = Math.max(1, Math.floor((record.h - 4) / leading));
     const shown = lines.slice(0, fits);
     const first = record.y + record.h / 2 - ((shown.length - 1) * leading) / 2;
@@ -486,14 +487,13 @@ export class Painter {
     const { ctx, k } = p;
     const { theme } = this;
     const record = this.scene.nodes[slot]!;
-    const x = at.left + Math.round((CARD_BAR + CARD_PADDING) * k) - p.left;
-    const room = at.right - p.left - x - 2 * k; // another font may be wider: it stays on its card
+    const { room, ...sides } = insideOf(p, at);
     const end = record.y + record.h;
     let y = record.y + CARD_PADDING;
-    ctx.textAlign = "left";
     const titles = record.title ?? [];
     const texts = record.text ?? [];
     if (titles.length) {
+      const x = beginAt(ctx, titles, sides);
       ctx.fillStyle = theme.title;
       ctx.font = `${TITLE_WEIGHT} ${TITLE_SIZE * k}px ${theme.font}`;
       for (const line of titles) {
@@ -504,6 +504,7 @@ export class Painter {
       y += CARD_TEXT_GAP;
     }
     if (texts.length) {
+      const x = beginAt(ctx, texts, sides);
       ctx.fillStyle = theme.text;
       ctx.font = `${TEXT_WEIGHT} ${TEXT_SIZE * k}px ${theme.font}`;
       for (const line of texts) {
@@ -573,6 +574,20 @@ export class Painter {
 }
 
 // -- geometry and colours
+
+/** What text of a card stands between, and how wide it may be, in pixels of the canvas. */
+function insideOf(p: Paint, at: Rect): { left: number; right: number; room: number } {
+  const left = at.left + Math.round((CARD_BAR + CARD_PADDING) * p.k) - p.left;
+  const right = at.right - Math.round(CARD_PADDING * p.k) - p.left;
+  return { left, right, room: at.right - p.left - left - 2 * p.k }; // another font may be wider: it stays on its card
+}
+
+/** Readies a canvas for a text's direction; where its lines begin. */
+function beginAt(ctx: Context, lines: readonly string[], { left, right }: { left: number; right: number }): number {
+  ctx.direction = directionOf(lines);
+  ctx.textAlign = ctx.direction === "rtl" ? "right" : "left";
+  return ctx.textAlign === "right" ? right : left;
+}
 
 function linesOf(lines: readonly string[] | undefined): string[] {
   return (lines ?? []).map(inked).filter((line) => line !== "");

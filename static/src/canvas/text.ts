@@ -78,3 +78,10 @@ export class WordWidths {
 export function inked(line: string): string {
   return line.trimEnd();
 }
+
+const RIGHT_TO_LEFT = /^[^\p{L}]*[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]/u;
+
+/** The direction of a text, by its first letter. */
+export function directionOf(lines: readonly string[]): "ltr" | "rtl" {
+  return RIGHT_TO_LEFT.test(lines[0] ?? "") ? "rtl" : "ltr";
+}

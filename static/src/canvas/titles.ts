@@ -14,6 +14,8 @@ export const TITLE_PX_MIN = 8;
 export const TITLE_PX_HEAD = 12;
 /** Far away titles are of one size, the largest of these at which most of them have room. */
 export const TITLE_PX_OVER = [14, 13, 12, 11, 10] as const;
+/** How far its panel's colour reaches around a title, over lines and cards: CSS pixels. */
+export const TITLE_HALO = 3;
 const MOST = 0.7;
 const SPILT_PX = 10;
 const LINES_MAX = 3;
@@ -126,10 +128,9 @@ function laid(
   const width = Math.max(...lines.map((line) => widths.width(line, size, REGION_TITLE_WEIGHT)));
   const leading = size * LEADING;
   const left = isOver ? x - width / 2 : x;
-  const halo = 3;
   return {
     region, lines, size, leading, over: isOver, x, y,
-    left: left - halo, right: left + width + halo,
-    top: y - leading / 2 - halo, bottom: y + leading * (lines.length - 0.5) + halo,
+    left: left - TITLE_HALO, right: left + width + TITLE_HALO,
+    top: y - leading / 2 - TITLE_HALO, bottom: y + leading * (lines.length - 0.5) + TITLE_HALO,
   };
 }
