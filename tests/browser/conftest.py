@@ -89,16 +89,35 @@ async def seeded(tmp_path_factory: pytest.TempPathFactory) -> Seeded:
     return Seeded(served.data, keys)
 
 
+def copied(seeded: Seeded, data: Path) -> Path:
+    """A data folder as a first start leaves it."""
+    return Path(shutil.copytree(seeded.data, data))
+
+
+def with_links(served: Served, seeded: Seeded) -> Served:
+    """A server on such a folder, with the links that the first start printed."""
+    served.links = {role: f"{served.board}#k={key}" for role, key in seeded.keys.items()}
+    return served
+
+
 @pytest_asyncio.fixture(loop_scope="session")
-async def served(
-    serve: Callable[..., Awaitable[Served]], seeded: Seeded, tmp_path: Path
-) -> Served:
+async def served(serve: Callable[..., Awaitable[Served]], seeded: Seeded, tmp_path: Path) -> Served:
     """A server with the built-in board, as if it had been started for the first time."""
-    data = tmp_path / "data"
-    shutil.copytree(seeded.data, data)
-    running = await serve(data)
-    running.links = {role: f"{running.board}#k={key}" for role, key in seeded.keys.items()}
-    return running
+    return with_links(await serve(copied(seeded, tmp_path / "data")), seeded)
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def library(
+    seeded: Seeded, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Served]:
+    """A server with the built-in board, shared by the tests that change nothing there."""
+    served = with_links(
+        await start(copied(seeded, tmp_path_factory.mktemp("library") / "data")), seeded
+    )
+    yield served
+    assert await served.stop() == 0
+    assert served.reading is not None
+    await served.reading
 
 
 # -- pages
@@ -123,9 +142,7 @@ async def visit(chromium: Browser) -> AsyncIterator[Callable[..., Awaitable[Visi
     visits: list[Visit] = []
     contexts = []
 
-    async def begin(
-        address: str, *, viewport: ViewportSize | None = None, **context: Any
-    ) -> Visit:
+    async def begin(address: str, *, viewport: ViewportSize | None = None, **context: Any) -> Visit:
         person = await chromium.new_context(
             viewport=viewport or {"width": 1280, "height": 800}, reduced_motion="reduce", **context
         )

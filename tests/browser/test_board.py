@@ -224,9 +224,9 @@ async def test_UI7_a_viewers_attempt_to_drive_is_refused_by_the_server(
 # -- alone
 
 
-async def test_UI5_the_keyboard_is_enough(served: Served, visit: Visits) -> None:
+async def test_UI5_the_keyboard_is_enough(library: Served, visit: Visits) -> None:
     """UI5, UI15: everything from the first tab on: layers, view, canvas, outline, and back."""
-    page = await opened(visit, served.links["viewer"])
+    page = await opened(visit, library.links["viewer"])
     press = page.keyboard.press
 
     async def focused() -> str:
@@ -268,9 +268,9 @@ async def test_UI5_the_keyboard_is_enough(served: Served, visit: Visits) -> None
     await expect(page.locator("#outline")).to_be_hidden()
 
 
-async def test_UI8_an_own_view_is_shared_by_its_address(served: Served, visit: Visits) -> None:
+async def test_UI8_an_own_view_is_shared_by_its_address(library: Served, visit: Visits) -> None:
     """UI8: switches, the view and the selection are in the address, and open again from it."""
-    page = await opened(visit, served.board)
+    page = await opened(visit, library.board)
     await open_layers(page)
     await page.get_by_role("button", name="Hide all layers").click()
     await page.get_by_role("button", name="Only this: Themes").focus()
@@ -296,10 +296,10 @@ async def test_UI8_an_own_view_is_shared_by_its_address(served: Served, visit: V
     await until(other, "!location.hash.includes('layers=')")
 
 
-async def test_UI9_the_key_leaves_the_address_at_once(served: Served, visit: Visits) -> None:
+async def test_UI9_the_key_leaves_the_address_at_once(library: Served, visit: Visits) -> None:
     """UI9: the token is in no address and no history, and stays for the tab alone."""
-    key = served.links["facilitator"].partition("#k=")[2]
-    page = await opened(visit, served.links["facilitator"] + "&layers=themes")
+    key = library.links["facilitator"].partition("#k=")[2]
+    page = await opened(visit, library.links["facilitator"] + "&layers=themes")
     assert key not in page.url
     assert await on(page) == {"themes"}
     assert await page.evaluate("history.length") <= 2
@@ -312,9 +312,9 @@ async def test_UI9_the_key_leaves_the_address_at_once(served: Served, visit: Vis
     assert key not in page.url
 
 
-async def test_UI9_a_duplicated_tab_takes_a_name_of_its_own(served: Served, visit: Visits) -> None:
+async def test_UI9_a_duplicated_tab_takes_a_name_of_its_own(library: Served, visit: Visits) -> None:
     """UI9: a copy of a tab has its storage, and must not take its connection."""
-    page = await opened(visit, served.links["participant"])
+    page = await opened(visit, library.links["participant"])
     async with page.context.expect_page() as copying:
         await page.evaluate("window.open(location.href)")
     copy = await ready(await copying.value)
@@ -378,9 +378,9 @@ async def test_UI11_pages_come_back_after_the_server_restarts(
         one.errors[:] = [error for error in one.errors if not expected.search(error)]
 
 
-async def test_UI12_a_link_that_opens_nothing_says_so(served: Served, visit: Visits) -> None:
+async def test_UI12_a_link_that_opens_nothing_says_so(library: Served, visit: Visits) -> None:
     """UI12: a board that is not there, or not open, is told in words, with a way on."""
-    one = await visit(f"{served.address}/b/nothing-here#k=viewer.{'a' * 32}")
+    one = await visit(f"{library.address}/b/nothing-here#k=viewer.{'a' * 32}")
     await expect(one.page.get_by_role("heading", name="This board does not open")).to_be_visible()
     await expect(one.page.get_by_role("link", name="To the boards")).to_be_visible()
     one.errors[:] = [error for error in one.errors if "404" not in error]
@@ -389,15 +389,17 @@ async def test_UI12_a_link_that_opens_nothing_says_so(served: Served, visit: Vis
 # -- reading
 
 
-async def test_UI18_with_scripts_off_the_page_is_the_outline(served: Served, visit: Visits) -> None:
+async def test_UI18_with_scripts_off_the_page_is_the_outline(
+    library: Served, visit: Visits
+) -> None:
     """UI18: the published layers, or those that the query names, each with a link to switch it."""
-    quiet = (await visit(served.board, java_script_enabled=False)).page
+    quiet = (await visit(library.board, java_script_enabled=False)).page
     await expect(
         quiet.get_by_role("heading", name="Cities of Equality", exact=True)
     ).to_be_visible()
     await expect(quiet.get_by_role("heading", name="Vision")).to_be_visible()
     await expect(quiet.get_by_role("heading", name="Opportunities")).to_have_count(0)
-    await quiet.goto(f"{served.board}?layers=themes,opportunities")
+    await quiet.goto(f"{library.board}?layers=themes,opportunities")
     await expect(quiet.get_by_role("heading", name="Opportunities")).to_be_visible()
     await expect(quiet.get_by_role("heading", name="Vision")).to_have_count(0)
     await quiet.get_by_role("link", name="Vision off").click()
@@ -406,10 +408,10 @@ async def test_UI18_with_scripts_off_the_page_is_the_outline(served: Served, vis
 
 
 async def test_UI19_the_live_outline_takes_the_place_of_the_written_one(
-    served: Served, visit: Visits
+    library: Served, visit: Visits
 ) -> None:
     """UI19: headings and lists of what is on, relations both ways, in sync with the switches."""
-    page = await opened(visit, f"{served.board}?layers=vision,pillars")
+    page = await opened(visit, f"{library.board}?layers=vision,pillars")
     assert await on(page) == {"vision", "pillars"}
     await until(page, "location.search === ''")  # it is in the fragment now
     await open_outline(page)
@@ -431,11 +433,11 @@ async def test_UI19_the_live_outline_takes_the_place_of_the_written_one(
 
 
 async def test_UI20_choosing_in_the_outline_centres_on_the_canvas_and_back(
-    served: Served, visit: Visits
+    library: Served, visit: Visits
 ) -> None:
     """UI20: outline and canvas have one selection; the chosen node is in the middle of what is
     free."""
-    page = await opened(visit, served.board)
+    page = await opened(visit, library.board)
     await open_outline(page)
     await page.locator("#outline").get_by_role("button", name=A_MEMBER).click()
     member = await node(page, A_MEMBER)
@@ -452,15 +454,71 @@ async def test_UI20_choosing_in_the_outline_centres_on_the_canvas_and_back(
         }""",
         member,
     )
-    panel = await page.locator("#outline").bounding_box()
-    assert panel is not None
-    assert middle[0] == pytest.approx(panel["x"] / 2, abs=3)
-    assert 72 < middle[1] < 800
+    free = await page.evaluate(
+        """() => {
+            const { left, right, top, bottom } = board.insets();
+            return [(left + innerWidth - right) / 2, (top + innerHeight - bottom) / 2];
+        }"""
+    )
+    assert middle == pytest.approx(free, abs=3)
+    assert free[0] < 640  # the outline lies at the right
 
     # and back: a click on the canvas marks the node in the outline
     await page.mouse.click(middle[0], middle[1] + 150)  # another card, or none
     await page.mouse.click(*middle)
     await expect(page.locator(".outline-node.selected")).to_have_attribute("data-node", member)
+
+
+async def test_UI21_the_outline_is_bounded_and_its_texts_stay_inside(
+    served: Served, visit: Visits
+) -> None:
+    """UI21, UI22: of many nodes the first ones and the selected one are there, more when asked for;
+    a word of any length breaks, and a text begins where its script does."""
+    facilitator = await opened(visit, served.links["facilitator"])
+    phone = await opened(visit, served.board, **ON_PHONE)
+    layer = await facilitator.evaluate(
+        """titles => {
+            const id = `${board.session.seat}.many`;
+            board.session.submit([
+                { op: "layer.create", id, text: { title: { en: titles[0] } } },
+                ...Array.from({ length: 240 }, (_, n) => ({
+                    op: "node.create", id: `${id}.${n}`, layer: id, x: 3000, y: 100 * n,
+                    text: { title: { en: titles[n] ?? `Card ${n}` } } })),
+            ]);
+            return id;
+        }""",
+        ["W" * 200, "(2) \u05e9\u05d5\u05d5\u05d9\u05d5\u05df!"],
+    )
+    await open_outline(phone)
+    items = phone.locator(f'[data-node^="{layer}"]')
+    await until(phone, "layer => board.session.model.nodesOf(layer).length === 240", layer)
+    await expect(items.first).to_be_visible()
+    first = await items.count()
+    assert 10 <= first <= 200
+    await phone.evaluate("id => board.select(id, true)", f"{layer}.239")
+    await expect(items).to_have_count(first + 1)
+    await expect(items.last).to_have_class(re.compile("selected"))
+    await phone.get_by_role("button", name=re.compile("^Show .* more cards$")).click()
+    await expect(items).to_have_count(min(240, first + 200 + 1))
+
+    panel = phone.locator("#outline .panel-body")
+    assert await panel.evaluate("body => body.scrollWidth === body.clientWidth")
+    await open_layers(facilitator)
+    rows = facilitator.locator("#layers .panel-body")
+    assert await rows.evaluate("body => body.scrollWidth === body.clientWidth")
+    letters = (
+        await items.nth(1)
+        .locator(".node-title")
+        .evaluate(
+            """title => [1, title.firstChild.length - 1].map((at) => {
+            const range = document.createRange();
+            range.setStart(title.firstChild, at);
+            range.setEnd(title.firstChild, at + 1);
+            return range.getBoundingClientRect().left;
+        })"""
+        )
+    )
+    assert letters[1] < letters[0]  # what ends the line is on its left
 
 
 async def test_UI16_what_comes_from_others_is_text_and_never_markup(
@@ -494,9 +552,9 @@ async def test_UI16_what_comes_from_others_is_text_and_never_markup(
     assert (await visitor.title()).startswith("<img")
 
 
-async def test_UI16_the_client_is_small(served: Served, visit: Visits) -> None:
+async def test_UI16_the_client_is_small(library: Served, visit: Visits) -> None:
     """UI16: at most 60 kB of script and styles, as they are sent."""
-    page = await opened(visit, served.board)
+    page = await opened(visit, library.board)
     sizes = await page.evaluate(
         """performance.getEntriesByType("resource")
             .filter(({ name }) => /[.](js|css)$/.test(name))
@@ -575,7 +633,7 @@ async def test_UI15_what_is_pressed_is_large_enough(served: Served, visit: Visit
     assert await phone.evaluate("document.documentElement.scrollWidth") == 390
 
 
-async def test_UI17_fit_makes_room_for_panels(served: Served, visit: Visits) -> None:
+async def test_UI17_fit_makes_room_for_panels(library: Served, visit: Visits) -> None:
     """UI17: the whole board is in the part of the canvas that no panel lies over, until the view
     is moved."""
     inside = """() => {
@@ -588,8 +646,13 @@ async def test_UI17_fit_makes_room_for_panels(served: Served, visit: Visits) -> 
             innerHeight - bottom - (bounds.y + bounds.h - y) * zoom];
     }"""
     for context in ({}, ON_PHONE):
-        page = await opened(visit, served.board, **context)
+        page = await opened(visit, library.board, **context)
         assert min(await page.evaluate(inside)) > 0
+        above, below = (await page.evaluate(inside))[1::2]
+        if context:  # at the top of a tall window, else in the middle
+            assert above < 10 < below
+        else:
+            assert above == pytest.approx(below, abs=2)
         await open_layers(page)
         await until(page, f"Math.min(...({inside})()) > 0")
         if not context:

@@ -39,7 +39,7 @@ export function LayersPanel({ store, open, close }: { store: Store; open: boolea
         </button>
       </div>
       <div class="panel-body" lang={store.lang.value || undefined}>
-        {layers.size === 0 ? <p>{text.noLayers}</p> : <Level store={store} branches={store.branches.value} />}
+        {layers.size === 0 ? <p class="hint none">{text.noLayers}</p> : <Level store={store} branches={store.branches.value} />}
       </div>
       {store.canPublish.value && (
         <div class="panel-foot">

@@ -7,6 +7,8 @@ import { Swatch } from "./layers.js";
 import type { Store } from "./store.js";
 
 const NODES_AT_ONCE = 200; // of one layer, before a person asks for more
+const NODES_AT_ONCE_ALL = 600; // of all layers, but some of each
+const NODES_AT_ONCE_MIN = 10;
 
 /** The visible layers as headings and lists: all that the canvas shows, as text. */
 export function OutlinePanel({ store, open, close }: { store: Store; open: boolean; close: () => void }) {
@@ -48,7 +50,9 @@ function Outline({ store }: { store: Store }) {
   return (
     <div ref={body} class="outline">
       {store.description.value !== "" && <p class="description">{store.description.value}</p>}
-      {shown.length === 0 && <p class="hint">{text.outlineEmpty}</p>}
+      {shown.length === 0 && (
+        <p class="hint">{store.layers.value.size === 0 ? text.noLayers : text.outlineEmpty}</p>
+      )}
       {shown.map((branch) => (
         <LayerSection key={branch.layer.id} store={store} branch={branch} level={3} />
       ))}
@@ -60,23 +64,26 @@ function LayerSection({ store, branch, level }: { store: Store; branch: Branch; 
   const { layer, children } = branch;
   const on = store.on.value;
   const below = children.filter(({ layer: { id } }) => on.has(id));
-  const [shownMax, setShownMax] = useState(NODES_AT_ONCE);
+  const [asked, ask] = useState(0);
+  const shownMax = asked + atOnce(store);
   store.revision.value; // the records are no signals: this says when they change
   const nodes = store.session.model.nodesOf(layer.id);
+  const selected = nodes.findIndex(({ id }) => id === store.selected.value);
+  const shown = nodes.filter((_, at) => at < shownMax || at === selected);
   return (
     <section class={layer.group === true ? "outline-layer group" : "outline-layer"}>
       <Heading level={level} layer={layer} />
       {layer.note !== undefined && layer.note !== "" && <p class="note">{layer.note}</p>}
       {nodes.length > 0 && (
         <ul class="outline-nodes">
-          {nodes.slice(0, shownMax).map((node) => (
+          {shown.map((node) => (
             <NodeItem key={node.id} store={store} node={node} />
           ))}
         </ul>
       )}
-      {nodes.length > shownMax && (
-        <button type="button" class="button wide" onClick={() => setShownMax(shownMax + NODES_AT_ONCE)}>
-          {text.more(nodes.length - shownMax)}
+      {nodes.length > shown.length && (
+        <button type="button" class="button wide" onClick={() => ask(asked + NODES_AT_ONCE)}>
+          {text.more(nodes.length - shown.length)}
         </button>
       )}
       {nodes.length === 0 && below.length === 0 && layer.group !== true && (
@@ -87,6 +94,12 @@ function LayerSection({ store, branch, level }: { store: Store; branch: Branch; 
       ))}
     </section>
   );
+}
+
+/** How many nodes of each layer are shown at first: the more layers are on, the fewer. */
+function atOnce(store: Store): number {
+  const each = Math.floor(NODES_AT_ONCE_ALL / Math.max(1, store.on.value.size));
+  return Math.min(NODES_AT_ONCE, Math.max(NODES_AT_ONCE_MIN, each));
 }
 
 function Heading({ level, layer }: { level: number; layer: LayerShape }) {
@@ -174,7 +187,7 @@ function RelationItem({ store, outgoing, label, dashed, lang, others }: { store:
         {at > 0 && ", "}
         <a
           class="node-ref"
-          href={`#node=${id}`}
+            href={`#node=${id}`}
           lang={other.shape.lang || undefined}
           onClick={(event) => {
             event.preventDefault(); // the fragment may say more than the node

@@ -19,6 +19,8 @@ const CENTRED_ZOOM_MAX = 1.5;
 const FIT_ZOOM_MAX = 1.5;
 const SAVING_MS = 500; // most submits are answered sooner, and a sign that flickers says nothing
 const FIT_MARGIN = 20;
+const FIT_MARGIN_NARROW = 8;
+const NARROW = 720;
 const FONTS = ["600 15px Inter", "400 13px Inter"];
 
 /** CSS pixels of the canvas that something else lies over. */
@@ -139,7 +141,7 @@ export class Store {
 
   /** Fits again to what was shown, as something else may lie over the canvas now. */
   private refit(): void {
-    if (this.fitted && this.shown !== null) this.place(this.shown, 0, FIT_ZOOM_MAX);
+    if (this.fitted && this.shown !== null) this.place(this.shown, 0, FIT_ZOOM_MAX, true);
   }
 
   /** Shows the whole board in the part of the canvas that nothing lies over. */
@@ -160,17 +162,21 @@ export class Store {
     this.writeAddress();
   }
 
-  /** Puts a box into the middle of what is free, as large as it fits between two zooms. */
-  private place(box: Box, min: number, max: number): void {
+  /**
+   * Puts a box into the middle of what is free, as large as it fits between two zooms; `high`: in a
+   * tall window at its top, as the sheet of layers comes from below.
+   */
+  private place(box: Box, min: number, max: number, high = false): void {
     if (this.host === null) return;
     const { clientWidth: width, clientHeight: height } = this.host;
     const { top, right, bottom, left } = this.insets();
-    const freeWidth = Math.max(80, width - left - right - 2 * FIT_MARGIN);
-    const freeHeight = Math.max(80, height - top - bottom - 2 * FIT_MARGIN);
+    const margin = width < NARROW ? FIT_MARGIN_NARROW : FIT_MARGIN;
+    const freeWidth = Math.max(80, width - left - right - 2 * margin);
+    const freeHeight = Math.max(80, height - top - bottom - 2 * margin);
     const zoom = Math.max(min, Math.min(max, freeWidth / box.w, freeHeight / box.h));
     // a text begins on the left: what is too wide is shown from there
-    const middleX = left + FIT_MARGIN + Math.max(freeWidth, box.w * zoom) / 2;
-    const middleY = top + FIT_MARGIN + freeHeight / 2;
+    const middleX = left + margin + Math.max(freeWidth, box.w * zoom) / 2;
+    const middleY = top + margin + (high && freeHeight > freeWidth ? box.h * zoom : freeHeight) / 2;
     this.show([
       box.x + box.w / 2 - middleX / zoom,
       box.y + box.h / 2 - middleY / zoom,
