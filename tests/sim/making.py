@@ -26,6 +26,7 @@ class Look:
 
     def __init__(self, board: Board, role: str) -> None:
         self.seq = board.seq
+        self.is_owner = role == "owner"
         rank = RANK[role]
         self.layers = [
             layer
@@ -92,8 +93,8 @@ class Maker:
         return self._pick(self.look.layers)
 
     def _leaf(self, board: Board) -> str:
-        if self.rng.random() < 0.01:
-            return self._pick(list(board.layers))
+        if self.rng.random() < 0.01:  # the owner puts nothing into the vault that could come out
+            return self._pick([id for id in board.layers if id != VAULT or not self.look.is_owner])
         return self._pick(self.look.leaves)
 
     def _beside(self, board: Board, layer: str) -> str | None:

@@ -7,7 +7,7 @@ from tests.sim.world import run
 
 OPS = 200_000
 # seed -> servers, operations; two servers write to one log, and race
-SEEDS = {1: (1, 75_000), 2: (1, 75_000), 3: (2, 50_100)}
+SEEDS = {1: (1, 90_000), 2: (1, 90_000), 3: (2, 21_000)}
 
 
 def tags() -> set[str]:
