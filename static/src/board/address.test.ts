@@ -26,6 +26,7 @@ test("UI8 what is not understood is passed over", () => {
   }
   assert.equal(readAddress("#node=<script>").node, null);
   assert.deepEqual(readAddress("#layers=ok,<b>,,%00,-no").layers, new Set(["ok"]));
+  for (const layers of ["%E0%A4%A", "<b>", ","]) assert.equal(readAddress(`#layers=${layers}`).layers, null, layers);
   assert.deepEqual(readAddress("#other=1&%zz"), { key: null, layers: null, view: null, node: null });
 });
 

@@ -25,6 +25,7 @@ const KEY_CHARS_MAX = 512;
 export function readAddress(fragment: string): Address {
   const fields = new URLSearchParams(fragment.replace(/^#/, ""));
   const layers = fields.get("layers");
+  const on = new Set((layers ?? "").split(",").filter((id) => ID.test(id)));
   const view = (fields.get("view") ?? "").split(",").map((part) => (part.trim() === "" ? NaN : Number(part)));
   const [x = NaN, y = NaN, w = NaN, h = NaN] = view;
   const seen = view.length === 4 && view.every((part) => Math.abs(part) <= COORDINATE_MAX) && w > 0 && h > 0;
@@ -32,7 +33,7 @@ export function readAddress(fragment: string): Address {
   const key = fields.get("k") ?? "";
   return {
     key: key !== "" && key.length <= KEY_CHARS_MAX ? key : null,
-    layers: layers === null ? null : new Set(layers.split(",").filter((id) => ID.test(id))),
+    layers: layers === null || (layers !== "" && on.size === 0) ? null : on,
     view: seen ? [x, y, w, h] : null,
     node: ID.test(node) ? node : null,
   };

@@ -28,11 +28,7 @@ export function toast(notice: Notice, session: Session): Toast {
     ids.map((id) => session.layers.get(id)?.title ?? "").filter((title) => title !== "");
   switch (notice.kind) {
     case "left":
-      return {
-        ...plain,
-        text: text.left,
-        action: { label: text.followAgain, run: () => session.follow() },
-      };
+      return { ...plain, text: text.left, shown: false }; // the state at the top shows it, with the way back
     case "refused":
       return { ...plain, text: text.refused(notice.message), warns: true, stays: STAYS_LONG_MS };
     case "conflict":

@@ -58,7 +58,7 @@ export function People({ store }: { store: Store }) {
       <span class="people-count" aria-hidden="true">
         {here}
       </span>
-      {here > 1 && <span class="people-follow">{text.follow(store.following.value)}</span>}
+      {here > 1 && !store.leads.value && <span class="people-follow">{text.follow(store.following.value)}</span>}
     </p>
   );
 }
