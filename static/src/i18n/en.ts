@@ -40,7 +40,6 @@ export const en = {
   noLayers: "This board has no layers yet.",
   nothingOn: "No layer is on",
 
-  view: "Whose view this is",
   followingLed: "Following the facilitator",
   following: "Following",
   nobodyLeads: "nobody is leading",
