@@ -130,6 +130,7 @@ def _front_matter(lines: list[str]) -> tuple[dict[str, list[str]], int]:
     if lines[0].strip() != "---":
         raise PaperError(1, "the front matter is missing: the first line is '---'")
     values: dict[str, list[str]] = {}
+    places: dict[str, int] = {}
     key = ""
     for index, line in enumerate(lines[1:], start=1):
         text = line.strip()
@@ -137,6 +138,8 @@ def _front_matter(lines: list[str]) -> tuple[dict[str, list[str]], int]:
             for name in ("title", "lang"):
                 if not values.get(name):
                     raise PaperError(index + 1, f"the front matter gives no {name}")
+            if not re.search(ops.LANG_PATTERN, values["lang"][0]):
+                raise PaperError(1 + places["lang"], "lang takes a language tag, as en or pt-BR")
             return values, index + 1
         if not text:
             continue
@@ -151,6 +154,7 @@ def _front_matter(lines: list[str]) -> tuple[dict[str, list[str]], int]:
         if key in values:
             raise PaperError(index + 1, f"{key} is given twice")
         values[key] = [value] if value else []
+        places[key] = index
     raise PaperError(1, "the front matter does not end: a line '---' is missing")
 
 
@@ -219,16 +223,22 @@ class _Reader:
             key, _, value = word.partition("=")
             if word.startswith("#"):
                 marks.id = word[1:]
-            elif key == "color" and (value in PALETTE or re.match(r"^#[0-9a-f]{6}$", value)):
+            elif key == "color":
+                if not re.search(ops.COLOR_PATTERN, value):
+                    known = ", ".join(PALETTE)
+                    raise PaperError(line, f"color= takes one of {known}, or #rrggbb")
                 marks.color = value
-            elif key == "href" and value:
+            elif key == "href":
+                if not re.search(ops.HREF_PATTERN, value) or not value:
+                    raise PaperError(line, "href= takes a http, https or mailto address")
                 marks.href = value
             elif word == "off":
                 marks.off = True
             elif word == "locked":
                 marks.locked = True
             else:
-                raise PaperError(line, f"unknown in braces: {word!r}")
+                known = "#name, color=, href=, off, locked"
+                raise PaperError(line, f"unknown in braces: {word!r}; known are {known}")
         if not marks.id:
             marks.id = slug(title)
             if marks.id in names:
@@ -415,6 +425,10 @@ class _Reader:
     def _check(self, made: list[tuple[int, AnyOp]]) -> None:
         """Try the operations on an empty board: what the board refuses, the paper may not hold."""
         for line, op in made:
+            for field, text in _texts(op):
+                bound = ops.TEXT_FIELDS[_owner(op)][field]
+                if len(text) > bound:
+                    raise PaperError(line, f"a {field} has at most {bound:,} characters")
             problem = ops.problem(op)
             if problem:
                 raise PaperError(line, problem)
@@ -423,3 +437,17 @@ class _Reader:
             index = int(answer.where.removeprefix("ops[").partition("]")[0])
             raise PaperError(made[index][0], answer.message)
         assert isinstance(answer, Decision)
+
+
+def _owner(op: AnyOp) -> str:
+    return op.owner if isinstance(op, ops.TextSet) else ops.tag(op).partition(".")[0]
+
+
+def _texts(op: AnyOp) -> Iterator[tuple[str, str]]:
+    """The texts that an operation gives, each with its field."""
+    if isinstance(op, ops.TextSet):
+        yield op.field, op.text
+    if isinstance(op, ops.LayerCreate | ops.NodeCreate | ops.RelationCreate):
+        for field, languages in op.text.items():
+            for text in languages.values():
+                yield field, text

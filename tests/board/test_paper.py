@@ -186,7 +186,7 @@ def test_PA4_the_form_fits_a_sibling_paper() -> None:
         ("---\ntitle: T\n---\n", 3, "gives no lang"),
         ("---\ntitle: T\nlang: en\nauthor: X\n---\n", 4, "unknown"),
         ("---\ntitle: T\ntitle: U\nlang: en\n---\n", 3, "given twice"),
-        ("---\ntitle: T\nlang: english!\n---\n# A\n", 2, "lang"),
+        ("---\ntitle: T\nlang: english!\n---\n# A\n", 3, "lang takes a language tag"),
         (HEAD, 0, "no heading"),
         (HEAD + "- a\n", 5, "before the first heading"),
         (HEAD + "# A\n\n### B\n", 7, "level 3 under one of level 1"),
@@ -207,10 +207,16 @@ def test_PA4_the_form_fits_a_sibling_paper() -> None:
         (HEAD + "# A\n- 中\n", 6, "is no name"),
         (HEAD + "# A {#Ä}\n", 5, "is no name"),
         (HEAD + "# A {blue}\n", 5, "unknown in braces: 'blue'"),
-        (HEAD + "# A {color=puce}\n", 5, "unknown in braces"),
+        (HEAD + "# A {color=puce}\n", 5, "color= takes one of slate, red"),
         (HEAD + "# A {href=https://example.org}\n", 5, "no href"),
         (HEAD + "# A\n- a {off}\n", 6, "only a layer"),
-        (HEAD + "# A\n- a {href=javascript:alert(1)}\n", 6, "href"),
+        (
+            HEAD + "# A\n- a {href=javascript:alert(1)}\n",
+            6,
+            "href= takes a http, https or mailto address",
+        ),
+        (HEAD + f"# A\n- a\n  {'x' * 4001}\n", 6, "a text has at most 4,000 characters"),
+        (HEAD + f"# A\n- b\n- a\n  -> #b: {'x' * 121}\n", 8, "a label has at most 120"),
         (HEAD + "# A\n- a\n  -> b\n", 7, "a relation is written"),
         (HEAD + "# A\n- a\n  -> #b: x (y)\n", 7, "a relation is written"),
         (HEAD + "# A\n- a\n  -> #b\n", 7, "#b is nowhere"),
@@ -218,7 +224,7 @@ def test_PA4_the_form_fits_a_sibling_paper() -> None:
         (HEAD + "# A\n- b\n  -> #b\n", 7, "not related to itself"),
         (HEAD + "# A\n-> #b\n", 6, "indent it"),
         (HEAD + "# A\n- -> #a\n", 6, "begins with its title"),
-        (HEAD + f"# A\n- {'x' * 201} {{#x}}\n", 6, "at most 200"),
+        (HEAD + f"# A\n- {'x' * 201} {{#x}}\n", 6, "a title has at most 200 characters"),
         (HEAD + "# A\n- a\n  \x1b\n", 6, "U+001B"),
     ],
 )
@@ -253,3 +259,10 @@ def test_a_slug_is_a_name() -> None:
     assert slug("EU policy hooks") == "eu-policy-hooks"
     assert slug("Été — À bientôt!") == "ete-a-bientot"
     assert len(slug("x y" * 100)) <= 48
+
+
+def test_PA4_the_example_for_people_who_write_papers_is_one() -> None:
+    guide = (Path(__file__).parents[2] / "docs/PAPERS.md").read_text()
+    example = guide.split("```markdown\n")[1].split("```")[0]
+    board = board_of(compile_paper(example))
+    assert len(board.layers) >= 3 and any(held.dashed for held in board.relations.values())
