@@ -82,7 +82,7 @@ class Unfollow(Frame, frozen=True, tag="unfollow"):
 
 
 class Here(Frame, frozen=True, tag="here"):
-    """My presence: whether I follow the stage or am on my own view."""
+    """My presence: whether I follow, or lead, or am on my own view (both: false)."""
 
     following: bool
 
@@ -265,6 +265,8 @@ class _Numbered(Struct):
 
 _inbound = msgspec.json.Decoder(Inbound)
 _numbered = msgspec.json.Decoder(_Numbered)
+_TAG_OF_OPERATION: Final = re.compile(r"ops\[\d+\]\.op$")
+OPERATION_CHARS_SHOWN: Final = 40  # of an unknown operation's name
 _PLACE: Final = re.compile(r"^(.*?)(?: - at `\$\.?(.*)`)?$", re.DOTALL)
 
 
@@ -280,7 +282,11 @@ def decode(raw: bytes | str) -> Inbound | Reject:
     except msgspec.ValidationError as error:
         found = _PLACE.match(str(error))
         assert found is not None
-        return Reject(_number(raw), "invalid", found[1], found[2] or "")
+        message, where = found[1], found[2] or ""
+        if message.startswith("Invalid value ") and _TAG_OF_OPERATION.search(where):
+            name = message.removeprefix("Invalid value ").strip("'")
+            message = f"unknown operation {name[:OPERATION_CHARS_SHOWN]!r}"
+        return Reject(_number(raw), "invalid", message, where)
     except (msgspec.DecodeError, RecursionError, UnicodeError) as error:
         raise Unreadable(str(error)) from error
 

@@ -187,7 +187,48 @@ async def test_UI6_a_facilitator_can_switch_for_themselves_while_leading(
     await lose(follower, MEMBERS)
     await expect(facilitator.get_by_text("You are leading")).to_be_visible()
     await expect(follower.get_by_text("2 here")).to_be_visible()
-    await expect(follower.get_by_text("2 follow")).to_be_visible()
+    await expect(follower.get_by_text("1 follows")).to_be_visible()
+    await expect(facilitator.get_by_text("1 follows")).to_be_visible()
+
+
+async def test_UI6_another_facilitator_follows_until_they_lead_too(
+    served: Served, visit: Visits
+) -> None:
+    """UI6: a lead belongs to the tabs whose person pressed for it, also after a reload."""
+    one = await opened(visit, served.links["facilitator"])
+    follower = await opened(visit, served.links["participant"])
+    await open_layers(one)
+    await one.get_by_role("button", name="Lead everyone").click()
+    other = await opened(visit, served.links["facilitator"])
+    await expect(other.locator(".pill").get_by_text("Following the facilitator")).to_be_visible()
+    await open_layers(other)
+    await switch(other, "Members").click()
+    await expect(other.locator(".pill").get_by_text("My own view")).to_be_visible()
+    await asyncio.sleep(0.3)
+    assert MEMBERS in await on(follower)
+    await other.locator(".pill").get_by_role("button", name="Follow again").click()
+    await gain(other, MEMBERS)
+    await other.locator(".pill").get_by_role("button", name="Lead too").click()
+    for page in (one, other):
+        await expect(page.locator(".pill")).to_have_text("You are leading1 follows")
+    await switch(other, "Members").click()
+    await lose(follower, MEMBERS)
+    await lose(one, MEMBERS)
+
+    for page in (one, other):
+        await page.reload()
+        await ready(page)
+        await expect(page.get_by_text("You are leading")).to_be_visible()
+    for page in (one, other):
+        await page.close()
+    await expect(follower.get_by_text("the facilitator is away")).to_be_visible(timeout=20_000)
+    late = await opened(visit, served.links["facilitator"])
+    pill = late.locator(".pill")
+    await expect(pill.get_by_text("A lead is on")).to_be_visible()
+    await expect(pill.get_by_role("button", name="Lead too")).to_be_visible()
+    await pill.get_by_role("button", name="Stop leading").click()
+    await gain(follower, MEMBERS)
+    await expect(late.locator(".toast")).to_have_count(0)
 
 
 async def test_UI6_the_default_is_published_and_taken_back(served: Served, visit: Visits) -> None:
@@ -198,6 +239,8 @@ async def test_UI6_the_default_is_published_and_taken_back(served: Served, visit
     await switch(facilitator, "Members").click()
     await facilitator.get_by_role("button", name="Make this the default").click()
     await lose(visitor, MEMBERS)
+    await expect(facilitator.locator(".pill").get_by_text("nobody is leading")).to_be_visible()
+    await expect(facilitator.locator(".toast")).to_have_count(1)
     await facilitator.get_by_role("button", name="Undo").click()
     await gain(visitor, MEMBERS)
 

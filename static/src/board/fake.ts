@@ -39,6 +39,7 @@ export class FakeWorld implements World {
   randoms: number[] = [];
   isOnline = true;
   renewed = 0;
+  leader: string | null = null;
   private nowMs = 0;
   private timers: { at: number; call: () => void }[] = [];
 

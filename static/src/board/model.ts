@@ -131,6 +131,11 @@ export class Model {
     return layers;
   }
 
+  /** Whether opening or closing the stage is among what is pending. */
+  get setsStage(): boolean {
+    return this.waiting.some(({ ops }) => ops.some(({ op }) => op === "stage.set"));
+  }
+
   /** Whether the stage is open, or will be when all that is pending is accepted. */
   stageOpen(): boolean {
     let open = this.board?.stage ?? false;

@@ -19,8 +19,12 @@ function joined(stage = false, layers: LayerShape[] = heads): Outbound[] {
   ];
 }
 
-async function session(role: string, stage = false, own: Set<string> | null = null, follow = ["a", "m"]) {
+/** A session that is ready; `leader`: the seat under which this tab led before. */
+async function session(
+  role: string, stage = false, own: Set<string> | null = null, follow = ["a", "m"], leader: string | null = null,
+) {
   const world = new FakeWorld();
+  world.leader = leader;
   const notices: Notice[] = [];
   const seen: string[][] = [];
   const made = new Session(world, own, {
@@ -65,7 +69,7 @@ test("UI5 a viewer's or participant's switch is never sent as an operation, even
 });
 
 test("UI6 a facilitator who leads drives: one absolute operation of what changes", async () => {
-  const { session: mine, socket } = await session("facilitator", true);
+  const { session: mine, socket } = await session("facilitator", true, null, ["a", "m"], "s");
   assert.equal(mine.leads, true);
   mine.switch("a", false);
   assert.deepEqual(socket.tagged("submit").at(-1)?.ops, [{ op: "stage.drive", layers: { a: false } }]);
@@ -81,7 +85,7 @@ test("UI6 a facilitator's switches act for them alone while nobody leads, or on 
   const closed = await session("facilitator", false);
   closed.session.switch("a", false);
   assert.deepEqual(closed.socket.tagged("submit"), []);
-  const own = await session("facilitator", true);
+  const own = await session("facilitator", true, null, ["a", "m"], "s");
   own.session.leave();
   assert.equal(own.session.leads, false);
   own.session.switch("a", false);
@@ -103,8 +107,70 @@ test("UI6 leading begins with what the facilitator sees, in one batch", async ()
   assert.deepEqual(socket.tagged("submit")[1]?.ops, [{ op: "stage.set", open: false }]);
 });
 
+test("UI6 a facilitator's tab follows a lead until its person leads, too", async () => {
+  const { world, session: mine, socket, notices } = await session("facilitator", true);
+  assert.equal(mine.leads, false);
+  mine.switch("a", false);
+  assert.deepEqual(socket.tagged("submit"), []);
+  assert.deepEqual(notices, [{ kind: "left" }]);
+  mine.follow();
+  mine.lead(); // what everyone sees is seen here already
+  assert.deepEqual(socket.tagged("submit"), []);
+  assert.deepEqual([mine.leads, world.leader], [true, "s"]);
+  mine.switch("a", false);
+  assert.deepEqual(socket.tagged("submit").at(-1)?.ops, [{ op: "stage.drive", layers: { a: false } }]);
+});
+
+test("UI6 a tab leads on after it is loaded again, a copy under another seat does not", async () => {
+  const again = await session("facilitator", true, null, ["a", "m"], "s");
+  assert.equal(again.session.leads, true);
+  const copy = await session("facilitator", true, null, ["a", "m"], "another");
+  assert.equal(copy.session.leads, false);
+});
+
+test("UI6 a lead that has ended is not taken up again by whoever leads next", async () => {
+  const { world, session: mine, socket, notices } = await session("facilitator", true, null, ["a", "m"], "s");
+  const stage = (open: boolean, version: number): Outbound => ({
+    t: "patch",
+    parts: [{
+      stream: "board", since: version - 1, version,
+      put: [{ id: "board", title: "T", description: "", lang: "en", stage: open, public: false }],
+    }],
+  });
+  socket.say(stage(false, 2));
+  assert.equal(world.leader, null);
+  socket.say(stage(true, 3));
+  assert.equal(mine.leads, false);
+  assert.deepEqual(notices, [{ kind: "stage", open: false }, { kind: "stage", open: true }]);
+  mine.stopLeading();
+  assert.equal(mine.stageOpen, false);
+  assert.equal(notices.length, 2); // who did it knows it
+});
+
+test("UI14 who leads does not count as one who follows", async () => {
+  const { session: mine, socket } = await session("facilitator", false);
+  mine.lead();
+  assert.deepEqual(socket.tagged("here"), [{ t: "here", following: false }]);
+  mine.leave();
+  mine.follow();
+  mine.stopLeading();
+  assert.deepEqual(socket.tagged("here").map(({ following }) => following), [false, true]);
+});
+
+test("UI14 whether another facilitator is here", async () => {
+  const { session: mine, socket } = await session("facilitator", true);
+  assert.equal(mine.facilitatorHere, true); // nothing was heard yet
+  const me = { seat: "s", role: "facilitator" };
+  socket.say({ t: "presence", here: 2, following: 2, put: [me, { seat: "x", role: "participant" }], reset: true });
+  assert.equal(mine.facilitatorHere, false);
+  socket.say({ t: "presence", here: 3, following: 3, put: [{ seat: "y", role: "owner" }] });
+  assert.equal(mine.facilitatorHere, true);
+  socket.say({ t: "presence", here: 2, following: 2, drop: ["y"] });
+  assert.equal(mine.facilitatorHere, false);
+});
+
 test("UI7 a refused switch is taken back, and its reason is told", async () => {
-  const { session: mine, socket, notices } = await session("facilitator", true);
+  const { session: mine, socket, notices } = await session("facilitator", true, null, ["a", "m"], "s");
   mine.switch("a", false);
   assert.equal(mine.on.has("a"), false);
   socket.say({ t: "reject", n: 1, code: "role", message: "a viewer may not drive" });
@@ -170,6 +236,15 @@ test("UI6 the default is published in one batch that can be taken back", async (
   assert.deepEqual(socket.tagged("undo"), [{ t: "undo", n: 2, of: 1 }]);
   socket.say({ t: "ack", n: 2, skipped: 1 });
   assert.deepEqual(notices.at(-1), { kind: "undone", skipped: 1 });
+});
+
+test("UI6 who publishes their own view follows again, as it is what everyone sees", async () => {
+  const { session: mine, socket, notices } = await session("facilitator", false, new Set(["a", "b", "g", "m"]), ["a", "b", "m"]);
+  mine.publish();
+  socket.say({ t: "patch", parts: [{ stream: "head/b", since: 1, version: 2, put: [head("b")] }] }, { t: "ack", n: 1 });
+  assert.equal(mine.own, null);
+  assert.deepEqual([...mine.on].sort(), ["a", "b", "g", "m"]);
+  assert.deepEqual(notices, [{ kind: "default-saved", undo: 1 }]);
 });
 
 test("UI14 presence: newest wins, and a reset is everybody", async () => {

@@ -47,15 +47,23 @@ export class Session {
   readonly people = new Map<string, Person>();
   layers: ReadonlyMap<string, LayerShape> = new Map();
   stageOpen = false;
+  /** My person has pressed in this tab that it leads. */
+  hasLead = false;
   private followed = new Set<string>();
+  private saidFollowing = true;
   private known: ReadonlySet<string> | null = null; // the layers that my own view has met
   private readonly awaited = new Map<number, (outcome: "ack" | "reject", skipped: number) => void>();
 
-  constructor(world: World, own: Own, private readonly events: SessionEvents) {
+  constructor(
+    private readonly world: World,
+    own: Own,
+    private readonly events: SessionEvents,
+  ) {
     this.own = own;
     this.wire = new Wire(world, this.model, {
       greet: () => {
         const viewport = events.viewport();
+        this.saidFollowing = this.own === null;
         return {
           own: this.own === null ? null : [...this.own].slice(0, LAYERS_MAX),
           viewport: viewport?.every((part) => Math.abs(part) <= COORDINATE_MAX) ? viewport : null,
@@ -66,6 +74,7 @@ export class Session {
         this.role = role;
         this.seat = frame.seat;
         this.ready = false;
+        this.hasLead = world.leader === frame.seat;
         this.followed = new Set(frame.follow);
         this.update();
       },
@@ -86,12 +95,18 @@ export class Session {
   }
 
   get isFacilitator(): boolean {
-    return RANK[this.role] >= RANK.facilitator;
+    return mayLead(this.role);
   }
 
   /** My switches act for everyone who follows. */
   get leads(): boolean {
-    return this.isFacilitator && this.stageOpen && this.own === null;
+    return this.isFacilitator && this.stageOpen && this.hasLead && this.own === null;
+  }
+
+  /** Whether anybody else is here who may lead; taken for granted until it is known who is here. */
+  get facilitatorHere(): boolean {
+    if (this.here === 0) return true;
+    return [...this.people.values()].some(({ seat, role }) => seat !== this.seat && mayLead(role as Role));
   }
 
   /** A layer's own switch, as I see it. */
@@ -135,10 +150,8 @@ export class Session {
 
   /** Takes these switches as my own view; null: follows again. */
   see(own: Own): void {
-    const before = this.own;
     this.own = own;
     this.known = own === null ? null : new Set(this.layers.keys());
-    if ((before === null) !== (own === null)) this.wire.say({ t: "here", following: own === null });
     this.update();
   }
 
@@ -151,8 +164,13 @@ export class Session {
     this.see(null);
   }
 
-  /** Opens the stage on what I see now: everyone who follows sees it, and my switches drive. */
+  /**
+   * Leads, from what I see now: the stage is open on it, everyone who follows sees it, and my
+   * switches drive. Who follows a lead sees what everyone sees, and only joins it.
+   */
   lead(): void {
+    this.setLead(true);
+    if (this.stageOpen && this.own === null) return this.update();
     const now = switches(this.layers, this.own, this.stageOpen);
     const layers = Object.fromEntries([...this.layers.keys()].map((id) => [id, now.has(id)]));
     const open: AnyOp = { op: "stage.set", open: true };
@@ -164,6 +182,11 @@ export class Session {
   /** Closes the stage: everyone who follows sees what is published. */
   stopLeading(): void {
     this.submit([{ op: "stage.set", open: false }]);
+  }
+
+  private setLead(on: boolean): void {
+    this.hasLead = on;
+    this.world.leader = on ? this.seat : null;
   }
 
   /** Whether what I see differs from what is published. */
@@ -180,7 +203,10 @@ export class Session {
     if (ops.length === 0) return;
     const { n } = this.submit(ops);
     this.awaited.set(n, (outcome) => {
-      if (outcome === "ack") this.events.notice({ kind: "default-saved", undo: n });
+      if (outcome !== "ack") return;
+      this.events.notice({ kind: "default-saved", undo: n });
+      this.update(); // without what was pending: is my own view what everyone sees now?
+      if (!this.stageOpen && !this.differsFromPublished) this.follow();
     });
   }
 
@@ -240,6 +266,8 @@ export class Session {
     const wasOpen = this.stageOpen;
     this.layers = this.model.layers();
     this.stageOpen = this.model.stageOpen();
+    // a lead ends for all who lead; the next one is for them to begin or to join
+    if (this.ready && this.model.board !== null && !this.stageOpen && this.hasLead) this.setLead(false);
     this.meetNewLayers();
     const before = this.on;
     this.on = onLayers(this.layers, this.own, this.stageOpen);
@@ -247,11 +275,20 @@ export class Session {
     const off = [...before].filter((id) => !this.on.has(id));
     if (on.length > 0 || off.length > 0) this.events.visible(this.on);
     this.followWhatIsOn();
-    if (this.ready && this.own === null && !this.isFacilitator) {
+    this.sayFollowing();
+    if (this.ready && this.own === null && !this.leads && !this.model.setsStage) {
       if (this.stageOpen !== wasOpen) this.events.notice({ kind: "stage", open: this.stageOpen });
       else if (on.length > 0 || off.length > 0) this.events.notice({ kind: "switched", on, off });
     }
     this.events.updated();
+  }
+
+  /** Says whether I follow: who leads does not, and who is on an own view. */
+  private sayFollowing(): void {
+    const following = this.own === null && !this.leads;
+    if (!this.ready || following === this.saidFollowing) return;
+    this.saidFollowing = following;
+    this.wire.say({ t: "here", following });
   }
 
   /** A layer that is made while I am on my own view starts there as it is published. */
@@ -281,4 +318,8 @@ export class Session {
     const have = this.model.have(new Set(begin));
     this.wire.say({ t: "follow", layers: begin, have, ...(viewport === null ? {} : { viewport }) });
   }
+}
+
+function mayLead(role: Role): boolean {
+  return RANK[role] >= RANK.facilitator;
 }

@@ -44,6 +44,8 @@ export interface World {
   online(): boolean;
   /** Takes another name for this tab: the one it has is in use elsewhere. */
   renew(): void;
+  /** The seat under which this tab leads, as long as the tab lives; null: it does not. */
+  leader: string | null;
 }
 
 /** Why no connection is tried any more, until a person says so. */

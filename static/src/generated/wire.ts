@@ -271,7 +271,7 @@ export interface Unfollow {
   layers: string[];
 }
 
-/** My presence: whether I follow the stage or am on my own view. */
+/** My presence: whether I follow, or lead, or am on my own view (both: false). */
 export interface Here {
   t: "here";
   following: boolean;

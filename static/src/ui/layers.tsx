@@ -83,6 +83,29 @@ function Lead({ store }: { store: Store }) {
     );
   }
   const own = store.own.value;
+  if (!store.hasLead.value) {
+    return (
+      <div class="lead open">
+        <p class="lead-state">{text.leadOn}</p>
+        <p id="lead-hint" class="hint">
+          {text.leadTooHint}
+        </p>
+        <div class="lead-actions">
+          <button
+            type="button"
+            class="button solid"
+            aria-describedby="lead-hint"
+            onClick={() => session.lead()}
+          >
+            {own ? text.showEveryone : text.leadToo}
+          </button>
+          <button type="button" class="button" onClick={() => session.stopLeading()}>
+            {text.stopLeading}
+          </button>
+        </div>
+      </div>
+    );
+  }
   return (
     <div class={own ? "lead open" : "lead open leading"}>
       <fieldset class="segments">

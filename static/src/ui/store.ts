@@ -45,6 +45,7 @@ export class Store {
   readonly own = signal(false);
   readonly stageOpen = signal(false);
   readonly leads = signal(false);
+  readonly hasLead = signal(false); // and comes back to leading from an own view
   readonly canPublish = signal(false);
   readonly ready = signal(false);
   readonly selected = signal<string | null>(null);
@@ -52,6 +53,7 @@ export class Store {
   // the others, and the way to them
   readonly here = signal(0);
   readonly following = signal(0);
+  readonly facilitatorHere = signal(true);
   readonly status = signal<Status>({ kind: "connecting" });
   readonly unsaved = signal(0);
   readonly saving = signal(false); // and for so long that it is worth a word
@@ -306,9 +308,11 @@ export class Store {
     if (this.own.value !== (session.own !== null)) this.own.value = session.own !== null;
     this.stageOpen.value = session.stageOpen;
     this.leads.value = session.leads;
+    this.hasLead.value = session.hasLead;
     this.canPublish.value = session.isFacilitator && session.differsFromPublished;
     this.here.value = session.here;
     this.following.value = session.following;
+    this.facilitatorHere.value = session.facilitatorHere;
     this.status.value = session.status;
     this.unsaved.value = model.pending.length;
     const oldest = model.pending[0];

@@ -8,7 +8,6 @@ const ZOOM_STEP = 1.25;
 export function ViewState({ store }: { store: Store }) {
   if (!store.ready.value) return <div class="view-state" />;
   const { session } = store;
-  const facilitates = session.isFacilitator;
   const open = store.stageOpen.value;
   if (store.leads.value) {
     return (
@@ -16,7 +15,7 @@ export function ViewState({ store }: { store: Store }) {
         <p class="pill leading">
           <Icon name="presentation" size={16} />
           <strong>{text.leading}</strong>
-          <span class="aside">{text.leadingFollowers(Math.max(0, store.following.value - 1))}</span>
+          <span class="aside">{text.leadingFollowers(store.following.value)}</span>
         </p>
       </div>
     );
@@ -27,21 +26,43 @@ export function ViewState({ store }: { store: Store }) {
         <div class="pill own">
           <Icon name="eye" size={16} />
           <strong>{text.ownView}</strong>
-          {facilitates && open && <span class="aside">{text.leadingAlone}</span>}
+          {store.hasLead.value && <span class="aside">{text.leadingAlone}</span>}
           <button type="button" class="button quiet strong" onClick={() => session.follow()}>
             <Icon name="undo" size={16} />
-            {facilitates && open ? text.backToLeading : text.followAgain}
+            {store.hasLead.value ? text.backToLeading : text.followAgain}
           </button>
         </div>
       </div>
     );
   }
+  if (!open) return <Following aside={text.nobodyLeads} />;
+  const led = store.facilitatorHere.value;
+  if (!session.isFacilitator) return led ? <Following led /> : <Following aside={text.facilitatorAway} />;
   return (
     <div class="view-state">
-      <p class={open ? "pill following led" : "pill following"}>
+      <div class="pill following led">
         <Icon name="radio" size={16} />
-        <strong>{open ? text.followingLed : text.following}</strong>
-        {!open && <span class="aside">{text.nobodyLeads}</span>}
+        <strong>{led ? text.followingLed : text.leadOn}</strong>
+        <button type="button" class="button quiet strong" title={text.leadTooHint} onClick={() => session.lead()}>
+          {text.leadToo}
+        </button>
+        {!led && (
+          <button type="button" class="button quiet strong" onClick={() => session.stopLeading()}>
+            {text.stopLeading}
+          </button>
+        )}
+      </div>
+    </div>
+  );
+}
+
+function Following({ led = false, aside }: { led?: boolean; aside?: string }) {
+  return (
+    <div class="view-state">
+      <p class={led ? "pill following led" : "pill following"}>
+        <Icon name="radio" size={16} />
+        <strong>{led ? text.followingLed : text.following}</strong>
+        {aside !== undefined && <span class="aside">{aside}</span>}
       </p>
     </div>
   );

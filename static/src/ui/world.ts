@@ -62,11 +62,21 @@ interface ErrorAnswer {
   message?: string;
 }
 
+const leaderName = (board: string): string => `orientation-board/leader/${board}`;
+
 export class BrowserWorld implements World {
   private secret: Promise<string>;
 
   constructor(private readonly board: string) {
     this.secret = holdSecret();
+  }
+
+  get leader(): string | null {
+    return recall(leaderName(this.board)) || null;
+  }
+
+  set leader(seat: string | null) {
+    keep(leaderName(this.board), seat ?? "");
   }
 
   async ticket(): Promise<string> {
