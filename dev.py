@@ -54,6 +54,14 @@ def call(command: list[str], **more: object) -> None:
         fail(f"this command failed with status {done.returncode}: {' '.join(command)}")
 
 
+def call_quietly(command: list[str]) -> None:
+    """Run a command in the project's folder; what it says on stderr is shown when it fails."""
+    done = subprocess.run(command, cwd=ROOT, check=False, stderr=subprocess.PIPE)
+    if done.returncode != 0:
+        sys.stderr.write(done.stderr.decode(errors="replace"))
+        fail(f"this command failed with status {done.returncode}: {' '.join(command)}")
+
+
 def check_python() -> None:
     """End unless this Python is new enough, and can make an environment."""
     if sys.version_info < (3, 11):  # noqa: UP036 - the message is for older ones
@@ -84,11 +92,11 @@ def install(lock: str, uv: str | None) -> None:
     """Install a lock's packages into the environment, each checked against its hash."""
     print(f"installing {lock}", flush=True)
     if uv:
-        call([uv, "pip", "install", "--quiet", "--python", str(PYTHON), "--require-hashes",
-              "-r", lock])  # fmt: skip
+        call_quietly([uv, "pip", "install", "--quiet", "--python", str(PYTHON),
+                      "--require-hashes", "-r", lock])  # fmt: skip
     else:
-        call([str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check",
-              "--require-hashes", "-r", lock])  # fmt: skip
+        call_quietly([str(PYTHON), "-m", "pip", "install", "--quiet",
+                      "--disable-pip-version-check", "--require-hashes", "-r", lock])  # fmt: skip
 
 
 def install_project(uv: str | None) -> None:
@@ -96,9 +104,9 @@ def install_project(uv: str | None) -> None:
     print("installing the project", flush=True)
     options = ["--quiet", "--no-deps", "--no-build-isolation", "-e", str(ROOT)]
     if uv:
-        call([uv, "pip", "install", "--python", str(PYTHON), *options])
+        call_quietly([uv, "pip", "install", "--python", str(PYTHON), *options])
     else:
-        call([str(PYTHON), "-m", "pip", "install", "--disable-pip-version-check", *options])
+        call_quietly([str(PYTHON), "-m", "pip", "install", "--disable-pip-version-check", *options])
 
 
 def prepare(*, development: bool = False) -> None:
