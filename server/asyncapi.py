@@ -10,6 +10,7 @@ from typing import Any, Final, get_args
 import msgspec
 
 from board.limits import BEAT_S, FRAME_BYTES_MAX, HELLO_S, SILENCE_S
+from board.ops import TEXT_FIELDS
 from layers.shapes import Shape
 from server.protocol import CLOSE_CODES, PROTOCOL, Inbound, Outbound, Part
 
@@ -31,7 +32,15 @@ def document() -> dict[str, Any]:
                 f" at most {FRAME_BYTES_MAX} bytes from the browser; its field `t` names its"
                 f" type. `hello` comes first, within {HELLO_S} s, with a ticket from"
                 f" POST /api/boards/{{board}}/tickets. Each side sends a `beat` every {BEAT_S} s;"
-                f" after {SILENCE_S} s of silence the socket is closed."
+                f" after {SILENCE_S} s of silence the socket is closed.\n\n"
+                "A client that is no browser sends the header `Origin` itself: the address that"
+                " it reaches the server at (`http://127.0.0.1:8000`), or, where the server has an"
+                " `address` or `origins` set, one of those; without it the socket does not open"
+                " (403).\n\n"
+                "The id of all that a client makes begins with its `seat` (from `welcome`) and a"
+                " dot: `k3f9a0b2c1xyz.7`.\n\n"
+                f"The fields of `text.set`, by owner: {_text_fields()}. The board's own texts have"
+                " the id `\"\"`."
             ),
         },
         "defaultContentType": "application/json",
@@ -67,6 +76,13 @@ def document() -> dict[str, Any]:
             "schemas": _schemas(tuple(frames)),
         },
     }
+
+
+def _text_fields() -> str:
+    return "; ".join(
+        f"{owner}: " + ", ".join(f"`{field}` ({most} characters)" for field, most in fields.items())
+        for owner, fields in TEXT_FIELDS.items()
+    )
 
 
 def _operation(action: str, summary: str, frames: tuple[type, ...]) -> dict[str, Any]:

@@ -150,6 +150,16 @@ def test_HT16_every_operation_is_described() -> None:
     assert msgspec.json.decode(msgspec.json.encode(schemas)) == schemas
 
 
+def test_HT18_the_document_says_what_another_client_must_know() -> None:
+    said = asyncapi.document()["info"]["description"]
+    for part in ("`Origin`", "(403)", "`seat`", "a dot"):
+        assert part in said
+    for owner, fields in ops.TEXT_FIELDS.items():
+        listed = said.partition(f" {owner}: ")[2].partition(";")[0]
+        for field, most in fields.items():
+            assert f"`{field}` ({most} characters)" in listed, (owner, field)
+
+
 async def test_HT16_the_document_is_published() -> None:
     async with serving() as site:
         answer = await site.get("/api/asyncapi.json")

@@ -78,6 +78,16 @@ def test_WS2_json_that_is_no_frame_is_rejected_with_its_place(raw: str, n: int, 
     assert answer.where == where and answer.message
 
 
+def test_WS2_an_unknown_operation_is_named_in_bounds() -> None:
+    for name, shown in (("node.explode", "'node.explode'"), ("x" * 1000, f"'{'x' * 40}'")):
+        batch = [{"op": "node.remove", "id": "a"}, {"op": name}]
+        raw = json.dumps({"t": "submit", "n": 4, "ops": batch})
+        told = protocol.decode(raw)
+        assert told == protocol.Reject(4, "invalid", f"unknown operation {shown}", "ops[1].op")
+    other = protocol.decode('{"t":"nothing"}')
+    assert isinstance(other, protocol.Reject) and "operation" not in other.message
+
+
 def test_WS2_every_bound_of_a_frame_holds() -> None:
     """One below, at and above each: the one above is rejected."""
 
