@@ -186,6 +186,8 @@ class Site:
             return page
 
     def _made(self, name: str, board: Board, own: frozenset[str] | None) -> str:
+        if own and not any(board.sees("viewer", "layer", id) for id in own):
+            own = None  # an address with none of this board's layers is no choice
         on = on_layers(board, "viewer", own, stage=False)
         return self._pages.board(name, outline(board, "viewer", on))
 
@@ -229,11 +231,16 @@ class Site:
             own = pages.layers_of(request.query_params["layers"])
         async with self._rendering:
             board = await live.read(Board.still)
+            if not all(board.sees(role, "layer", id) for id in own or ()):
+                raise Refused("invalid", "layers", "a layer is not there, or not for you")
             drawing = await asyncio.to_thread(_drawing, board, role, own)
         return _file(request, drawing.encode(), "image/svg+xml", "svg")
 
     async def tickets(self, request: Request) -> Response:
         """Exchange the token of a share link, or nothing for a public board, for a ticket."""
+        if request.headers.get("authorization", "").lower().startswith("bearer"):
+            why = "here the share link's token goes into the body, as key"
+            raise Refused("invalid", "Authorization", why)
         asked = read_ticket_request(await _body(request))
         name = request.path_params["board"]
         try:

@@ -36,7 +36,9 @@ LAYERS: Final = {
     "in": "query",
     "description": (
         "The layers that are on, separated by commas; a layer shows when its groups are on, too."
-        " Without it: those that are published."
+        " Without it: those that are published. A layer that is not there, or not for the caller,"
+        " is refused by an export (`invalid`) and passed over by a page, which shows those that are"
+        " published when it knows none of them."
     ),
     "schema": {"type": "string"},
 }
@@ -115,7 +117,8 @@ def _paths() -> dict[str, Any]:
                     "The ticket goes into the first frame of the websocket. A public board gives"
                     " one without a key. `secret` is random, of at least"
                     f" {SECRET_CHARS_MIN} characters, and kept by one tab: with it the tab gets"
-                    " the same client name again."
+                    " the same client name again. A Bearer header is refused here: the token goes"
+                    " into `key`."
                 ),
             )
         },

@@ -225,6 +225,19 @@ async def test_HT2_the_secret_alone_makes_the_clients_name(site: Site) -> None:
     assert await client() != await client()
 
 
+async def test_HT2_a_token_in_the_header_is_refused_not_passed_over(site: Site) -> None:
+    key = site.key("private", "facilitator")
+    for board in ("private", PUBLIC, "missing"):
+        path = f"/api/boards/{board}/tickets"
+        answer = await site.client.post(path, json={}, headers={"authorization": f"Bearer {key}"})
+        assert answer.status_code == 400
+        assert (answer.json()["code"], answer.json()["where"]) == ("invalid", "Authorization")
+    # a password that a proxy asked the browser for is none of ours
+    proxied = {"authorization": "Basic dTpw"}
+    answer = await site.client.post(f"/api/boards/{PUBLIC}/tickets", json={}, headers=proxied)
+    assert answer.status_code == 200
+
+
 async def test_HT2_a_revoked_link_gives_no_ticket(site: Site) -> None:
     key = site.key("private", "viewer")
     await site.do("private", ops.LinkSet("viewer", "viewer", 2))
@@ -270,7 +283,7 @@ async def test_HT3_a_role_reads_its_part_alone(site: Site) -> None:
         assert info["role"] == role
         assert [layer["id"] for layer in info["layers"]] == ["open", "off"]
         assert set(info["versions"]) == {"board", "head/open", "head/off", "body/open", "body/off"}
-        for path in ("", "/export", "/export?format=svg", "/export?format=svg&layers=open,secret"):
+        for path in ("", "/export", "/export?format=svg", "/export?format=svg&layers=open"):
             answer = await site.get(f"/api/boards/private{path}", key)
             assert answer.status_code == 200
             assert "CANARY" not in answer.text
@@ -332,6 +345,31 @@ async def test_HT4_the_picture_shows_the_layers_that_were_asked_for(site: Site) 
     assert "Portico" in await picture("&layers=opportunities")
     assert "Urban equality" not in await picture("&layers=opportunities")
     assert "Urban equality" not in await picture("&layers=")
+
+
+@pytest.mark.parametrize("layers", ["nope", "opportunities,nope", "%3Cb%3E", "a b"])
+async def test_HT4_the_picture_of_an_unknown_layer_is_refused(site: Site, layers: str) -> None:
+    answer = await site.get(f"/api/boards/{PUBLIC}/export?format=svg&layers={layers}")
+    assert answer.status_code == 400
+    assert (answer.json()["code"], answer.json()["where"]) == ("invalid", "layers")
+
+
+async def test_HT3_a_layer_that_is_not_for_the_caller_is_refused_as_one_that_is_not_there(
+    site: Site,
+) -> None:
+    path = "/api/boards/private/export?format=svg&layers="
+    for role in ("viewer", "participant"):
+        key = site.key("private", role)
+        hidden = await site.get(f"{path}open,secret", key)
+        assert hidden.status_code == 400
+        assert same(hidden, await site.get(f"{path}open,missing", key))
+    key = site.key("private", "facilitator")
+    assert (await site.get(f"{path}open,secret", key)).status_code == 200
+    await site.do("private", ops.AccessSet(True))
+    # neither is there for the page, so both show what is published
+    published = await site.get("/b/private")
+    for layers in ("secret", "missing", "secret,missing"):
+        assert same(await site.get(f"/b/private?layers={layers}"), published)
 
 
 # -- HT5: refusals
@@ -623,6 +661,14 @@ async def test_HT9_the_query_chooses_layers_without_scripts(site: Site) -> None:
     assert len(one.values("section", "id")) == 1
     everything = set(re.findall(r"layers=([^\"]*)", (await site.get(f"/b/{PUBLIC}")).text))
     assert any("opportunities" in value for value in everything)
+
+
+async def test_HT9_a_query_without_a_layer_of_the_board_shows_the_published_ones(
+    site: Site,
+) -> None:
+    published = await site.get(f"/b/{PUBLIC}")
+    assert same(await site.get(f"/b/{PUBLIC}?layers=nope,%3Cb%3E"), published)
+    assert not same(await site.get(f"/b/{PUBLIC}?layers="), published)
 
 
 def test_HT9_switching_a_layer_on_opens_the_groups_around_it() -> None:
