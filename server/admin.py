@@ -24,6 +24,7 @@ from board.formats import json as board_json
 from board.ops import AnyOp, LinkSet
 from board.roles import RANK, Role
 from board.state import Board, Link
+from layers.stream import board_shape
 from server.access import Access
 from server.live import BoardExists, Boards, Live, NoSuchBoard, NotCreated, Unavailable
 from server.log import Log, check_board_name
@@ -49,11 +50,17 @@ class NotRunning(Exception):
 
 
 class BoardLine(Struct, frozen=True):
-    """A board in the list. ``unreadable``: the entry that it cannot be read beyond, and why."""
+    """A board in the list.
+
+    ``public`` is None when the board cannot be opened just now. ``unreadable``: the entry that
+    it cannot be read beyond, and why.
+    """
 
     name: str
     address: str
     entries: int
+    title: str = ""
+    public: bool | None = None
     unreadable: str = ""
 
 
@@ -151,7 +158,11 @@ class Administrator:
         for name in await self._boards.names():
             bad = unreadable.get(name)
             why = "" if bad is None else f"entry {bad.seq}: {bad.why}"
-            lines.append(BoardLine(name, self.address(name), await self._log.last(name), why))
+            title, public = "", None
+            with contextlib.suppress(NoSuchBoard, Unavailable):
+                title, public = await (await self._open(name)).read(_card)
+            entries = await self._log.last(name)
+            lines.append(BoardLine(name, self.address(name), entries, title, public, why))
         return lines
 
     async def links(self, board: str, role: Role | None, *, revoke: bool) -> list[LinkLine]:
@@ -201,6 +212,10 @@ class Administrator:
         except ValueError as error:
             raise NoSuchBoard(board) from error
         return await self._boards.open(board)
+
+
+def _card(board: Board) -> tuple[str, bool]:
+    return board_shape(board).title, board.public
 
 
 async def _links(live: Live, role: Role | None) -> list[Link]:

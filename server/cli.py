@@ -46,13 +46,13 @@ from server.admin import (
     ShowLinks,
     ask,
 )
-from server.config import ENVIRONMENT, BadSetting, Settings, settings
+from server.config import ENVIRONMENT, PROGRAM, BadSetting, Settings, settings
 from server.folder import Folder, InUse, NoFolder, admin_socket
 from server.live import Boards
 from server.log_sqlite import NoLog, SqliteLog
 
-PROGRAM: Final = "orientation-board"
 PAPER: Final = "a paper"
+STANDARD_INPUT: Final = Path("-")
 FOLDER_WAIT_S: Final = 5.0  # for another command, or a server that starts
 
 
@@ -83,9 +83,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (OSError, sqlite3.Error) as error:
         if isinstance(error, BrokenPipeError):  # as in "orientation-board boards | head -1"
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return _error(str(error), TROUBLE)
+        return _error(_why(error), TROUBLE)
     except KeyboardInterrupt:
         return 130
+
+
+def _why(error: Exception) -> str:
+    """What went wrong, and with which file, without a number that says nothing to people."""
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.filename}: {error.strerror}" if error.filename else error.strerror
+    return str(error)
 
 
 def _error(message: str, status: int) -> int:
@@ -108,14 +115,22 @@ def _parser() -> argparse.ArgumentParser:
         return added
 
     def folder(added: argparse.ArgumentParser, *, where: bool = False) -> None:
-        added.add_argument("--data", metavar="DIR", help=f"data folder [{ENVIRONMENT['data']}]")
+        added.add_argument("--data", metavar="DIR", help=setting("data", "data folder"))
         if not where:
             return
-        added.add_argument("--host", help=f"where to listen [{ENVIRONMENT['host']}]")
-        added.add_argument("--port", help=f"where to listen; 0: any [{ENVIRONMENT['port']}]")
+        added.add_argument("--host", help=setting("host", "where the server listens"))
+        added.add_argument("--port", help=setting("port", "where it listens; 0: any free port"))
         added.add_argument(
-            "--address", metavar="URL", help=f"where people find it [{ENVIRONMENT['address']}]"
+            "--address", metavar="URL", help=setting("address", "where people find it")
         )
+
+    default = Settings()
+
+    def setting(name: str, description: str) -> str:
+        """What a setting is, its default, and its name in the environment."""
+        value = getattr(default, name)
+        said = f"default: {value}; " if value else ""
+        return f"{description} ({said}environment: {ENVIRONMENT[name]})"
 
     serve = command("serve", _serve, "Serve the boards of a data folder, until Ctrl-C.")
     folder(serve, where=True)
@@ -123,22 +138,24 @@ def _parser() -> argparse.ArgumentParser:
         "--origin",
         action="append",
         metavar="URL",
-        help=f"a further page that may connect; may be repeated [{ENVIRONMENT['origins']}]",
+        help=setting("origins", "a further page that may connect; may be repeated"),
     )
 
-    boards = command("boards", _boards, "List the boards: name, entries, address.")
+    boards = command("boards", _boards, "List the boards: name, title, access, entries, address.")
     folder(boards, where=True)
 
     links = command("links", _links, "Show the share links of a board.")
     links.add_argument("board", metavar="BOARD")
     links.add_argument(
-        "--role", choices=sorted(RANK, key=RANK.__getitem__), help="of this role; made if missing"
+        "--role",
+        choices=sorted(RANK, key=RANK.__getitem__),
+        help="of this role; made if missing, as the owner's is at first",
     )
     links.add_argument("--revoke", action="store_true", help="make new ones; the old ones end")
     folder(links, where=True)
 
     imported = command("import", _import, "Make a board of a paper (Markdown) or of Board JSON.")
-    imported.add_argument("file", metavar="FILE", type=Path)
+    imported.add_argument("file", metavar="FILE", type=Path, help="-: standard input")
     imported.add_argument("--name", metavar="SLUG", help="of the board; else from the file's name")
     imported.add_argument("--public", action="store_true", help="to be read without a link")
     folder(imported, where=True)
@@ -149,7 +166,7 @@ def _parser() -> argparse.ArgumentParser:
     folder(export)
 
     check = command("check", _check, "Say what a paper or a Board JSON holds, or what is wrong.")
-    check.add_argument("file", metavar="FILE", type=Path)
+    check.add_argument("file", metavar="FILE", type=Path, help="-: standard input")
     return parser
 
 
@@ -174,14 +191,21 @@ def _serve(given: argparse.Namespace) -> int:
 
 
 def _boards(given: argparse.Namespace) -> int:
-    for line in _answer(_settings(given), ListBoards()):
-        more = f"\tunreadable beyond {line.unreadable}" if line.unreadable else ""
-        print(f"{line.name}\t{line.entries}\t{line.address}{more}")
+    for line in _answer(given, ListBoards()):
+        access = {True: "public", False: "private", None: "cannot be opened"}[line.public]
+        entries = f"{line.entries} {'entry' if line.entries == 1 else 'entries'}"
+        more = [f"unreadable beyond {line.unreadable}"] if line.unreadable else []
+        print("\t".join([line.name, _plain(line.title), access, entries, line.address, *more]))
     return 0
 
 
+def _plain(text: str) -> str:
+    """A text of a board, in one line, without what would turn or hide the rest of it."""
+    return " ".join("".join(each if each.isprintable() else " " for each in text).split())
+
+
 def _links(given: argparse.Namespace) -> int:
-    lines = _answer(_settings(given), ShowLinks(given.board, given.role, given.revoke))
+    lines = _answer(given, ShowLinks(given.board, given.role, given.revoke))
     if not lines:
         raise Failed(f"the board {given.board} has no share links; --role makes one", BAD_INPUT)
     print_links(lines)
@@ -189,18 +213,22 @@ def _links(given: argparse.Namespace) -> int:
 
 
 def _import(given: argparse.Namespace) -> int:
+    if given.file == STANDARD_INPUT and given.name is None:
+        raise Failed("import from standard input needs --name", BAD_INPUT)
     document = read_document(given.file)
     if document.kind == PAPER:
         document = replace(document, ops=tuple(placed(document.ops)))
     name = given.name if given.name is not None else slug(given.file.stem)
-    lines = _answer(_settings(given), Import(name, document.ops, given.public))
+    lines = _answer(given, Import(name, document.ops, given.public))
     print(f"{name}: {summary(document)}")
     print_links(lines)
     return 0
 
 
 def _export(given: argparse.Namespace) -> int:
-    content = _answer(_settings(given), Export(given.board)).encode()
+    if given.output is not None and not given.output.parent.is_dir():
+        raise Failed(f"there is no folder {given.output.parent}", BAD_INPUT)
+    content = _answer(given, Export(given.board)).encode()
     if given.output is None:
         sys.stdout.buffer.write(content)
         return 0
@@ -211,7 +239,7 @@ def _export(given: argparse.Namespace) -> int:
 
 
 def _check(given: argparse.Namespace) -> int:
-    print(f"{given.file}: {summary(read_document(given.file))}")
+    print(f"{_called(given.file)}: {summary(read_document(given.file))}")
     return 0
 
 
@@ -229,11 +257,12 @@ def read_document(path: Path) -> Document:
 
     Raises Failed, which names the file and the place.
     """
+    name = _called(path)
     try:
-        with path.open("rb") as file:
+        with sys.stdin.buffer if path == STANDARD_INPUT else path.open("rb") as file:
             data = file.read(limits.IMPORT_BYTES_MAX + 1)
     except OSError as error:
-        raise Failed(f"{path}: {error.strerror}", BAD_INPUT) from error
+        raise Failed(f"{name}: {error.strerror}", BAD_INPUT) from error
     try:
         if path.suffix.lower() == ".json" or data.lstrip()[:1] == b"{":
             ops = tuple(board_json.read(data)[0])
@@ -242,13 +271,17 @@ def read_document(path: Path) -> Document:
             paper = compile_paper(data)
             document = Document(PAPER, paper.title, paper.ops)
     except (FormatError, PaperError) as error:
-        raise Failed(f"{path}: {error}", BAD_INPUT) from error
+        raise Failed(f"{name}: {error}", BAD_INPUT) from error
     answer = decide(Board(), ADMINISTRATOR, 0, document.ops)
     if isinstance(answer, Refusal):
-        raise Failed(f"{path}: {answer.where}: {answer.message}", BAD_INPUT)
+        raise Failed(f"{name}: {answer.where}: {answer.message}", BAD_INPUT)
     if isinstance(answer, Conflict):
-        raise Failed(f"{path}: {answer.where}: the text is given twice", BAD_INPUT)
+        raise Failed(f"{name}: {answer.where}: the text is given twice", BAD_INPUT)
     return document
+
+
+def _called(path: Path) -> str:
+    return "standard input" if path == STANDARD_INPUT else str(path)
 
 
 def _title(ops: Sequence[AnyOp]) -> str:
@@ -278,28 +311,51 @@ def summary(document: Document) -> str:
 # -- asking
 
 
-def _answer(given: Settings, request: Ask) -> Any:
-    """Ask the running server, else do it here. Raises Failed, NoFolder, NoLog."""
-    if not isinstance(request, Import) and not given.data.is_dir():
-        raise Failed(f"there is no data folder {given.data}", BAD_INPUT)
+def _answer(given: argparse.Namespace, request: Ask) -> Any:
+    """Ask the running server, else do it here. Raises Failed, NoFolder, NoLog, BadSetting."""
+    chosen = _settings(given)
+    folder = chosen.data.resolve()
+    if not isinstance(request, Import) and not (folder / "lock").exists():
+        is_there = f"{folder} is no data folder" if folder.is_dir() else ""
+        raise Failed(
+            f"{is_there or f'there is no data folder {folder}'}:"
+            f" name another with --data or {ENVIRONMENT['data']}",
+            BAD_INPUT,
+        )
     until = time.monotonic() + FOLDER_WAIT_S
     while True:
         try:
-            return ask(admin_socket(given.data), request)
+            return ask(admin_socket(chosen.data), request)
         except NotRunning:
             pass
         try:
-            with Folder(given.data) as folder:
-                return asyncio.run(_do(folder, given, request))
+            with Folder(chosen.data) as held:
+                base = chosen.base if _says_where(given) else held.kept_address()
+                answer = asyncio.run(_do(held, base or chosen.base, request))
+            if not base and answer and not isinstance(request, Export):
+                print(
+                    f"{PROGRAM}: no server has run on this folder: addresses begin with the"
+                    f" default {chosen.base}; --address names another",
+                    file=sys.stderr,
+                )
+            return answer
         except InUse:  # another command, or a server that starts or stops
             if time.monotonic() >= until:
                 raise
             time.sleep(0.05)
 
 
-async def _do(folder: Folder, given: Settings, request: Ask) -> Any:
+def _says_where(given: argparse.Namespace) -> bool:
+    """Whether the command line or the environment says where the server is found."""
+    return any(
+        getattr(given, name, None) is not None or os.environ.get(ENVIRONMENT[name])
+        for name in ("address", "host", "port")
+    )
+
+
+async def _do(folder: Folder, base: str, request: Ask) -> Any:
     async with opened(folder) as (log, boards, access):
-        return await Administrator(boards, log, access, given.base).do(request)
+        return await Administrator(boards, log, access, base).do(request)
 
 
 @contextlib.asynccontextmanager

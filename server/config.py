@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from msgspec import Struct
 
+PROGRAM: Final = "orientation-board"
 ENVIRONMENT: Final[dict[str, str]] = {
     "data": "ORIENTATION_BOARD_DATA",
     "host": "ORIENTATION_BOARD_HOST",

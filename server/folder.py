@@ -7,6 +7,7 @@
       boards.sqlite3       the log of all boards (server/log_sqlite.py)
       secret               32 random bytes; every share link's token is made from it (0600)
       admin.sock           where the running server takes commands (0600, server/admin.py)
+      address              where the last server was found: commands without one use it (0600)
 """
 
 import errno
@@ -17,7 +18,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
+from server.config import BadSetting, origin
+
 SECRET_BYTES: Final = 32
+ADDRESS_BYTES_MAX: Final = 1024  # that are read of what was kept
 
 
 class NoFolder(Exception):
@@ -91,15 +95,39 @@ class Folder:
         return secret
 
     def _make_secret(self) -> None:
-        new = self.path / "secret.new"
+        self._put("secret", secrets.token_bytes(SECRET_BYTES))
+
+    def keep_address(self, address: str) -> None:
+        """Keep where people find the server, for commands that run without it.
+
+        Raises NoFolder when it cannot be written.
+        """
+        try:
+            self._put("address", f"{address}\n".encode())
+        except OSError as error:
+            raise NoFolder(f"{self.path / 'address'}: {error.strerror}") from error
+
+    def kept_address(self) -> str:
+        """Where the last server of this folder was found; "" when none was kept, or no address."""
+        try:
+            with (self.path / "address").open("rb") as file:
+                kept = file.read(ADDRESS_BYTES_MAX).decode("ascii")
+            address = kept.removesuffix("\n")
+            return address if kept == origin(address) + "\n" else ""
+        except (OSError, UnicodeDecodeError, BadSetting):
+            return ""
+
+    def _put(self, name: str, content: bytes) -> None:
+        """Write a file for its owner alone: all of it or nothing. Raises OSError."""
+        new = self.path / f"{name}.new"
         new.unlink(missing_ok=True)
         file = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
         try:
-            os.write(file, secrets.token_bytes(SECRET_BYTES))
+            os.write(file, content)
             os.fsync(file)
         finally:
             os.close(file)
-        new.rename(self.secret_path)
+        new.rename(self.path / name)
         sync(self.path)
 
     def close(self) -> None:

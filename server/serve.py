@@ -10,10 +10,13 @@ closed, and the folder let go.
 import asyncio
 import contextlib
 import logging
+import shlex
+import shutil
 import signal
 import socket
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -24,7 +27,7 @@ from server import seed
 from server.access import Access
 from server.admin import TROUBLE, Administrator, Failed, LinkLine, listening
 from server.app import create_app
-from server.config import Settings
+from server.config import PROGRAM, Settings
 from server.folder import Folder
 from server.live import Boards
 from server.log_sqlite import SqliteLog
@@ -42,13 +45,12 @@ def serve(settings: Settings) -> int:
     """
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
     logging.getLogger("uvicorn").setLevel(logging.WARNING)
-    with Folder(settings.data) as folder:
-        return asyncio.run(_serve(folder, settings))
+    with _listen(settings) as listener, Folder(settings.data) as folder:
+        settings = replace(settings, port=listener.getsockname()[1])
+        return asyncio.run(_serve(folder, settings, listener))
 
 
-async def _serve(folder: Folder, settings: Settings) -> int:
-    listener = _listen(settings)
-    settings = replace(settings, port=listener.getsockname()[1])
+async def _serve(folder: Folder, settings: Settings, listener: socket.socket) -> int:
     log = SqliteLog(folder.database)
     try:
         access = Access(
@@ -74,14 +76,14 @@ async def _serve(folder: Folder, settings: Settings) -> int:
                 await asyncio.wait((ready, running), return_when=asyncio.FIRST_COMPLETED)
                 ready.cancel()
                 if server.ready.is_set():
-                    await _announce(administrator, first=first)
+                    folder.keep_address(settings.base)
+                    await _announce(await boards.names(), administrator, settings, first=first)
                 await stopping.wait()
                 await boards.drain()
                 server.should_exit = True
                 await running
         return 0 if server.ready.is_set() else TROUBLE
     finally:
-        listener.close()
         await log.close()
 
 
@@ -148,21 +150,39 @@ def _listen(settings: Settings) -> socket.socket:
     return listener
 
 
-async def _announce(administrator: Administrator, *, first: bool) -> None:
+def command(settings: Settings, *arguments: str) -> str:
+    """A command line on this server's data folder that works as it stands, in a POSIX shell.
+
+    The program is named as it can be found: on the PATH, else beside the Python that runs.
+    """
+    beside = Path(sys.executable).absolute().with_name(PROGRAM)
+    found = shutil.which(PROGRAM)
+    if found is not None and (not beside.exists() or Path(found).samefile(beside)):
+        program = [PROGRAM]
+    elif beside.exists():
+        program = [str(beside)]
+    else:
+        program = [sys.executable, "-m", "server.cli"]
+    folder = [] if settings.data == Settings().data else ["--data", str(settings.data.resolve())]
+    return shlex.join([*program, *arguments, *folder])
+
+
+async def _announce(
+    names: list[str], administrator: Administrator, settings: Settings, *, first: bool
+) -> None:
     """Say where the boards are: share links on the first start, and to a person at a terminal.
 
     A share link opens a board to whoever has it, so it does not go to a service's log each time.
     """
-    lines = await administrator.boards()
-    for line in lines[:20]:
-        print(f"{line.name}\n  {'address':12} {line.address}")
+    for name in names[:20]:
+        print(f"{name}\n  {'address':12} {administrator.address(name)}")
         links: list[LinkLine] = []
-        if line.name == seed.BOARD and (first or sys.stdout.isatty()):
-            links = await administrator.links(line.name, None, revoke=False)
+        if name == seed.BOARD and (first or sys.stdout.isatty()):
+            links = await administrator.links(name, None, revoke=False)
         for link in links:
             print(f"  {link.role:12} {link.address}")
-    if len(lines) > 20:
-        print(f"and {len(lines) - 20} more")
+    if len(names) > 20:
+        print(f"and {len(names) - 20} more")
     if not first:
-        print('"orientation-board links BOARD" shows the share links of a board')
+        print(f"this shows share links: {command(settings, 'links', names[0])}")
     print("Ctrl-C stops the server", flush=True)

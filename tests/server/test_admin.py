@@ -82,7 +82,10 @@ async def test_CL10_import_makes_a_board_with_its_first_links_in_one_entry(house
             lambda board, token=token: house.access.opened("b", token, board.links)
         )
         assert opened is not None and opened.role == link.role and opened.generation == 1
-    assert await house.do(ListBoards()) == [BoardLine("b", "http://board.example/b/b", 1)]
+    title = "A title — “quoted”\nand more"
+    assert await house.do(ListBoards()) == [
+        BoardLine("b", "http://board.example/b/b", 1, title, public=False)
+    ]
 
 
 async def test_CL10_an_import_may_be_public(house: House) -> None:

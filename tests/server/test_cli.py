@@ -11,6 +11,7 @@ import pytest
 
 from board import limits
 from server import cli
+from server.config import ENVIRONMENT
 from server.folder import Folder
 
 PAPER = """---
@@ -85,8 +86,8 @@ def test_CL20_import_export_and_import_again_without_a_server(tmp_path: Path, pa
 
     listed = run("boards", data=data)
     assert listed.stdout == (
-        "second\t1\thttp://127.0.0.1:8000/b/second\n"
-        "small-paper\t1\thttp://127.0.0.1:8000/b/small-paper\n"
+        "second\tA small paper\tprivate\t1 entry\thttp://127.0.0.1:8000/b/second\n"
+        "small-paper\tA small paper\tprivate\t1 entry\thttp://127.0.0.1:8000/b/small-paper\n"
     )
 
 
@@ -96,7 +97,11 @@ def test_CL21_bad_input_is_one_line_and_status_2(tmp_path: Path, paper: Path) ->
     broken.write_text(PAPER.replace("#fairness: serves", "#nowhere: serves"))
     refused(run("check", broken), 2, str(broken), "line 12", "nowhere")
     refused(run("import", broken, data=data), 2, str(broken), "line 12")
-    refused(run("boards", data=data), 2, "there is no data folder", str(data))
+    for command in ("boards", ("links", "b"), ("export", "b")):
+        words = (command,) if isinstance(command, str) else command
+        done = run(*words, "--data", os.path.relpath(data))
+        named = ("--data", "ORIENTATION_BOARD_DATA")
+        refused(done, 2, f"there is no data folder {data}:", *named)
     assert not data.exists()
     refused(run(), 2, "COMMAND")
     refused(run("serve", "--port", "65536", data=data), 2, "port", "65535", "65536")
@@ -115,7 +120,27 @@ def test_CL22_trouble_is_one_line_and_status_1(tmp_path: Path, paper: Path) -> N
     other = tmp_path / "other"
     other.mkdir()
     (other / "letter.txt").touch()
-    refused(run("boards", data=other), 1, "holds other things")
+    refused(run("import", paper, data=other), 1, "holds other things")
+    refused(run("boards", data=other), 2, f"{other} is no data folder", "--data")
+    assert [file.name for file in other.iterdir()] == ["letter.txt"]
+
+
+def test_CL23_a_document_may_come_from_standard_input(tmp_path: Path) -> None:
+    def piped(text: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "server.cli", *arguments],
+            input=text, capture_output=True, text=True, timeout=60, check=False,
+        )  # fmt: skip
+
+    done = piped(PAPER, "check", "-")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("standard input: a paper, 'A small paper': ")
+    refused(piped("", "check", "-"), 2, "standard input: line 1")
+    data = tmp_path / "data"
+    refused(piped(PAPER, "import", "-", "--data", str(data)), 2, "--name")
+    assert not data.exists()
+    made = piped(PAPER, "import", "-", "--name", "piped", "--data", str(data))
+    assert made.returncode == 0 and made.stdout.startswith("piped: a paper, 'A small paper'")
 
 
 # -- in this process: quicker
@@ -269,3 +294,74 @@ def test_CL25_secrets_stand_in_no_file_but_the_secret(
     held = b"".join(file.read_bytes() for file in data.iterdir() if file.name != "secret")
     assert all(mac.encode() not in held for mac in macs)
     assert (data / "secret").read_bytes() not in held
+
+
+def test_CL26_addresses_begin_with_where_the_last_server_was_found(
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+    paper: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name in ENVIRONMENT.values():
+        monkeypatch.delenv(name, raising=False)
+    data = ("--data", tmp_path / "data")
+    for arguments in (("import", paper, "--name", "b"), ("links", "b"), ("boards",)):
+        status, out, err = call(capsys, *arguments, *data)
+        assert status == 0 and "http://127.0.0.1:8000/b/b" in out
+        assert "no server has run on this folder" in err and "http://127.0.0.1:8000" in err
+    assert call(capsys, "export", "b", *data)[2] == ""
+    assert call(capsys, "boards", "--port", "81", *data)[1:] == (
+        "b\tA small paper\tprivate\t1 entry\thttp://127.0.0.1:81/b/b\n",
+        "",
+    )
+    with Folder(tmp_path / "data") as folder:
+        folder.keep_address("https://kept.example")
+    status, out, err = call(capsys, "links", "b", *data)
+    assert (status, err, out.count(" https://kept.example/b/b#k=")) == (0, "", 3)
+    monkeypatch.setenv("ORIENTATION_BOARD_ADDRESS", "https://told.example")
+    status, out, err = call(capsys, "links", "b", *data)
+    assert (status, err, out.count(" https://told.example/b/b#k=")) == (0, "", 3)
+
+
+def test_CL27_a_list_of_boards_is_plain_text(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, paper: Path
+) -> None:
+    held = tmp_path / "held.json"
+    title = {"title": {"en": "Two\nlines \u202eand a turn"}}
+    document = {"format": "orientation-board", "version": 1, "board": {"text": title}}
+    held.write_text(json.dumps(document))
+    where = ("--data", tmp_path / "data", "--port", "8000")
+    assert call(capsys, "import", held, "--name", "b", "--public", *where)[0] == 0
+    assert call(capsys, "boards", *where)[1] == (
+        "b\tTwo lines and a turn\tpublic\t1 entry\thttp://127.0.0.1:8000/b/b\n"
+    )
+
+
+def test_CL21_a_file_in_a_folder_that_is_not_there_is_refused_first(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    gone = tmp_path / "gone"
+    status, out, err = call(capsys, "export", "b", "-o", gone / "b.json", "--data", tmp_path)
+    assert (status, out) == (2, "")
+    assert err == f"orientation-board: there is no folder {gone}\n"
+
+
+def test_CL22_trouble_with_a_file_names_it_without_a_number(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, paper: Path
+) -> None:
+    where = ("--data", tmp_path / "data", "--port", "8000")
+    assert call(capsys, "import", paper, "--name", "b", *where)[0] == 0
+    (tmp_path / "b.json.new").mkdir()
+    where = ("--data", tmp_path / "data")
+    status, _, err = call(capsys, "export", "b", "-o", tmp_path / "b.json", *where)
+    assert status == 1 and "Errno" not in err and str(tmp_path / "b.json.new") in err
+
+
+def test_CL4_help_names_the_defaults(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        cli.main(["serve", "--help"])
+    said = " ".join(capsys.readouterr().out.split())
+    assert ended.value.code == 0
+    for default in ("default: data;", "default: 127.0.0.1;", "default: 8000;"):
+        assert default in said
+    assert all(name in said for name in ENVIRONMENT.values())

@@ -56,6 +56,28 @@ def test_CL1_a_folder_that_cannot_be_used_is_an_error_of_one_line(tmp_path: Path
         assert "\n" not in str(caught.value) and str(path) in str(caught.value)
 
 
+def test_CL26_the_address_is_kept_for_the_owner_alone(tmp_path: Path) -> None:
+    path = tmp_path / "data"
+    with Folder(path) as folder:
+        assert folder.kept_address() == ""
+        for address in ("http://127.0.0.1:8123", "https://board.example"):
+            folder.keep_address(address)
+            assert folder.kept_address() == address
+        assert mode(path / "address") == 0o600
+        assert sorted(file.name for file in path.iterdir()) == ["address", "lock"]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"\n", b"board.example\n", b"https://board.example/x\n", b"http://a\nb", b"\xff",
+     b"http://" + b"a" * 2000, b"http://[\n"],
+)  # fmt: skip
+def test_CL26_what_is_no_address_is_passed_over(tmp_path: Path, content: bytes) -> None:
+    with Folder(tmp_path / "data") as folder:
+        (folder.path / "address").write_bytes(content)
+        assert folder.kept_address() == ""
+
+
 def test_CL2_one_program_at_a_time(tmp_path: Path) -> None:
     path = tmp_path / "data"
     with Folder(path):

@@ -254,7 +254,16 @@ async def test_CL30_the_first_start_makes_the_built_in_board_and_only_that(
     await log.close()
     again = await start(data)
     assert again.links == {} and not any("#k=" in line for line in again.output)
+    # it says how to have them shown, and that works as it stands, from anywhere, later too
+    (hint,) = (line for line in again.output if line.startswith("this shows share links: "))
     assert await again.stop() == 0
+    shown = await asyncio.create_subprocess_shell(
+        hint.partition(": ")[2], cwd="/",
+        stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+    out, err = await asyncio.wait_for(shown.communicate(), 60)
+    assert (shown.returncode, err) == (0, b"")
+    assert out.decode().count(f"{again.address}/b/{BOARD}#k=") == 3  # CL26: the port it had
     log = SqliteLog(data / "boards.sqlite3")
     assert await log.boards() == [BOARD]
     assert await log.read(BOARD) == first
@@ -312,4 +321,4 @@ async def test_CL32_a_second_server_is_refused(start: Start, data: Path, tmp_pat
         assert (await command("boards", "--data", data))[0] == 0
     finally:
         assert await served.stop() == 0
-    assert not list((tmp_path / "other").glob("boards.*"))
+    assert not (tmp_path / "other").exists()
