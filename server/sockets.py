@@ -9,7 +9,7 @@ finds it there may
 - ``write`` a Framed message, whose bytes are made once for all receivers;
 - see the state of the outbox: ``clear``, ``backlog_bytes``, and Listener.writable.
 
-It uses internals of uvicorn and websockets, so uvicorn is pinned to one version exactly.
+It uses internals of uvicorn and websockets, so each is pinned to one version exactly.
 
 What a hostile peer can make it hold is bounded: one message by FRAME_BYTES_MAX (inflated too),
 what the messages of one read inflate to by INFLATED_BYTES_MAX, the fragments of a message by
