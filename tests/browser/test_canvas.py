@@ -161,6 +161,33 @@ async def test_CV12_a_label_gives_way_as_a_whole(board: Boards) -> None:
     assert (await page.evaluate(plate))[4] == white
 
 
+async def test_CV19_a_label_leaves_its_line_to_be_seen(board: Boards) -> None:
+    """CV19: a label that would take all of its line is left out; on a longer line it is drawn."""
+    page = await board()
+    relation = {"id": "r", "source": "a", "target": "b", "label": ["a label so long"]}
+    labels = """() => {
+        const { painter, camera } = t.canvas;
+        let drawn = 0;
+        const paint = painter.paintLabel.bind(painter);
+        painter.paintLabel = (...all) => { drawn += 1; paint(...all); };
+        t.canvas.picture.forget();
+        t.rest();
+        const painted = drawn;
+        t.canvas.select({ kind: "relation", id: "r" });
+        t.rest();
+        return [painted > 0, drawn > painted];
+    }"""
+    for gap, wanted in ((60, False), (300, True)):
+        cards = [card("a", 60, 100), card("b", 60 + 220 + gap, 100), card("low", 60, 500)]
+        changes = [
+            header("a"),
+            {"stream": "body/a", "put": cards},
+            {"stream": "pair/a/a", "put": [relation]},
+        ]
+        await shown(page, changes, 1.0)
+        assert await page.evaluate(labels) == [wanted, wanted]
+
+
 async def test_CV12_a_title_that_gives_way_is_painted_anew(board: Boards) -> None:
     """CV12: a region's longer title makes its neighbour's smaller, in another tile too."""
     page = await board()

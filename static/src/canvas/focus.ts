@@ -109,33 +109,20 @@ function paintMarked(
   if (zoom < 0.3 || what.relations.length > LABELS_MAX) return;
   const growth = Math.max(1, LABEL_PX_MIN / (LABEL_SIZE * zoom));
   const plates: Rect[] = [];
-  const said = new Set<string>();
   const cards = [...what.nodes].map((slot) => painter.nodeEdges(slot, k));
   for (const slot of what.relations) {
     let best: Rect | null = null;
-    let least = Infinity;
     for (const t of PLACES) {
       const plate = painter.plateOf(slot, scale, growth, scene.pointOn(slot, t));
-      if (!plate || plates.some((other) => overlaps(plate, other))) continue;
-      const covers = cards.reduce((sum, card) => sum + shared(plate, card), 0);
-      if (covers >= least) continue;
-      least = covers;
+      if (!plate || !painter.leavesLine(slot, plate, scale) || plates.some((other) => overlaps(plate, other))) continue;
+      if (cards.some((card) => overlaps(plate, card))) continue;
       best = plate;
+      break;
     }
-    const text = (scene.relations[slot]!.label ?? []).join("");
-    // what would lie on a card is said once: it is the same for all that fan out so
-    if (!best || (least > 0 && said.has(text))) continue;
-    said.add(text);
+    if (!best) continue; // the outline has it
     plates.push(best);
     painter.paintLabel(ctx, slot, scale, originX, originY, best, growth);
   }
-}
-
-/** The area that two rectangles share. */
-function shared(a: Rect, b: Rect): number {
-  const w = Math.min(a.right, b.right) - Math.max(a.left, b.left);
-  const h = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);
-  return w > 0 && h > 0 ? w * h : 0;
 }
 
 function fillCard(ctx: Context, at: Rect, camera: Camera, out: number): void {

@@ -39,6 +39,8 @@ const BASELINE = 0.353; // from the middle of a line to the baseline of Inter's 
 const LINE_WIDTH = 1.4; // CSS pixels
 const HEAD_PX_MIN = 4.5; // CSS pixels: the least length of an arrow head
 const HEAD_LENGTH = 9;
+const LINE_SHOWN = 3 * HEAD_LENGTH; // board units of a line that its label leaves to be seen
+const LINE_STEPS = 16; // that this is measured in
 const DASH = [5, 4] as const;
 /** Curves are drawn in parts no larger than this, in device pixels, beyond the rectangle's edge. */
 const PART_PX = 128;
@@ -316,18 +318,35 @@ export class Painter {
     };
   }
 
-  /** Whether a label lies on no card and on no label of a relation before it: else it is not drawn. */
+  /** Whether a label leaves enough of its line, and lies on no card and on no label of a relation before it. */
   private labelFree(slot: number, plate: Rect, scale: Scale): boolean {
     const { scene } = this;
     const k = scale.zoom * scale.ratio;
     const [left, top, right, bottom] = [plate.left / k, plate.top / k, plate.right / k, plate.bottom / k];
+    if (!this.leavesLine(slot, plate, scale)) return false;
     if (scene.nodesIn(left, top, right, bottom).length > 0) return false;
     for (const other of scene.relationsIn(left, top, right, bottom, 0)) {
       if (other === slot) return true; // those that come after give way to this one
       const its = this.plateOf(other, scale, 1);
-      if (its && overlaps(its, plate)) return false;
+      if (its && overlaps(its, plate) && this.leavesLine(other, its, scale)) return false;
     }
     return true;
+  }
+
+  /** Whether enough of a line lies beside its label to be seen. */
+  leavesLine(slot: number, plate: Rect, scale: Scale): boolean {
+    const k = scale.zoom * scale.ratio;
+    let seen = 0;
+    let [fromX, fromY] = this.scene.pointOn(slot, 0);
+    for (let i = 1; i <= LINE_STEPS && seen < LINE_SHOWN; i++) {
+      const [x, y] = this.scene.pointOn(slot, i / LINE_STEPS);
+      const middleX = ((fromX + x) / 2) * k;
+      const middleY = ((fromY + y) / 2) * k;
+      const hidden = middleX > plate.left && middleX < plate.right && middleY > plate.top && middleY < plate.bottom;
+      if (!hidden) seen += Math.hypot(x - fromX, y - fromY);
+      [fromX, fromY] = [x, y];
+    }
+    return seen >= LINE_SHOWN;
   }
 
   /** Draws a relation's label on its plate; (left, top) is the plane's point at the canvas's corner. */
