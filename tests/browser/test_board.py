@@ -678,6 +678,53 @@ async def test_UI15_what_is_pressed_is_large_enough(served: Served, visit: Visit
     assert await phone.evaluate("document.documentElement.scrollWidth") == 390
 
 
+async def test_UI23_a_phone_offers_the_outline_at_first_sight(
+    library: Served, visit: Visits
+) -> None:
+    """UI23: where the fitted board is too small for titles; any gesture takes the offer away."""
+    phone = await opened(visit, library.board, **ON_PHONE)
+    offer = phone.get_by_role("button", name="Read as outline")
+    await expect(offer).to_be_visible()
+    assert await small(phone, 44) == []
+    await offer.click()
+    await expect(phone.locator("#outline").get_by_role("button", name=A_MEMBER)).to_be_visible()
+    await phone.reload()
+    await ready(phone)
+    await expect(offer).to_be_visible()
+    await phone.touchscreen.tap(200, 600)
+    await expect(offer).to_have_count(0)
+    laptop = await opened(visit, library.board)
+    await expect(laptop.get_by_role("button", name="Read as outline")).to_have_count(0)
+
+
+async def test_UI15_a_row_that_is_pointed_at_stays_as_it_is(library: Served, visit: Visits) -> None:
+    """UI15: what pointing at a layer shows moves nothing, and covers nothing that is pressed."""
+    page = await opened(visit, library.board)
+    await open_layers(page)
+    rows = page.locator("#layers .row")
+    before = await rows.evaluate_all(
+        "rows => rows.map((row) => row.getBoundingClientRect().height)"
+    )
+    for at, height in enumerate(before):
+        row = rows.nth(at)
+        await row.hover()
+        only = row.locator(".only")
+        await expect(only).to_have_css("opacity", "1")
+        assert await row.evaluate("row => row.getBoundingClientRect().height") == height
+        assert await row.evaluate(
+            """row => {
+                const [only, fold] = [row.querySelector(".only"), row.querySelector("button.fold")];
+                const range = document.createRange();
+                range.selectNodeContents(row.querySelector(".row-title"));
+                const { left, right } = only.getBoundingClientRect();
+                return range.getBoundingClientRect().right <= left
+                    && (fold === null || fold.getBoundingClientRect().left >= right);
+            }"""
+        )
+    await rows.first.locator(".only").click()
+    await until(page, "board.session.on.size === 1")
+
+
 async def test_UI17_fit_makes_room_for_panels(library: Served, visit: Visits) -> None:
     """UI17: the whole board is in the part of the canvas that no panel lies over, until the view
     is moved."""
@@ -713,3 +760,61 @@ async def test_UI17_fit_makes_room_for_panels(library: Served, visit: Visits) ->
         await page.locator("#layers").get_by_role("button", name="Close").click()
         await page.wait_for_timeout(100)
         assert await page.evaluate("board.canvas.viewport()") == pytest.approx(moved, abs=1)
+
+
+async def test_UI17_what_is_left_of_a_fitted_board_is_fitted_again(
+    served: Served, visit: Visits
+) -> None:
+    """UI17: 'Only this' while leading shows every follower those cards, in the middle of what is
+    free; a view that was moved stays where it is."""
+    facilitator = await opened(visit, served.links["facilitator"])
+    follower = await opened(visit, served.links["viewer"])
+    moved = await opened(visit, served.board)
+    await moved.locator(".canvas").focus()
+    await moved.keyboard.press("ArrowRight")
+    await until(moved, "location.hash.startsWith('#view=')")
+    view = await moved.evaluate("board.canvas.viewport()")
+    await open_layers(facilitator)
+    await facilitator.get_by_role("button", name="Lead everyone").click()
+    await facilitator.get_by_role("button", name="Only this: Themes").focus()
+    await facilitator.keyboard.press("Enter")
+    off_centre = """() => {
+        const bounds = board.scene.bounds();
+        const [x, y] = board.canvas.viewport();
+        const zoom = board.canvas.zoom();
+        const { left, right, top, bottom } = board.insets();
+        return [(bounds.x + bounds.w / 2 - x) * zoom - (left + innerWidth - right) / 2,
+            (bounds.y + bounds.h / 2 - y) * zoom - (top + innerHeight - bottom) / 2];
+    }"""
+    for page in (facilitator, follower):
+        await until(page, "board.session.on.size === 1")
+        await until(page, "board.canvas.zoom() > 1")
+        assert await page.evaluate(off_centre) == pytest.approx([0, 0], abs=2)
+        assert "view=" not in page.url
+    await until(moved, "board.session.on.size === 1")
+    await moved.wait_for_timeout(200)
+    assert await moved.evaluate("board.canvas.viewport()") == view
+    await facilitator.get_by_role("button", name="Show all layers").click()
+    await until(follower, "board.canvas.zoom() < 1")
+
+
+async def test_UI17_a_board_that_is_entered_from_a_refusal_is_fitted(
+    library: Served, visit: Visits
+) -> None:
+    """UI8, UI17: a good link in the same tab shows the whole board, and no view is in the address
+    before a person moves it."""
+    one = await visit(library.links["viewer"].partition("#")[0] + f"#k=viewer.{'a' * 32}")
+    page = one.page
+    await expect(page.get_by_role("heading", name="This board does not open")).to_be_visible()
+    await page.evaluate(
+        "key => { location.hash = key; }", library.links["viewer"].partition("#")[2]
+    )
+    await ready(page)
+    fresh = await opened(visit, library.links["viewer"])
+    await page.wait_for_timeout(600)  # longer than the address waits
+    assert await page.evaluate("board.canvas.viewport()") == pytest.approx(
+        await fresh.evaluate("board.canvas.viewport()"), abs=2
+    )
+    assert page.url == library.board
+    assert await page.locator("canvas").count() == await fresh.locator("canvas").count()
+    one.errors[:] = [error for error in one.errors if "404" not in error]

@@ -105,6 +105,11 @@ export class Model {
     return this.streams.get(stream);
   }
 
+  /** Whether all of a stream has come. */
+  isWhole(stream: string): boolean {
+    return this.streams.get(stream)?.whole === true;
+  }
+
   /** Whether the board and all headers that were begun have come. */
   get headersWhole(): boolean {
     for (const [stream, held] of this.streams) {

@@ -4,7 +4,7 @@
 import { COORDINATE_MAX, LAYERS_MAX, RANK } from "../generated/constants.js";
 import type { AnyOp, LayerShape, Outbound, Person, Role } from "../generated/wire.js";
 import type { Viewport } from "./address.js";
-import { type Change, Model, type Pending } from "./model.js";
+import { bodyOf, type Change, Model, type Pending } from "./model.js";
 import { above, lineage, onLayers, type Own, switched, switches } from "./visibility.js";
 import { type Status, Wire, type World } from "./wire.js";
 
@@ -107,6 +107,11 @@ export class Session {
   get facilitatorHere(): boolean {
     if (this.here === 0) return true;
     return [...this.people.values()].some(({ seat, role }) => seat !== this.seat && mayLead(role as Role));
+  }
+
+  /** All that lies in the layers that are on has come. */
+  get whole(): boolean {
+    return [...this.on].every((id) => this.layers.get(id)?.group === true || this.model.isWhole(bodyOf(id)));
   }
 
   /** A layer's own switch, as I see it. */

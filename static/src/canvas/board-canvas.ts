@@ -27,6 +27,7 @@ export class BoardCanvas {
   private readonly deaf: () => void;
   private theme: Theme;
   private viewportCalls = new Set<(viewport: Viewport) => void>();
+  private moveCalls = new Set<() => void>();
   private selectCalls = new Set<(hit: Hit | null) => void>();
   private selected: Hit | null = null;
   private hovered: Hit | null = null;
@@ -94,6 +95,7 @@ export class BoardCanvas {
   /** Moves the view by CSS pixels: dx > 0 shows what is further right. */
   panBy(dx: number, dy: number): void {
     this.move(() => this.camera.panBy(dx, dy));
+    for (const call of this.moveCalls) call();
   }
 
   /** Zooms in by a factor, about a point in CSS pixels of the host, else about its middle. */
@@ -101,6 +103,7 @@ export class BoardCanvas {
     const { camera } = this;
     const [x, y] = at ?? [camera.width / camera.ratio / 2, camera.height / camera.ratio / 2];
     this.move(() => camera.zoomBy(factor, x, y));
+    for (const call of this.moveCalls) call();
   }
 
   /** CSS pixels in a board unit. */
@@ -131,6 +134,12 @@ export class BoardCanvas {
   onViewport(call: (viewport: Viewport) => void): () => void {
     this.viewportCalls.add(call);
     return () => this.viewportCalls.delete(call);
+  }
+
+  /** Calls back when a person pans or zooms, by gesture, key or button. Returns how to stop. */
+  onMove(call: () => void): () => void {
+    this.moveCalls.add(call);
+    return () => this.moveCalls.delete(call);
   }
 
   private move(by: () => void): void {

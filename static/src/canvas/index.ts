@@ -6,6 +6,7 @@
 
 export { BoardCanvas } from "./board-canvas.js";
 export type { Box } from "./box.js";
+export { TITLES_ZOOM } from "./detail.js";
 export type { Hit } from "./hit.js";
 export { type Change, type Region, Scene } from "./scene.js";
 export type { Theme, Tone } from "./theme.js";

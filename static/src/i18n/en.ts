@@ -53,7 +53,7 @@ export const en = {
   backToLeading: "Back to leading",
   lead: "Lead everyone",
   leadToo: "Lead too",
-  leadTooHint: "Then your switches act for everyone who follows, too. Until then they are yours alone.",
+  leadTooHint: "Your switches are yours alone until you lead, too. Then they act for everyone who follows.",
   leadHint: "Everyone who follows will see what you see now, and your switches will act for them.",
   stopLeading: "Stop leading",
   showEveryone: "Show everyone what I see",
@@ -84,6 +84,7 @@ export const en = {
   percent: (zoom: number) => `${number.format(Math.round(zoom * 100))}%`,
 
   outline: "Outline",
+  readAsOutline: "Read as outline",
   outlineEmpty: "Nothing to read: no layer is on.",
   noCards: "No cards",
   relations: "Relations",

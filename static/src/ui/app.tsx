@@ -88,6 +88,19 @@ export function App({ store }: { store: Store }) {
       <main>
         <CanvasHost store={store} />
         <Empty store={store} />
+        {store.hintsOutline.value && !layersOpen && !outlineOpen && store.on.value.size > 0 && (
+          <button
+            type="button"
+            class="button solid read-hint"
+            onClick={() => {
+              store.hintsOutline.value = false;
+              store.outlineOpen.value = true;
+            }}
+          >
+            <Icon name="listTree" />
+            {text.readAsOutline}
+          </button>
+        )}
         <ZoomBar store={store} />
       </main>
       <OutlinePanel store={store} open={outlineOpen} close={closeOutline} />
@@ -104,6 +117,7 @@ function CanvasHost({ store }: { store: Store }) {
   const host = useRef<HTMLDivElement>(null);
   useEffect(() => {
     if (host.current !== null) store.attach(host.current);
+    return () => store.detach();
   }, [store]);
   return (
     <div

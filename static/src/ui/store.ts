@@ -6,7 +6,7 @@ import { readAddress, type Viewport, writeAddress } from "../board/address.js";
 import { type Notice, Session } from "../board/session.js";
 import { type Branch, tree } from "../board/visibility.js";
 import type { Status } from "../board/wire.js";
-import { BoardCanvas, type Box, Scene } from "../canvas/index.js";
+import { BoardCanvas, type Box, Scene, TITLES_ZOOM } from "../canvas/index.js";
 import type { LayerShape, Role } from "../generated/wire.js";
 import { text } from "../i18n/index.js";
 import { Announcer, type Toast, toast } from "./notices.js";
@@ -21,6 +21,8 @@ const SAVING_MS = 500; // most submits are answered sooner, and a sign that flic
 const FIT_MARGIN = 20;
 const FIT_MARGIN_NARROW = 8;
 const NARROW = 720;
+const SIDE_MIN = 40; // CSS pixels: a smaller canvas is not laid out yet
+const REFIT_SHARE = 0.25; // of what was fitted to: when less is left, it is fitted again
 const FONTS = ["600 15px Inter", "400 13px Inter"];
 
 /** CSS pixels of the canvas that something else lies over. */
@@ -60,6 +62,7 @@ export class Store {
   // the page
   readonly layersOpen = signal(false);
   readonly outlineOpen = signal(false);
+  readonly hintsOutline = signal(false); // the first sight of the board is too small to be read
   readonly toasts = signal<readonly Toast[]>([]);
 
   readonly scene = new Scene();
@@ -69,7 +72,9 @@ export class Store {
   private host: HTMLElement | null = null;
   private fitted: boolean; // the view was not moved since it was fitted
   private shown: Box | null = null; // what it was fitted to
-  private expected: readonly number[] = [];
+  private asked: Viewport | null = null; // what the address asks to see, until the view is moved
+  private switched = false; // layers went on or off, and the view has not answered to it
+  private sizes: ResizeObserver | null = null;
   private startNode: string | null;
   private refreshing = false;
   private addressTimer = 0;
@@ -89,6 +94,7 @@ export class Store {
       },
       visible: (on) => {
         this.scene.setVisible(on);
+        this.switched = true;
         this.drawn();
       },
       notice: (notice) => this.notice(notice),
@@ -113,27 +119,37 @@ export class Store {
     const canvas = new BoardCanvas(host, this.scene, theme());
     this.host = host;
     this.canvas = canvas;
-    const { view } = readAddress(location.hash);
-    if (view !== null) this.show(view);
-    canvas.onViewport((viewport) => {
-      const mine = viewport.every((part, at) => Math.abs(part - (this.expected[at] ?? NaN)) < 0.01);
-      if (!mine) {
-        this.fitted = false;
-        this.writeAddress();
-      }
-      this.zoom.value = canvas.zoom();
+    this.asked = this.fitted ? null : readAddress(location.hash).view;
+    canvas.onViewport(() => (this.zoom.value = canvas.zoom()));
+    canvas.onMove(() => {
+      this.fitted = false;
+      this.asked = null;
+      this.hintsOutline.value = false;
+      this.writeAddress();
     });
-    canvas.onSelect((hit) => this.select(hit?.kind === "node" ? hit.id : null, false));
-    const resized = new ResizeObserver(() => this.refit());
-    for (const element of [host, ...document.querySelectorAll("[data-covers]")]) resized.observe(element);
+    canvas.onSelect((hit) => {
+      this.hintsOutline.value = false;
+      this.select(hit?.kind === "node" ? hit.id : null, false);
+    });
+    this.sizes = new ResizeObserver(() => this.refit());
+    for (const element of [host, ...document.querySelectorAll("[data-covers]")]) this.sizes.observe(element);
+    this.refit();
+    if (this.selected.value !== null) canvas.select({ kind: "node", id: this.selected.value });
     // the browser loads a face when text first needs it, and a canvas does not wait for that
     void Promise.all(FONTS.map((font) => document.fonts.load(font))).then(() => canvas.setTheme(theme()));
     this.drawn();
   }
 
+  /** The host goes: nothing is drawn any more, and no size of it says anything. */
+  detach(): void {
+    this.sizes?.disconnect();
+    this.canvas?.destroy();
+    this.sizes = this.canvas = this.host = null;
+  }
+
   private drawn(): void {
     const bounds = this.scene.bounds();
-    // what was switched on must not lie outside of what is seen; what was switched off moves nothing
+    // what was switched on must not lie outside of what is seen
     if (this.fitted && bounds !== null && !contains(this.shown, bounds)) {
       this.shown = union(this.shown, bounds);
       this.refit();
@@ -141,14 +157,27 @@ export class Store {
     this.canvas?.changed();
   }
 
+  /** What is left of a fitted board must not lie lost in a corner; a little less of it moves nothing. */
+  private settle(): void {
+    if (!this.switched || !this.session.whole) return;
+    this.switched = false;
+    const bounds = this.scene.bounds();
+    if (!this.fitted || this.shown === null || bounds === null) return;
+    if (bounds.w * bounds.h >= REFIT_SHARE * this.shown.w * this.shown.h) return;
+    this.shown = bounds;
+    this.refit();
+  }
+
   /** Fits again to what was shown, as something else may lie over the canvas now. */
   private refit(): void {
     if (this.fitted && this.shown !== null) this.place(this.shown, 0, FIT_ZOOM_MAX, true);
+    else if (this.asked !== null) this.show(this.asked);
   }
 
   /** Shows the whole board in the part of the canvas that nothing lies over. */
   fit(): void {
     this.fitted = true;
+    this.asked = null;
     this.shown = this.scene.bounds();
     this.refit();
     this.writeAddress();
@@ -159,6 +188,7 @@ export class Store {
     const box = this.scene.nodeBox(node);
     if (this.canvas === null || box === null) return;
     this.fitted = false;
+    this.asked = null;
     const zoom = Math.min(CENTRED_ZOOM_MAX, Math.max(CENTRED_ZOOM_MIN, this.canvas.zoom()));
     this.place(box, zoom, zoom);
     this.writeAddress();
@@ -169,7 +199,7 @@ export class Store {
    * tall window at its top, as the sheet of layers comes from below.
    */
   private place(box: Box, min: number, max: number, high = false): void {
-    if (this.host === null) return;
+    if (this.host === null || !this.laidOut) return;
     const { clientWidth: width, clientHeight: height } = this.host;
     const { top, right, bottom, left } = this.insets();
     const margin = width < NARROW ? FIT_MARGIN_NARROW : FIT_MARGIN;
@@ -188,10 +218,13 @@ export class Store {
   }
 
   private show(viewport: Viewport): void {
-    if (this.canvas === null) return;
+    if (this.canvas === null || !this.laidOut) return;
     this.canvas.showViewport(viewport);
-    this.expected = this.canvas.viewport();
     this.zoom.value = this.canvas.zoom();
+  }
+
+  private get laidOut(): boolean {
+    return this.host !== null && Math.min(this.host.clientWidth, this.host.clientHeight) >= SIDE_MIN;
   }
 
   /** What lies over the canvas: the elements with `data-covers`; the style says which side. */
@@ -259,7 +292,8 @@ export class Store {
     this.select(address.node, address.view === null);
     if (address.view !== null) {
       this.fitted = false;
-      this.show(address.view);
+      this.asked = address.view;
+      this.refit();
     }
   }
 
@@ -268,7 +302,7 @@ export class Store {
     this.addressTimer = window.setTimeout(() => {
       const fragment = writeAddress({
         layers: this.session.own,
-        view: this.fitted || this.canvas === null ? null : this.canvas.viewport(),
+        view: this.fitted || this.canvas === null || !this.laidOut ? this.asked : this.canvas.viewport(),
         node: this.selected.value,
       });
       if (fragment === location.hash && location.search === "") return;
@@ -320,12 +354,15 @@ export class Store {
     this.saving.value = waitedMs > SAVING_MS;
     if (oldest !== undefined && waitedMs <= SAVING_MS) setTimeout(() => this.refresh(), SAVING_MS + 1 - waitedMs);
     if (session.ready && !this.ready.value) this.becomeReady();
+    this.settle();
     this.writeAddress();
   }
 
   private becomeReady(): void {
     this.ready.value = true;
     if (this.fitted) this.fit();
+    const { clientWidth: width = 0, clientHeight: height = 0 } = this.host ?? {};
+    this.hintsOutline.value = this.fitted && width < NARROW && height > width && this.zoom.value < TITLES_ZOOM;
     if (this.startNode !== null) this.select(this.startNode, readAddress(location.hash).view === null);
     this.startNode = null;
   }
