@@ -1,4 +1,5 @@
 import { useEffect, useRef } from "preact/hooks";
+import { TITLES_ZOOM } from "../canvas/index.js";
 import { text } from "../i18n/index.js";
 import { Icon } from "./icon.js";
 import { LayersPanel } from "./layers.js";
@@ -88,10 +89,10 @@ export function App({ store }: { store: Store }) {
       <main>
         <CanvasHost store={store} />
         <Empty store={store} />
-        {store.hintsOutline.value && !layersOpen && !outlineOpen && store.on.value.size > 0 && (
+        {store.hintsOutline.value && store.zoom.value < TITLES_ZOOM && !layersOpen && !outlineOpen && store.on.value.size > 0 && (
           <button
             type="button"
-            class="button solid read-hint"
+            class="button read-hint"
             onClick={() => {
               store.hintsOutline.value = false;
               store.outlineOpen.value = true;

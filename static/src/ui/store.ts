@@ -6,7 +6,7 @@ import { readAddress, type Viewport, writeAddress } from "../board/address.js";
 import { type Notice, Session } from "../board/session.js";
 import { type Branch, tree } from "../board/visibility.js";
 import type { Status } from "../board/wire.js";
-import { BoardCanvas, type Box, Scene, TITLES_ZOOM } from "../canvas/index.js";
+import { BoardCanvas, type Box, Scene } from "../canvas/index.js";
 import type { LayerShape, Role } from "../generated/wire.js";
 import { text } from "../i18n/index.js";
 import { Announcer, type Toast, toast } from "./notices.js";
@@ -62,7 +62,7 @@ export class Store {
   // the page
   readonly layersOpen = signal(false);
   readonly outlineOpen = signal(false);
-  readonly hintsOutline = signal(false); // the first sight of the board is too small to be read
+  readonly hintsOutline = signal(false); // at the first sight of the board in a tall window
   readonly toasts = signal<readonly Toast[]>([]);
 
   readonly scene = new Scene();
@@ -362,7 +362,7 @@ export class Store {
     this.ready.value = true;
     if (this.fitted) this.fit();
     const { clientWidth: width = 0, clientHeight: height = 0 } = this.host ?? {};
-    this.hintsOutline.value = this.fitted && width < NARROW && height > width && this.zoom.value < TITLES_ZOOM;
+    this.hintsOutline.value = this.fitted && width < NARROW && height > width;
     if (this.startNode !== null) this.select(this.startNode, readAddress(location.hash).view === null);
     this.startNode = null;
   }

@@ -37,7 +37,7 @@ export function ViewState({ store }: { store: Store }) {
   }
   if (!open) return <Following aside={text.nobodyLeads} />;
   const led = store.facilitatorHere.value;
-  if (!session.isFacilitator) return led ? <Following led /> : <Following aside={text.facilitatorAway} />;
+  if (!session.isFacilitator) return led ? <Following led /> : <Following aside={text.facilitatorAway} matters />;
   return (
     <div class="view-state">
       <div class="pill following led">
@@ -56,13 +56,14 @@ export function ViewState({ store }: { store: Store }) {
   );
 }
 
-function Following({ led = false, aside }: { led?: boolean; aside?: string }) {
+/** `matters`: what stands aside is said in a narrow window, too. */
+function Following({ led = false, aside, matters = false }: { led?: boolean; aside?: string; matters?: boolean }) {
   return (
     <div class="view-state">
       <p class={led ? "pill following led" : "pill following"}>
         <Icon name="radio" size={16} />
         <strong>{led ? text.followingLed : text.following}</strong>
-        {aside !== undefined && <span class="aside">{aside}</span>}
+        {aside !== undefined && <span class={matters ? "aside matters" : "aside"}>{aside}</span>}
       </p>
     </div>
   );
