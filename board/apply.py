@@ -58,8 +58,11 @@ class Changes:
 Stamp = Callable[[str, str, str], None]
 
 LAYER_PROPERTIES: Final = ("color", "opacity", "published", "locked", "read", "write")
-NODE_PROPERTIES: Final = ("x", "y", "w", "h", "color", "href", "tags")
-RELATION_PROPERTIES: Final = ("dashed", "color")
+NODE_PROPERTIES: Final = (
+    "x", "y", "w", "h", "color", "href", "tags",
+    "shape", "angle", "locked", "text_size", "image", "points",
+)  # fmt: skip
+RELATION_PROPERTIES: Final = ("dashed", "color", "line", "start", "end")
 
 
 def written(op: AnyOp) -> Iterator[tuple[str, str, str]]:
@@ -67,6 +70,8 @@ def written(op: AnyOp) -> Iterator[tuple[str, str, str]]:
     match op:
         case ops.BoardSet():
             yield "board", "", "lang"
+        case ops.BoardArchive():
+            yield "board", "", "archived"
         case ops.LayerCreate() | ops.LayerRemove() | ops.LayerRestore():
             yield "layer", op.id, ""
         case ops.LayerSet():
@@ -134,6 +139,8 @@ def inverse(board: Board, op: AnyOp) -> tuple[AnyOp, ...]:
     match op:
         case ops.BoardSet():
             return (ops.BoardSet(board.lang),)
+        case ops.BoardArchive():
+            return (ops.BoardArchive(board.archived),)
         case ops.LayerCreate():
             return (ops.LayerRemove(op.id),)
         case ops.LayerSet():
@@ -186,6 +193,9 @@ def perform(board: Board, op: AnyOp, seq: int, stamp: Stamp, changes: Changes) -
             board.assign("lang", op.lang)
             changes.touch(BOARD_STREAM, "board")
             changes.all = True  # what is shown of each text
+        case ops.BoardArchive():
+            board.assign("archived", op.archived)
+            changes.touch(BOARD_STREAM, "board")
         case ops.LayerCreate():
             board.put_layer(
                 Layer(
@@ -200,8 +210,8 @@ def perform(board: Board, op: AnyOp, seq: int, stamp: Stamp, changes: Changes) -
             values = {prop: getattr(op, prop) for prop in _named(op, (*LAYER_PROPERTIES, "key"))}
             board.put_layer(replace(layer, **values))
             changes.touch(head_stream(op.id), op.id)
-            if op.read is not UNSET:
-                changes.access = True
+            changes.access = changes.access or op.read is not UNSET
+            if op.read is not UNSET or op.write is not UNSET:
                 for below in board.subtree(op.id):
                     changes.touch(head_stream(below), below)
         case ops.LayerMove():
@@ -217,7 +227,8 @@ def perform(board: Board, op: AnyOp, seq: int, stamp: Stamp, changes: Changes) -
         case ops.NodeCreate():
             node = Node(
                 op.id, op.layer, op.kind, op.key, op.x, op.y, op.w, op.h, op.color, op.href,
-                op.tags, op.source, op.text,
+                op.tags, op.source, op.text, op.shape, op.angle, op.locked, op.text_size, op.image,
+                op.points,
             )  # fmt: skip
             board.put_node(node)
             _touch_node(node, changes)
@@ -228,7 +239,9 @@ def perform(board: Board, op: AnyOp, seq: int, stamp: Stamp, changes: Changes) -
         case ops.NodeRestore():
             _restore(board, "node", op.id, changes)
         case ops.RelationCreate():
-            relation = Relation(op.id, op.source, op.target, op.dashed, op.color, op.text)
+            relation = Relation(
+                op.id, op.source, op.target, op.dashed, op.color, op.text, op.line, op.start, op.end
+            )
             board.put_relation(relation)
             changes.touch(board.relation_stream(relation), op.id)
         case ops.RelationSet():

@@ -12,7 +12,7 @@ import unicodedata
 from collections.abc import Iterator
 from typing import Final
 
-from msgspec import UNSET, Struct
+from msgspec import UNSET, Struct, UnsetType
 from msgspec.structs import replace
 
 from board import limits, ops, order
@@ -82,7 +82,8 @@ Answer = Decision | Refusal | Conflict | AlreadyDone
 REFUSALS: Final[dict[str, str]] = {
     "invalid": "a field is not as it must be",
     "role": "this needs a higher role",
-    "locked": "the layer is locked",
+    "locked": "the layer, or the node, is locked",
+    "archived": "the board is archived",
     "not_writable": "this layer is not open to your role",
     "role_above": "a layer cannot be closed to oneself",
     "unknown_layer": "there is no such layer",
@@ -348,6 +349,8 @@ def _untouched(board: Board, actor: Actor, owner: str, id: str, since: int | Non
 def _check(board: Board, actor: Actor, op: AnyOp, given: bool) -> Iterator[AnyOp]:
     if not at_least(actor.role, LEAST_ROLE[ops.tag(op)]):
         raise refuse("role", "op", LEAST_ROLE[ops.tag(op)])
+    if board.archived and not isinstance(op, ops.BoardArchive | ops.AccessSet | ops.LinkSet):
+        raise refuse("archived", "op")
     match op:
         case ops.LayerCreate():
             yield from _create_layer(board, actor, op, given)
@@ -379,7 +382,7 @@ def _check(board: Board, actor: Actor, op: AnyOp, given: bool) -> Iterator[AnyOp
             _open_relation(board, actor, op.id, "id")
             if not any(written(op)):
                 raise refuse("empty", "")
-            yield op
+            yield _usual(op)
         case ops.RelationRemove():
             _open_relation(board, actor, op.id, "id")
             yield op
@@ -428,9 +431,18 @@ def _seen_node(board: Board, actor: Actor, id: str, where: str) -> Node:
     return node
 
 
-def _open_node(board: Board, actor: Actor, id: str, where: str) -> Node:
+def _within_reach(board: Board, actor: Actor, id: str, where: str) -> Node:
+    """A node in a layer that the actor may see and change; it may be locked itself."""
     node = _seen_node(board, actor, id, where)
     _open_layer(board, actor, node.layer, where)
+    return node
+
+
+def _open_node(board: Board, actor: Actor, id: str, where: str) -> Node:
+    """A node that the actor may see and change."""
+    node = _within_reach(board, actor, id, where)
+    if node.locked:
+        raise refuse("locked", where)
     return node
 
 
@@ -439,7 +451,7 @@ def _open_relation(board: Board, actor: Actor, id: str, where: str) -> Relation:
     if not board.sees(actor.role, "relation", id):
         raise refuse("unknown_relation", where)
     relation = board.relations[id]
-    _open_node(board, actor, relation.source, where)
+    _within_reach(board, actor, relation.source, where)
     return relation
 
 
@@ -481,6 +493,22 @@ def _clean_texts(owner: str, texts: dict[str, dict[str, str]]) -> dict[str, dict
 def _exact(value: float) -> float:
     """A length or place to the hundredth of a unit, and no negative zero."""
     return round(value, 2) + 0.0
+
+
+def _usual(op: AnyOp) -> AnyOp:
+    """The operation with None for each value that None stands for."""
+    named = {field for field, usual in ops.USUAL.items() if getattr(op, field, None) == usual}
+    return replace(op, **dict.fromkeys(named)) if named else op
+
+
+def _turned(angle: float | UnsetType | None) -> float | UnsetType | None:
+    """An angle to the hundredth of a degree, below 360."""
+    return _exact(angle) % 360.0 if isinstance(angle, float) else angle
+
+
+def _check_points(points: tuple[int, ...] | UnsetType | None) -> None:
+    if isinstance(points, tuple) and len(points) % 2:
+        raise refuse("invalid", "points", "x and y in turn")
 
 
 def _no_key(given: bool, key: object) -> None:
@@ -619,21 +647,26 @@ def _create_node(board: Board, actor: Actor, op: ops.NodeCreate, given: bool) ->
     texts = _clean_texts("node", op.text)
     for index, name in enumerate(op.tags):
         _clean(name, f"tags[{index}]")
+    _check_points(op.points)
     key = op.key
     if not key:
         moved, key = _node_key(board, op.layer, op.before, None)
         yield from moved
-    yield replace(
-        op, key=key, before=None, text=texts,
-        x=_exact(op.x), y=_exact(op.y), w=_exact(op.w), h=_exact(op.h),
+    yield _usual(
+        replace(
+            op, key=key, before=None, text=texts, angle=_turned(op.angle),
+            x=_exact(op.x), y=_exact(op.y), w=_exact(op.w), h=_exact(op.h),
+        )
     )  # fmt: skip
 
 
 def _set_node(board: Board, actor: Actor, op: ops.NodeSet, given: bool) -> Iterator[AnyOp]:
     _no_key(given, op.key)
-    node = _open_node(board, actor, op.id, "id")
+    only_locks = op.before is UNSET and {prop for _, _, prop in written(op)} == {"locked"}
+    node = (_within_reach if only_locks else _open_node)(board, actor, op.id, "id")
     if not any(written(op)) and op.before is UNSET:
         raise refuse("empty", "")
+    _check_points(op.points)
     layer = node.layer if op.layer is UNSET else op.layer
     if layer != node.layer and _open_layer(board, actor, layer, "layer").group:
         raise refuse("is_group", "layer")
@@ -649,7 +682,7 @@ def _set_node(board: Board, actor: Actor, op: ops.NodeSet, given: bool) -> Itera
         before = None if op.before is UNSET else op.before
         moved, values["key"] = _node_key(board, layer, before, node)
         yield from moved
-    yield replace(op, before=UNSET, **values)
+    yield _usual(replace(op, before=UNSET, angle=_turned(op.angle), **values))
 
 
 def _node_key(
@@ -673,9 +706,9 @@ def _create_relation(board: Board, actor: Actor, op: ops.RelationCreate) -> AnyO
     _fresh(board, actor, "relation", op.id)
     if len(board.relations) >= limits.RELATIONS_MAX:
         raise refuse("too_many", "id", f"relations, at most {limits.RELATIONS_MAX}")
-    _open_node(board, actor, op.source, "source")
+    _within_reach(board, actor, op.source, "source")
     _seen_node(board, actor, op.target, "target")
-    return replace(op, text=_clean_texts("relation", op.text))
+    return _usual(replace(op, text=_clean_texts("relation", op.text)))
 
 
 def _set_text(board: Board, actor: Actor, op: ops.TextSet) -> AnyOp:
@@ -723,7 +756,7 @@ def _restorable(board: Board, actor: Actor, owner: str, id: str) -> None:
         relation = tombstone.relations[0]
         if board.node(relation.source) is None or board.node(relation.target) is None:
             raise refuse("ends_missing", "id")
-        _open_node(board, actor, relation.source, "id")
+        _within_reach(board, actor, relation.source, "id")
     for held, more, bound, name in (
         (len(board.layers), len(tombstone.layers), limits.LAYERS_MAX, "layers"),
         (board.graph.number_of_nodes(), len(tombstone.nodes), limits.NODES_MAX, "nodes"),

@@ -23,6 +23,9 @@ LABEL_CHARS_MAX: Final = 120
 HREF_CHARS_MAX: Final = 2_000
 TAG_CHARS_MAX: Final = 40
 TAGS_MAX: Final = 12  # on one node
+ALT_CHARS_MAX: Final = 1_000  # what an image shows, in words
+POINTS_MAX: Final = 512  # of one drawing
+POINT_MAX: Final = 10_000  # a point lies in its drawing's box, from 0 to this each way
 LANGUAGES_MAX: Final = 24  # of one text
 
 # -- a board

@@ -26,6 +26,7 @@ ID_PATTERN: Final = r"^[A-Za-z0-9][A-Za-z0-9_.-]*$(?!\n)"
 LANG_PATTERN: Final = r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$(?!\n)"
 COLOR_PATTERN: Final = r"^(" + "|".join(PALETTE) + r"|#[0-9a-f]{6})$(?!\n)"
 KEY_PATTERN: Final = r"^([0-9A-Za-z]*[1-9A-Za-z])?$(?!\n)"  # see board/order.py
+IMAGE_PATTERN: Final = r"^[a-z2-7]{32}$(?!\n)"
 HREF_PATTERN: Final = r"^($|https?://[^\s]+|mailto:[^\s]+)$(?!\n)"
 
 Id = Annotated[str, Meta(min_length=1, max_length=limits.ID_CHARS_MAX, pattern=ID_PATTERN)]
@@ -42,7 +43,20 @@ Label = Annotated[str, Meta(max_length=limits.LABEL_CHARS_MAX)]
 Tag = Annotated[str, Meta(min_length=1, max_length=limits.TAG_CHARS_MAX)]
 Tags = Annotated[tuple[Tag, ...], Meta(max_length=limits.TAGS_MAX)]
 Integer = Annotated[int, Meta(ge=0, le=limits.INTEGER_MAX)]
-NodeKind = Literal["card"]
+Angle = Annotated[float, Meta(ge=0.0, lt=360.0)]
+NodeKind = Literal["card", "sticky", "text", "shape", "frame", "image", "drawing"]
+ShapeName = Literal[
+    "rectangle", "rounded", "ellipse", "diamond", "triangle", "parallelogram",
+    "trapezoid", "pentagon", "hexagon", "octagon", "star", "cylinder",
+]  # fmt: skip
+TextSize = Literal["small", "medium", "large", "huge"]
+LineKind = Literal["straight", "elbow", "curved"]
+Head = Literal["none", "arrow", "dot", "diamond", "bar"]
+Image = Annotated[str, Meta(pattern=IMAGE_PATTERN)]
+Points = Annotated[
+    tuple[Annotated[int, Meta(ge=0, le=limits.POINT_MAX)], ...],
+    Meta(min_length=4, max_length=2 * limits.POINTS_MAX),
+]
 
 # field -> language -> text; how long a text may be depends on its field
 Texts = dict[str, dict[Lang, Text]]
@@ -63,6 +77,12 @@ class BoardSet(Op, frozen=True, tag="board.set"):
     """Set the board's main language."""
 
     lang: Lang
+
+
+class BoardArchive(Op, frozen=True, tag="board.archive"):
+    """Put the board away: it is read as before and refuses every change; or end that."""
+
+    archived: bool
 
 
 class LayerCreate(Op, frozen=True, tag="layer.create"):
@@ -121,7 +141,12 @@ class LayerRestore(Op, frozen=True, tag="layer.restore"):
 
 
 class NodeCreate(Op, frozen=True, tag="node.create"):
-    """Create a node in a layer. ``x`` and ``y`` are its top left corner, in board units."""
+    """Create a node in a layer. ``x`` and ``y`` are its top left corner, in board units.
+
+    Its box is turned by ``angle`` degrees about its middle, clockwise. ``image`` names the bytes
+    of an image (server/images.py); ``points`` are those of a drawing, x and y in turn, each from
+    0 to POINT_MAX across its box. None is what is usual: a rectangle, not turned, medium text.
+    """
 
     id: Id
     layer: Id
@@ -137,6 +162,12 @@ class NodeCreate(Op, frozen=True, tag="node.create"):
     tags: Tags = ()
     source: Source | None = None
     text: Texts = {}
+    shape: ShapeName | None = None
+    angle: Angle | None = None
+    locked: bool = False
+    text_size: TextSize | None = None
+    image: Image | None = None
+    points: Points | None = None
 
 
 class NodeSet(Op, frozen=True, tag="node.set"):
@@ -156,6 +187,12 @@ class NodeSet(Op, frozen=True, tag="node.set"):
     color: Color | UnsetType | None = UNSET
     href: Href | UnsetType = UNSET
     tags: Tags | UnsetType = UNSET
+    shape: ShapeName | UnsetType | None = UNSET
+    angle: Angle | UnsetType | None = UNSET
+    locked: bool | UnsetType = UNSET
+    text_size: TextSize | UnsetType | None = UNSET
+    image: Image | UnsetType | None = UNSET
+    points: Points | UnsetType | None = UNSET
 
 
 class NodeRemove(Op, frozen=True, tag="node.remove"):
@@ -171,7 +208,10 @@ class NodeRestore(Op, frozen=True, tag="node.restore"):
 
 
 class RelationCreate(Op, frozen=True, tag="relation.create"):
-    """Relate two nodes, from ``source`` to ``target``. ``dashed`` marks our own reading."""
+    """Relate two nodes, from ``source`` to ``target``. ``dashed`` marks our own reading.
+
+    None is what is usual: a curved line, without a head at its start, with an arrow at its end.
+    """
 
     id: Id
     source: Id
@@ -179,6 +219,9 @@ class RelationCreate(Op, frozen=True, tag="relation.create"):
     dashed: bool = False
     color: Color | None = None
     text: Texts = {}
+    line: LineKind | None = None
+    start: Head | None = None
+    end: Head | None = None
 
 
 class RelationSet(Op, frozen=True, tag="relation.set"):
@@ -187,6 +230,9 @@ class RelationSet(Op, frozen=True, tag="relation.set"):
     id: Id
     dashed: bool | UnsetType = UNSET
     color: Color | UnsetType | None = UNSET
+    line: LineKind | UnsetType | None = UNSET
+    start: Head | UnsetType | None = UNSET
+    end: Head | UnsetType | None = UNSET
 
 
 class RelationRemove(Op, frozen=True, tag="relation.remove"):
@@ -207,7 +253,11 @@ TextOwner = Literal["board", "layer", "node", "relation"]
 TEXT_FIELDS: Final[dict[str, dict[str, int]]] = {
     "board": {"title": limits.TITLE_CHARS_MAX, "description": limits.TEXT_CHARS_MAX},
     "layer": {"title": limits.TITLE_CHARS_MAX, "note": limits.TEXT_CHARS_MAX},
-    "node": {"title": limits.TITLE_CHARS_MAX, "text": limits.TEXT_CHARS_MAX},
+    "node": {
+        "title": limits.TITLE_CHARS_MAX,
+        "text": limits.TEXT_CHARS_MAX,
+        "alt": limits.ALT_CHARS_MAX,
+    },
     "relation": {"label": limits.LABEL_CHARS_MAX},
 }
 
@@ -220,7 +270,7 @@ class TextSet(Op, frozen=True, tag="text.set"):
     """
 
     owner: TextOwner
-    field: Literal["title", "text", "note", "description", "label"]
+    field: Literal["title", "text", "note", "description", "label", "alt"]
     lang: Lang
     text: Text
     base: Text
@@ -257,7 +307,8 @@ class LinkSet(Op, frozen=True, tag="link.set"):
 
 
 AnyOp = (
-    BoardSet | LayerCreate | LayerSet | LayerMove | LayerRemove | LayerRestore
+    BoardSet | BoardArchive
+    | LayerCreate | LayerSet | LayerMove | LayerRemove | LayerRestore
     | NodeCreate | NodeSet | NodeRemove | NodeRestore
     | RelationCreate | RelationSet | RelationRemove | RelationRestore
     | TextSet | StageSet | StageDrive | AccessSet | LinkSet
@@ -314,6 +365,12 @@ class Entry(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 ENTRY_VERSION: Final = 1
+
+# what None stands for, so that one state of a thing is never written in two ways
+USUAL: Final[dict[str, object]] = {
+    "shape": "rectangle", "angle": 0.0, "text_size": "medium",
+    "line": "curved", "start": "none", "end": "arrow",
+}  # fmt: skip
 
 
 def problem(op: AnyOp) -> str:

@@ -38,6 +38,7 @@ class Snapshot(Struct, frozen=True, forbid_unknown_fields=True):
     layers: list[Layer]
     nodes: list[Node]
     relations: list[Relation]
+    archived: bool = False
 
 
 def fold(entries: Iterable[Entry], board: Board | None = None) -> Board:
@@ -91,6 +92,7 @@ def snapshot(board: Board) -> bytes:
             layers=held["layers"],
             nodes=held["nodes"],
             relations=held["relations"],
+            archived=board.archived,
         )
     )
 
@@ -115,6 +117,7 @@ def restore(data: bytes) -> Board:
     board.seq, board.epoch, board.at, board.head = held.seq, held.epoch, held.at, held.head
     board.lang, board.text = held.lang, held.text
     board.stage_open, board.public = held.stage_open, held.public
+    board.archived = held.archived
     board.driven.update(held.driven)
     board.links.update((link.id, link) for link in held.links)
     board.clients.update(held.clients)

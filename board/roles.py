@@ -13,6 +13,7 @@ RANK: Final[dict[str, int]] = {"viewer": 0, "participant": 1, "facilitator": 2, 
 
 LEAST_ROLE: Final[dict[str, Role]] = {
     "board.set": "facilitator",
+    "board.archive": "owner",
     "layer.create": "facilitator",
     "layer.set": "facilitator",
     "layer.move": "facilitator",

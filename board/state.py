@@ -40,8 +40,12 @@ class Layer(Struct, frozen=True):
     text: Texts
 
 
-class Node(Struct, frozen=True):
-    """A node. ``key`` is its place in the z order of its layer."""
+class Node(Struct, frozen=True, omit_defaults=True):
+    """A node. ``key`` is its place in the z order of its layer.
+
+    What came after the first release stands at the end, with a default of None or False that is
+    left out of every digest: those of older boards stay what they are.
+    """
 
     id: str
     layer: str
@@ -56,10 +60,16 @@ class Node(Struct, frozen=True):
     tags: tuple[str, ...]
     source: Source | None
     text: Texts
+    shape: str | None = None
+    angle: float | None = None
+    locked: bool = False
+    text_size: str | None = None
+    image: str | None = None
+    points: tuple[int, ...] | None = None
 
 
-class Relation(Struct, frozen=True):
-    """A directed relation between two nodes."""
+class Relation(Struct, frozen=True, omit_defaults=True):
+    """A directed relation between two nodes. For its defaults see ``Node``."""
 
     id: str
     source: str
@@ -67,16 +77,19 @@ class Relation(Struct, frozen=True):
     dashed: bool
     color: str | None
     text: Texts
+    line: str | None = None
+    start: str | None = None
+    end: str | None = None
 
 
 Thing = Layer | Node | Relation
 
 
 def chars(thing: Thing) -> int:
-    """How many characters a thing holds: of its texts, its tags and its link."""
+    """How many characters a thing holds: of its texts, its tags and its link; points count, too."""
     count = sum(len(text) for languages in thing.text.values() for text in languages.values())
     if isinstance(thing, Node):
-        count += len(thing.href) + sum(map(len, thing.tags))
+        count += len(thing.href) + sum(map(len, thing.tags)) + len(thing.points or ())
     return count
 
 
@@ -178,6 +191,7 @@ class Board:
         self.stage_open = False
         self.driven: dict[str, bool] = {}
         self.public = False
+        self.archived = False
         self.links: dict[str, Link] = {}
         self.clients: dict[str, Client] = {}  # in the order of their last entry
         self.steps: dict[str, tuple[Step, ...]] = {}  # client -> oldest first; same order
@@ -314,7 +328,8 @@ class Board:
         )
         copy.layers, copy.relations = dict(self.layers), dict(self.relations)
         copy.lang, copy.text = self.lang, self.text
-        copy.stage_open, copy.driven, copy.public = self.stage_open, dict(self.driven), self.public
+        copy.stage_open, copy.driven = self.stage_open, dict(self.driven)
+        copy.public, copy.archived = self.public, self.archived
         copy.seq = self.seq
         copy.children = {id: list(held) for id, held in self.children.items()}
         copy.members = {id: list(held) for id, held in self.members.items()}
@@ -339,7 +354,7 @@ class Board:
             self._journal.append(partial(undo, *args))
 
     def assign(self, name: str, value: Any) -> None:
-        """Set a plain attribute: lang, text, stage_open, public."""
+        """Set a plain attribute: lang, text, stage_open, public, archived."""
         self._note(setattr, self, name, getattr(self, name))
         setattr(self, name, value)
 

@@ -109,6 +109,43 @@ def fit_card(
     return title_lines, text_lines, _height(len(title_lines), len(text_lines))
 
 
+def fit_node(
+    kind: str, title: str, text: str, width: float, height: float, text_size: str | None = None
+) -> tuple[list[str], list[str], float]:
+    """The lines of a node's title and text, and the size of its text (0: that of a card).
+
+    Stickies and shapes take the largest of their sizes with which their text fits the box, else
+    the smallest; a plain text has the size that it was given.
+    """
+    sizes: tuple[float, ...]
+    match kind:
+        case "sticky":
+            sizes, padding = shapes.STICKY_SIZES, shapes.STICKY_PADDING
+        case "shape":
+            sizes, padding = shapes.SHAPE_SIZES, shapes.SHAPE_PADDING
+        case "text":
+            sizes, padding = (shapes.TEXT_SIZES[text_size or "medium"],), 0.0
+        case "frame":
+            return ([title] if title else []), [], 0.0
+        case _:
+            title_lines, text_lines, _ = fit_card(title, text, width)
+            return title_lines, text_lines, 0.0
+    inner, room = max(width - 2 * padding, sizes[-1]), height - 2 * padding
+    lines: list[str] = []
+    for size in sizes:
+        lines = break_lines(text, inner, size, shapes.TEXT_WEIGHT)
+        if len(lines) * size * shapes.FREE_LEADING <= room and _whole_words(lines):
+            break
+    return ([title] if title else []), lines, size
+
+
+def _whole_words(lines: list[str]) -> bool:
+    """Whether every line but the last of its paragraph ends where words may be divided."""
+    return all(
+        line[-1:].isspace() or line[-1:] in "-/" or not line[-1:].isascii() for line in lines[:-1]
+    )
+
+
 def card_height(title: str, text: str, width: float = shapes.CARD_WIDTH) -> float:
     """The height that ``fit_card`` gives, without the work of balancing the title."""
     inner = width - shapes.CARD_BAR - 2 * shapes.CARD_PADDING

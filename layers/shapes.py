@@ -27,6 +27,14 @@ CARD_GAP: Final = 14.0  # between two cards of a layer
 CARD_TEXT_GAP: Final = 4.0  # between a card's title and its text
 CARD_RADIUS: Final = 10.0
 CARD_BAR: Final = 4.0  # the coloured edge on the left of a card
+STICKY_SIDE: Final = 160.0  # the usual one
+STICKY_PADDING: Final = 14.0
+STICKY_SIZES: Final = (28.0, 24.0, 20.0, 17.0, 15.0, 13.0, 11.0)  # the largest that fits is taken
+SHAPE_PADDING: Final = 10.0
+SHAPE_SIZES: Final = (16.0, 14.0, 12.0, 10.0)
+TEXT_SIZES: Final = {"small": 13.0, "medium": 18.0, "large": 28.0, "huge": 44.0}
+FREE_LEADING: Final = 1.3  # times the size: of stickies, shapes and plain texts
+FRAME_TITLE_SIZE: Final = 15.0  # it stands over the frame's upper edge
 LABEL_WIDTH: Final = 150.0
 REGION_PADDING: Final = 16.0  # from a layer's cards to the left, right and lower edge of its region
 REGION_HEAD: Final = 44.0  # from the upper edge of a region to its cards; the title stands in it
@@ -55,13 +63,15 @@ class BoardShape(Struct, frozen=True, omit_defaults=True):
     lang: str
     stage: bool  # open
     public: bool
+    archived: bool = False
 
 
 class LayerShape(Struct, frozen=True, omit_defaults=True):
     """A layer's header: the one record of the stream ``head/<layer>``.
 
     ``driven`` is what the stage says, None where it says nothing. ``count`` is how many nodes
-    lie in the layer itself. ``restricted``: not everyone may read it.
+    lie in the layer itself. ``restricted``: not everyone may read it; ``read`` and ``write`` are
+    the least roles that may read it and change what lies in it, by its groups, too.
     """
 
     id: str
@@ -77,10 +87,16 @@ class LayerShape(Struct, frozen=True, omit_defaults=True):
     restricted: bool = False
     opacity: float = 1.0
     note: str = ""
+    read: str = "viewer"
+    write: str = "participant"
 
 
 class NodeShape(Struct, frozen=True, omit_defaults=True):
-    """A node: a record of the stream ``body/<layer>``. ``x``, ``y`` is its top left corner."""
+    """A node: a record of the stream ``body/<layer>``. ``x``, ``y`` is its top left corner.
+
+    ``font`` is the size of its text in board units, where it is not that of a card;
+    ``text_size`` is what was asked for.
+    """
 
     id: str
     key: str
@@ -95,6 +111,14 @@ class NodeShape(Struct, frozen=True, omit_defaults=True):
     href: str = ""
     tags: tuple[str, ...] = ()
     lang: str = ""  # where it is not the board's
+    shape: str = "rectangle"
+    angle: float = 0.0  # degrees, clockwise, about the middle of the box
+    locked: bool = False
+    text_size: str = "medium"
+    font: float = 0.0
+    image: str = ""
+    points: tuple[int, ...] = ()  # x and y in turn, 0 to POINT_MAX across the box
+    alt: str = ""
 
 
 class RelationShape(Struct, frozen=True, omit_defaults=True):
@@ -107,6 +131,9 @@ class RelationShape(Struct, frozen=True, omit_defaults=True):
     dashed: bool = False
     color: str | None = None
     lang: str = ""
+    line: str = "curved"
+    start: str = "none"
+    end: str = "arrow"
 
 
 Shape = BoardShape | LayerShape | NodeShape | RelationShape

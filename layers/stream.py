@@ -15,7 +15,7 @@ from msgspec import Struct
 from board import limits
 from board.state import BOARD_STREAM, Board, Layer, Node, Relation, Texts
 from layers import shapes
-from layers.measure import balanced_lines, fit_card
+from layers.measure import balanced_lines, fit_node
 from layers.shapes import BoardShape, LayerShape, NodeShape, RelationShape, Shape
 
 Box = tuple[float, float, float, float]  # x, y, w, h in board units; x, y is the top left corner
@@ -85,6 +85,7 @@ def board_shape(board: Board) -> BoardShape:
         lang=board.lang,
         stage=board.stage_open,
         public=board.public,
+        archived=board.archived,
     )
 
 
@@ -105,14 +106,23 @@ def header(board: Board, layer: Layer) -> LayerShape:
         restricted=board.read_role(layer.id) != "viewer",
         opacity=layer.opacity,
         note=said(board, layer.text, "note", lang),
+        read=board.read_role(layer.id),
+        write=board.write_role(layer.id),
     )
 
 
 def node_shape(board: Board, node: Node) -> NodeShape:
     """The record of a node, its texts broken into lines."""
-    lang = language(board, node.text.get("title", {}), node.text.get("text", {}))
-    title, text, _ = fit_card(
-        said(board, node.text, "title", lang), said(board, node.text, "text", lang), node.w
+    lang = language(
+        board, node.text.get("title", {}), node.text.get("text", {}), node.text.get("alt", {})
+    )
+    title, text, font = fit_node(
+        node.kind,
+        said(board, node.text, "title", lang),
+        said(board, node.text, "text", lang),
+        node.w,
+        node.h,
+        node.text_size,
     )
     return NodeShape(
         id=node.id,
@@ -128,6 +138,14 @@ def node_shape(board: Board, node: Node) -> NodeShape:
         href=node.href,
         tags=node.tags,
         lang=_foreign(board, lang),
+        shape=node.shape or "rectangle",
+        angle=node.angle or 0.0,
+        locked=node.locked,
+        text_size=node.text_size or "medium",
+        font=font,
+        image=node.image or "",
+        points=node.points or (),
+        alt=said(board, node.text, "alt", lang),
     )
 
 
@@ -143,6 +161,9 @@ def relation_shape(board: Board, relation: Relation) -> RelationShape:
         dashed=relation.dashed,
         color=relation.color,
         lang=_foreign(board, lang),
+        line=relation.line or "curved",
+        start=relation.start or "none",
+        end=relation.end or "arrow",
     )
 
 

@@ -57,7 +57,7 @@ def test_the_wheel_holds_three_packages_and_nothing_else(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         names = archive.namelist()
     tops = {name.partition("/")[0] for name in names}
-    assert tops - {"orientation_board-0.1.0.dist-info"} == NAMES
+    assert tops - {"orientation_board-0.2.0.dist-info"} == NAMES
     sources = {
         path.relative_to(ROOT).as_posix() for name in NAMES for path in (ROOT / name).rglob("*.py")
     }

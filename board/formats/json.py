@@ -20,24 +20,31 @@ from board import limits
 from board.chain import canonical
 from board.formats import FormatError
 from board.ops import (
+    Angle,
     AnyOp,
     BoardSet,
     Color,
     Coordinate,
+    Head,
     Href,
     Id,
+    Image,
     Key,
     Lang,
     LayerCreate,
     LayerSet,
+    LineKind,
     NodeCreate,
     NodeKind,
     Opacity,
+    Points,
     RelationCreate,
+    ShapeName,
     Size,
     Source,
     Tag,
     TextSet,
+    TextSize,
 )
 from board.roles import Role
 from board.state import Board, Layer, Node, Relation, Texts
@@ -52,9 +59,11 @@ CLEAN_PATTERN: Final = r"^[^\u0000-\u0009\u000b-\u001f\u007f-\u009f\ufffe\uffff]
 Title = Annotated[str, Meta(min_length=1, max_length=limits.TITLE_CHARS_MAX, pattern=CLEAN_PATTERN)]
 Text = Annotated[str, Meta(min_length=1, max_length=limits.TEXT_CHARS_MAX, pattern=CLEAN_PATTERN)]
 Label = Annotated[str, Meta(min_length=1, max_length=limits.LABEL_CHARS_MAX, pattern=CLEAN_PATTERN)]
+Alt = Annotated[str, Meta(min_length=1, max_length=limits.ALT_CHARS_MAX, pattern=CLEAN_PATTERN)]
 CleanTag = Annotated[Tag, Meta(pattern=CLEAN_PATTERN)]
 Titles = Annotated[dict[Lang, Title], Meta(max_length=limits.LANGUAGES_MAX)]
 LongTexts = Annotated[dict[Lang, Text], Meta(max_length=limits.LANGUAGES_MAX)]
+Alts = Annotated[dict[Lang, Alt], Meta(max_length=limits.LANGUAGES_MAX)]
 Labels = Annotated[dict[Lang, Label], Meta(max_length=limits.LANGUAGES_MAX)]
 
 
@@ -77,6 +86,7 @@ class NodeTexts(Struct, frozen=True, forbid_unknown_fields=True):
 
     title: Titles = {}
     text: LongTexts = {}
+    alt: Alts = {}
 
 
 class RelationTexts(Struct, frozen=True, forbid_unknown_fields=True):
@@ -132,6 +142,12 @@ class DocumentNode(Struct, frozen=True, forbid_unknown_fields=True):
     tags: Annotated[tuple[CleanTag, ...], Meta(max_length=limits.TAGS_MAX)] = ()
     source: Source | None = None
     text: NodeTexts = NodeTexts()
+    shape: ShapeName | None = None
+    angle: Angle | None = None
+    locked: bool = False
+    text_size: TextSize | None = None
+    image: Image | None = None
+    points: Points | None = None
 
 
 class DocumentRelation(Struct, frozen=True, forbid_unknown_fields=True):
@@ -143,6 +159,9 @@ class DocumentRelation(Struct, frozen=True, forbid_unknown_fields=True):
     dashed: bool = False
     color: Color | None = None
     text: RelationTexts = RelationTexts()
+    line: LineKind | None = None
+    start: Head | None = None
+    end: Head | None = None
 
 
 class Document(Struct, frozen=True, forbid_unknown_fields=True):
@@ -363,6 +382,12 @@ def _node(node: DocumentNode) -> NodeCreate:
         tags=node.tags,
         source=node.source,
         text=_texts(node.text),
+        shape=node.shape,
+        angle=node.angle,
+        locked=node.locked,
+        text_size=node.text_size,
+        image=node.image,
+        points=node.points,
     )
 
 
@@ -374,4 +399,7 @@ def _relation(relation: DocumentRelation) -> RelationCreate:
         dashed=relation.dashed,
         color=relation.color,
         text=_texts(relation.text),
+        line=relation.line,
+        start=relation.start,
+        end=relation.end,
     )

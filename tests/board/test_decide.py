@@ -441,3 +441,43 @@ def test_UN5_the_text_kept_to_undo_is_bounded(
     for text, base in (("xxxx", "A"), ("yyyy", "xxxx")):
         scribe.submit(ops.TextSet("node", "title", "en", text, base, "a"))
     assert [step.n for step in scribe.board.steps[ANN]] == [2]
+
+
+def test_RO6_a_locked_node_refuses_all_but_unlocking_it(scribe: Scribe) -> None:
+    scribe.submit(ops.NodeSet("a", locked=True), client=ANN)
+    before = digest(scribe.board)
+    for op in (
+        ops.NodeSet("a", x=1.0),
+        ops.NodeSet("a", x=1.0, locked=False),
+        ops.NodeSet("a", before=None, locked=False),
+        ops.NodeSet("a", layer="two"),
+        ops.NodeRemove("a"),
+        ops.TextSet("node", "title", "en", "B", base="A", id="a"),
+    ):
+        assert code(scribe.submit(op, client=BEN)) == "locked ops[0].id"
+    assert digest(scribe.board) == before
+    assert isinstance(scribe.submit(ops.RelationRemove("ab"), client=BEN), Decision)
+    assert isinstance(scribe.submit(ops.RelationRestore("ab"), client=BEN), Decision)
+    assert isinstance(scribe.submit(ops.NodeSet("a", locked=False), client=BEN), Decision)
+    assert isinstance(scribe.submit(ops.NodeSet("a", x=1.0), client=BEN), Decision)
+
+
+def test_RO7_an_archived_board_refuses_all_but_the_end_of_that(scribe: Scribe) -> None:
+    assert isinstance(scribe.submit(ops.BoardArchive(True), client=""), Decision)
+    assert code(scribe.submit(ops.NodeSet("a", x=1.0), client="")) == "archived ops[0].op"
+    assert isinstance(scribe.submit(ops.AccessSet(True), client=""), Decision)
+    assert isinstance(scribe.submit(ops.BoardArchive(False), client=""), Decision)
+    assert isinstance(scribe.submit(ops.NodeSet("a", x=1.0), client=""), Decision)
+
+
+def test_OP9_what_is_usual_has_one_form(scribe: Scribe) -> None:
+    before = digest(scribe.board)
+    usual = ops.NodeSet("a", shape="rectangle", angle=0.001, text_size="medium", image=None)
+    scribe.submit(usual, ops.NodeSet("a", angle=359.999), client="")
+    scribe.submit(ops.RelationSet("ab", line="curved", start="none", end="arrow"), client="")
+    assert digest(scribe.board) == before
+    scribe.submit(ops.NodeSet("a", points=(0, 0, 10_000, 1)), client="")
+    held = scribe.board.node("a")
+    assert held is not None and held.points == (0, 0, 10_000, 1)
+    odd = ops.NodeSet("a", points=(0, 0, 1, 1, 2))
+    assert code(scribe.submit(odd, client="")) == "invalid ops[0].points"

@@ -19,6 +19,7 @@ from board.ops import (
     UNSET,
     AccessSet,
     AnyOp,
+    BoardArchive,
     BoardSet,
     Entry,
     LayerCreate,
@@ -43,7 +44,7 @@ from board.ops import (
 from board.replay import digest, fold
 from board.state import Board
 
-VERSION = "0.1.0"
+VERSION = "0.2.0"
 HERE = Path(__file__).parent
 HOST = Actor("facilitator", "hosthosthost2")
 GUEST = Actor("participant", "guestguestgu2")
@@ -102,6 +103,11 @@ def record() -> list[Entry]:
         RelationCreate("r1", "all", "inside", text={"label": {"en": "serves"}}),
         RelationCreate("r2", "inside", "inside", dashed=True, color="pink"),
         RelationCreate("r3", "secret", "all"),
+        NodeCreate("sticky", "first", "sticky", text_size="large", locked=True),
+        NodeCreate("shape", "first", "shape", shape="hexagon", angle=12.345),
+        NodeCreate("drawing", "inner", "drawing", points=(0, 0, 10_000, 5_000)),
+        NodeCreate("image", "inner", "image", image="a" * 32, text={"alt": {"en": "A map"}}),
+        RelationCreate("r4", "sticky", "shape", line="elbow", start="dot", end="none"),
         AccessSet(True),
         LinkSet("viewer", "viewer", 1),
         LinkSet("facilitator", "facilitator", 1),
@@ -134,6 +140,13 @@ def record() -> list[Entry]:
     log.do(GUEST, TextSet("relation", "label", "en", "", base="serves", id="r1"))
     log.do(GUEST, undo=14)
     log.do(GUEST, NodeRemove(f"{own}.2"))
+    log.do(GUEST, NodeSet("shape", shape="rectangle", angle=0.0, text_size="medium"))
+    log.do(GUEST, NodeSet("sticky", locked=False))
+    log.do(GUEST, NodeSet("drawing", points=(0, 0, 1, 1), locked=True))
+    log.do(GUEST, NodeSet("image", image=None))
+    log.do(GUEST, RelationSet("r4", line="curved", start="none", end="arrow"))
+    log.do(ADMINISTRATOR, BoardArchive(True))
+    log.do(ADMINISTRATOR, BoardArchive(False))
     log.do(HOST, NodeSet("inside", x=1.0), NodeSet("inside", x=2.0))
     log.do(HOST, LayerRemove("group"))
     log.do(HOST, LayerRestore("group"))

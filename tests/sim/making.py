@@ -5,6 +5,7 @@ The board stays small by itself: the more there is of a kind, the more of it is 
 
 import random
 from collections.abc import Callable, Sequence
+from typing import Any, get_args
 
 from msgspec import UNSET
 
@@ -18,6 +19,11 @@ VAULT = "vault"
 NODES = 150
 LAYERS = 14
 WORDS = ("city", "equality", "water", "field notes", "Ωmega", "", "a longer line\nand another")
+KINDS = get_args(ops.NodeKind)
+SHAPES = (None, *get_args(ops.ShapeName))
+SIZES = (None, *get_args(ops.TextSize))
+LINES = (None, *get_args(ops.LineKind))
+HEADS = (None, *get_args(ops.Head))
 LANGS = ("en", "en", "en", "fr", "pt")
 
 
@@ -160,6 +166,8 @@ class Maker:
 
     def _opened(self, board: Board) -> AnyOp:
         """Open a layer again, so that the board does not close by and by."""
+        if board.archived or self.rng.random() < 0.02:
+            return ops.BoardArchive(not board.archived)
         layer = board.layers[self.rng.choice(list(board.layers))]
         if layer.locked:
             return ops.LayerSet(layer.id, locked=False)
@@ -196,6 +204,9 @@ class Maker:
                 self._pick(relations),
                 dashed=rng.random() < 0.5,
                 color=rng.choice([UNSET, None, "red", "#00ff88"]),
+                line=rng.choice([UNSET, *LINES]),
+                start=rng.choice([UNSET, *HEADS]),
+                end=rng.choice([UNSET, *HEADS]),
             ),
             lambda: self.text(board, "relation", self._pick(relations)),
             lambda: (
@@ -226,12 +237,28 @@ class Maker:
             href=rng.choice(["", "https://example.org/a"]),
             tags=rng.choice([(), ("one",), ("one", "two")]),
             text=text,
+            kind=rng.choice(KINDS),
+            **self._looks_like(),
         )
+
+    def _looks_like(self) -> dict[str, Any]:
+        """Some of what only some kinds of nodes show."""
+        rng = self.rng
+        made: tuple[dict[str, Any], ...] = (
+            {"shape": rng.choice(SHAPES)},
+            {"angle": rng.choice([None, 0.0, 90.0, rng.random() * 359])},
+            {"text_size": rng.choice(SIZES)},
+            {"image": rng.choice([None, "a" * 32])},
+            {"points": rng.choice([None, (0, 0, 10_000, 10_000), (1, 2, 3, 4, 5)])},
+        )
+        return rng.choice(made) if rng.random() < 0.3 else {}
 
     def _node_set(self, board: Board) -> AnyOp:
         rng = self.rng
         id = self._pick(self.look.nodes)
         node = board.node(id)
+        if node is not None and (node.locked or rng.random() < 0.01):
+            return ops.NodeSet(id, locked=not node.locked)
         layer = self._leaf(board) if rng.random() < 0.2 or node is None else node.layer
         return ops.NodeSet(
             id,
@@ -241,6 +268,7 @@ class Maker:
             w=UNSET if rng.random() < 0.9 else 100 + rng.random() * 400,
             before=UNSET if rng.random() < 0.8 else self._beside(board, layer),
             color=rng.choice([UNSET, None, "green"]),
+            **self._looks_like(),
         )
 
     def _relation_create(self, board: Board, client: str) -> AnyOp:
@@ -310,7 +338,7 @@ class Maker:
 
     def _seldom(self, board: Board, layer: str, role: str) -> AnyOp:
         rng = self.rng
-        match rng.randrange(6) if role == "owner" or rng.random() < 0.02 else 5:
+        match rng.randrange(6) if self.links and (role == "owner" or rng.random() < 0.02) else 5:
             case 0:
                 return ops.BoardSet(rng.choice(LANGS))
             case 1:

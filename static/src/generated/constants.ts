@@ -17,6 +17,7 @@ export const CLOSE_CODES = {
 } as const;
 export const LEAST_ROLE = {
   "board.set": "facilitator",
+  "board.archive": "owner",
   "layer.create": "facilitator",
   "layer.set": "facilitator",
   "layer.move": "facilitator",
@@ -240,6 +241,14 @@ export const CARD_GAP = 14.0;
 export const CARD_TEXT_GAP = 4.0;
 export const CARD_RADIUS = 10.0;
 export const CARD_BAR = 4.0;
+export const STICKY_SIDE = 160.0;
+export const STICKY_PADDING = 14.0;
+export const STICKY_SIZES = [28.0, 24.0, 20.0, 17.0, 15.0, 13.0, 11.0] as const;
+export const SHAPE_PADDING = 10.0;
+export const SHAPE_SIZES = [16.0, 14.0, 12.0, 10.0] as const;
+export const TEXT_SIZES = {"small": 13.0, "medium": 18.0, "large": 28.0, "huge": 44.0} as const;
+export const FREE_LEADING = 1.3;
+export const FRAME_TITLE_SIZE = 15.0;
 export const LABEL_WIDTH = 150.0;
 export const REGION_PADDING = 16.0;
 export const REGION_HEAD = 44.0;

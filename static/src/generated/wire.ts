@@ -8,6 +8,7 @@ export interface BoardShape {
   lang: string;
   stage: boolean;
   public: boolean;
+  archived?: boolean;
 }
 
 /** A layer's header: the one record of the stream ``head/<layer>``. */
@@ -25,6 +26,8 @@ export interface LayerShape {
   restricted?: boolean;
   opacity?: number;
   note?: string;
+  read?: string;
+  write?: string;
 }
 
 /** A node: a record of the stream ``body/<layer>``. ``x``, ``y`` is its top left corner. */
@@ -42,6 +45,14 @@ export interface NodeShape {
   href?: string;
   tags?: string[];
   lang?: string;
+  shape?: string;
+  angle?: number;
+  locked?: boolean;
+  text_size?: string;
+  font?: number;
+  image?: string;
+  points?: number[];
+  alt?: string;
 }
 
 /** A relation: a record of the stream ``pair/<layer>/<layer>``. Drawn when both ends are. */
@@ -53,12 +64,21 @@ export interface RelationShape {
   dashed?: boolean;
   color?: string | null;
   lang?: string;
+  line?: string;
+  start?: string;
+  end?: string;
 }
 
 /** Set the board's main language. */
 export interface BoardSet {
   op: "board.set";
   lang: string;
+}
+
+/** Put the board away: it is read as before and refuses every change; or end that. */
+export interface BoardArchive {
+  op: "board.archive";
+  archived: boolean;
 }
 
 /** Create a layer, or a group that holds layers. */
@@ -117,7 +137,7 @@ export interface NodeCreate {
   op: "node.create";
   id: string;
   layer: string;
-  kind?: "card";
+  kind?: "card" | "drawing" | "frame" | "image" | "shape" | "sticky" | "text";
   x?: number;
   y?: number;
   w?: number;
@@ -129,6 +149,12 @@ export interface NodeCreate {
   tags?: string[];
   source?: Source | null;
   text?: Record<string, Record<string, string>>;
+  shape?: "cylinder" | "diamond" | "ellipse" | "hexagon" | "octagon" | "parallelogram" | "pentagon" | "rectangle" | "rounded" | "star" | "trapezoid" | "triangle" | null;
+  angle?: number | null;
+  locked?: boolean;
+  text_size?: "huge" | "large" | "medium" | "small" | null;
+  image?: string | null;
+  points?: number[] | null;
 }
 
 /** Where a thing of a paper came from: its line (from 1) and the heading above it. */
@@ -151,6 +177,12 @@ export interface NodeSet {
   color?: string | null;
   href?: string;
   tags?: string[];
+  shape?: "cylinder" | "diamond" | "ellipse" | "hexagon" | "octagon" | "parallelogram" | "pentagon" | "rectangle" | "rounded" | "star" | "trapezoid" | "triangle" | null;
+  angle?: number | null;
+  locked?: boolean;
+  text_size?: "huge" | "large" | "medium" | "small" | null;
+  image?: string | null;
+  points?: number[] | null;
 }
 
 /** Remove a node with its relations; a tombstone keeps them. */
@@ -174,6 +206,9 @@ export interface RelationCreate {
   dashed?: boolean;
   color?: string | null;
   text?: Record<string, Record<string, string>>;
+  line?: "curved" | "elbow" | "straight" | null;
+  start?: "arrow" | "bar" | "diamond" | "dot" | "none" | null;
+  end?: "arrow" | "bar" | "diamond" | "dot" | "none" | null;
 }
 
 /** Set properties of a relation, each for itself. */
@@ -182,6 +217,9 @@ export interface RelationSet {
   id: string;
   dashed?: boolean;
   color?: string | null;
+  line?: "curved" | "elbow" | "straight" | null;
+  start?: "arrow" | "bar" | "diamond" | "dot" | "none" | null;
+  end?: "arrow" | "bar" | "diamond" | "dot" | "none" | null;
 }
 
 /** Remove a relation; a tombstone keeps it. */
@@ -200,7 +238,7 @@ export interface RelationRestore {
 export interface TextSet {
   op: "text.set";
   owner: "board" | "layer" | "node" | "relation";
-  field: "description" | "label" | "note" | "text" | "title";
+  field: "alt" | "description" | "label" | "note" | "text" | "title";
   lang: string;
   text: string;
   base: string;
@@ -397,6 +435,7 @@ export type Shape =
 
 export type AnyOp =
   | BoardSet
+  | BoardArchive
   | LayerCreate
   | LayerSet
   | LayerMove
