@@ -8,6 +8,7 @@ reaches the file system.
 
 import gzip
 import json
+import re
 from pathlib import Path
 from typing import Final
 
@@ -19,6 +20,7 @@ MEDIA_TYPES: Final = {
     ".svg": "image/svg+xml",
     ".woff2": "font/woff2",
 }
+PART: Final = re.compile(r"app\.\d+\.js$")  # see static/build.mjs
 COMPRESSED: Final = frozenset({".css", ".js", ".svg"})  # a font is compressed already
 
 
@@ -31,9 +33,14 @@ class File(Struct, frozen=True):
 
 
 class Assets(Struct, frozen=True):
-    """The addresses that a page loads: its script ("" when nothing was built) and its styles."""
+    """The addresses that a page loads: its script ("" when nothing was built) and its styles.
+
+    ``parts`` are what the script imports at once: a page names them too, so that they are
+    fetched with it and not after it.
+    """
 
     script: str = ""
+    parts: tuple[str, ...] = ()
     styles: tuple[str, ...] = ()
 
 
@@ -64,6 +71,9 @@ def load(folder: Path) -> Bundle:
         files,
         Assets(
             script=f"/static/{names['app.js']}" if "app.js" in names else "",
+            parts=tuple(
+                f"/static/{name}" for plain, name in sorted(names.items()) if PART.match(plain)
+            ),
             styles=tuple(
                 f"/static/{name}" for plain, name in sorted(names.items()) if plain.endswith(".css")
             ),

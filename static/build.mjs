@@ -1,6 +1,6 @@
 // Bundles the browser's part of the board with esbuild.
 //
-//   node build.mjs            static/src/main.tsx, and the CSS it imports -> static/dist
+//   node build.mjs            the entries named below, and the CSS they import -> static/dist
 //   node build.mjs test       bundles every src/**/*.test.ts(x) for node and runs them with node --test
 //   node build.mjs test wire  only the test files whose path contains "wire"
 //   node build.mjs script src/canvas/trial.ts OUT
@@ -8,6 +8,8 @@
 //
 // Every file in dist carries a hash of its content in its name, so it may be cached for ever.
 // dist/manifest.json maps the plain names to those: {"app.js": "app-4XQ2L3ZB.js", "app.css": ...}.
+// What app.js shares with scripts that are loaded later is in files of its own; those that it
+// needs at once are "app.1.js", "app.2.js" there.
 // Tests run with static/ as the current folder.
 
 import { spawnSync } from "node:child_process";
@@ -28,8 +30,23 @@ const shared = {
   jsx: "automatic",
   jsxImportSource: "preact",
   logLevel: "warning",
-  loader: { ".woff2": "file", ".svg": "text" },
+  // a style sheet that comes with a later script is text, and that script adopts it
+  loader: { ".woff2": "file", ".svg": "text", ".lazy.css": "text" },
 };
+
+/** The scripts of the page: what it begins with, and what it imports when that is needed. */
+const entries = { app: "src/main.tsx", edit: "src/edit/index.tsx" };
+
+/** The outputs that an entry imports at once, and those that they import. */
+function importedBy(outputs, entry) {
+  const found = Object.keys(outputs).filter((path) => outputs[path].entryPoint === entry);
+  for (const path of found) {
+    for (const { path: imported, kind } of outputs[path].imports) {
+      if (kind === "import-statement" && !found.includes(imported)) found.push(imported);
+    }
+  }
+  return found.slice(1);
+}
 
 /** Bundles the page into dist, and swaps the new folder in only when it is whole. */
 async function bundlePage() {
@@ -37,9 +54,11 @@ async function bundlePage() {
   try {
     const { metafile } = await build({
       ...shared,
-      entryPoints: [{ in: "src/main.tsx", out: "app" }],
+      entryPoints: entries,
       outdir: fresh,
+      splitting: true,
       entryNames: "[name]-[hash]",
+      chunkNames: "[name]-[hash]",
       assetNames: "[name]-[hash]",
       minify: true,
       // A .woff used as the fallback of a .woff2 is dead weight: every browser that runs es2022 reads woff2.
@@ -47,9 +66,12 @@ async function bundlePage() {
       metafile: true,
     });
     const manifest = {};
+    const parts = importedBy(metafile.outputs, entries.app);
     for (const path of Object.keys(metafile.outputs).sort()) {
       const file = basename(path);
-      const name = file.replace(/-[A-Z0-9]{8}(?=\.\w+$)/, "");
+      const at = parts.indexOf(path);
+      const plain = file.startsWith("chunk-") ? file : file.replace(/-[A-Z0-9]{8}(?=\.\w+$)/, "");
+      const name = at < 0 ? plain : `app.${at + 1}.js`;
       if (name in manifest) throw new Error(`two files of the bundle are named ${name}`);
       manifest[name] = file;
     }

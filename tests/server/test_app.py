@@ -810,6 +810,7 @@ def built(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "templates").symlink_to(bundle.static_folder() / "templates")
     files = {
         "app-AAAAAAAA.js": b"console.log(1)" * 50,
+        "chunk-DDDDDDDD.js": b"export {}" * 50,
         "app-BBBBBBBB.css": b"body{}" * 50,
         "Inter-CCCCCCCC.woff2": b"wOF2" * 50,
     }
@@ -817,7 +818,9 @@ def built(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         (tmp_path / "dist" / name).write_bytes(data)
     (tmp_path / "dist" / "unlisted.js").write_bytes(b"CANARY")
     (tmp_path / "dist" / "manifest.json").write_text(
-        json.dumps({re.sub("-[A-Z]{8}", "", name): name for name in files})
+        json.dumps(
+            {re.sub("-[A-Z]{8}", "", name).replace("chunk", "app.1"): name for name in files}
+        )
     )
     monkeypatch.setattr(bundle, "static_folder", lambda: tmp_path)
     return tmp_path
@@ -841,6 +844,7 @@ async def test_HT12_the_bundles_files_are_served_with_type_and_kept_for_ever(bui
         page = Page((await site.get("/b/x")).text)
         assert page.values("script", "src") == ["/static/app-AAAAAAAA.js"]
         assert "/static/app-BBBBBBBB.css" in page.values("link", "href")
+        assert "/static/chunk-DDDDDDDD.js" in page.values("link", "href")
         assert "/static/app-BBBBBBBB.css" in (await site.get("/")).text
         assert "/static/app-BBBBBBBB.css" in (await site.get("/nothing")).text
 

@@ -7,6 +7,8 @@ import { type Notice, Session } from "../board/session.js";
 import { type Branch, tree } from "../board/visibility.js";
 import type { Status } from "../board/wire.js";
 import { BoardCanvas, type Box, Scene } from "../canvas/index.js";
+import type { Editor } from "../edit/index.js";
+import { RANK } from "../generated/constants.js";
 import type { LayerShape, Role } from "../generated/wire.js";
 import { text } from "../i18n/index.js";
 import { Announcer, type Toast, toast } from "./notices.js";
@@ -64,6 +66,7 @@ export class Store {
   readonly outlineOpen = signal(false);
   readonly hintsOutline = signal(false); // at the first sight of the board in a tall window
   readonly toasts = signal<readonly Toast[]>([]);
+  readonly editor = signal<Editor | null>(null); // once my role may write, and its script is there
 
   readonly scene = new Scene();
   readonly session: Session;
@@ -78,6 +81,7 @@ export class Store {
   private startNode: string | null;
   private refreshing = false;
   private addressTimer = 0;
+  private editorAsked = false;
 
   constructor(private readonly board: string) {
     const address = readAddress(location.hash);
@@ -354,8 +358,18 @@ export class Store {
     this.saving.value = waitedMs > SAVING_MS;
     if (oldest !== undefined && waitedMs <= SAVING_MS) setTimeout(() => this.refresh(), SAVING_MS + 1 - waitedMs);
     if (session.ready && !this.ready.value) this.becomeReady();
+    if (session.ready && RANK[session.role] >= RANK.participant) this.loadEditor();
     this.settle();
     this.writeAddress();
+  }
+
+  private loadEditor(): void {
+    if (this.editorAsked) return;
+    this.editorAsked = true;
+    import("../edit/index.js").then(
+      ({ Editor }) => (this.editor.value = new Editor(this)),
+      () => (this.editorAsked = false), // the network is away: asked again with the next change
+    );
   }
 
   private becomeReady(): void {
