@@ -81,6 +81,11 @@ export const en = {
   zoomIn: "Zoom in",
   zoomOut: "Zoom out",
   fit: "Show the whole board",
+  view: "View",
+  pan: "Move the view",
+  panFar: "Move the view further",
+  deselect: "Select nothing",
+  goOwn: "Go on my own view",
   percent: (zoom: number) => `${number.format(Math.round(zoom * 100))}%`,
 
   outline: "Outline",

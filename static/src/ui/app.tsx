@@ -9,10 +9,6 @@ import type { Store } from "./store.js";
 import type { Toast } from "./notices.js";
 import { Connection, People, ViewState, ZoomBar } from "./toolbar.js";
 
-const PAN_PX = 80;
-const PAN_FAR_PX = 320;
-const ZOOM_STEP = 1.25;
-
 /** The whole page of a board. */
 export function App({ store }: { store: Store }) {
   const lang = store.lang.value || text.lang;
@@ -128,7 +124,6 @@ function CanvasHost({ store }: { store: Store }) {
       aria-label={text.board}
       aria-describedby="board-hint"
       tabIndex={0}
-      onKeyDown={(event) => steer(store, event)}
       onPointerDown={() => host.current?.focus({ preventScroll: true })}
     >
       <span id="board-hint" class="spoken">
@@ -136,44 +131,6 @@ function CanvasHost({ store }: { store: Store }) {
       </span>
     </div>
   );
-}
-
-/** Moves the view by the keyboard, while the canvas has the focus. */
-function steer(store: Store, event: KeyboardEvent): void {
-  const { canvas } = store;
-  if (canvas === null || event.ctrlKey || event.metaKey || event.altKey) return;
-  const step = event.shiftKey ? PAN_FAR_PX : PAN_PX;
-  switch (event.key) {
-    case "ArrowLeft":
-      canvas.panBy(-step, 0);
-      break;
-    case "ArrowRight":
-      canvas.panBy(step, 0);
-      break;
-    case "ArrowUp":
-      canvas.panBy(0, -step);
-      break;
-    case "ArrowDown":
-      canvas.panBy(0, step);
-      break;
-    case "+":
-    case "=":
-      canvas.zoomBy(ZOOM_STEP);
-      break;
-    case "-":
-    case "_":
-      canvas.zoomBy(1 / ZOOM_STEP);
-      break;
-    case "0":
-      store.fit();
-      break;
-    case "Escape":
-      store.select(null, true);
-      break;
-    default:
-      return;
-  }
-  event.preventDefault();
 }
 
 /** What stands on the canvas when nothing is drawn. */

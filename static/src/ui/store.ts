@@ -11,6 +11,8 @@ import type { Editor } from "../edit/index.js";
 import { RANK } from "../generated/constants.js";
 import type { LayerShape, Role } from "../generated/wire.js";
 import { text } from "../i18n/index.js";
+import { actions } from "./actions.js";
+import { Commands } from "./commands.js";
 import { Announcer, type Toast, toast } from "./notices.js";
 import { onTheme, theme } from "./theme.js";
 import { BrowserWorld, keepKey } from "./world.js";
@@ -71,6 +73,7 @@ export class Store {
   readonly scene = new Scene();
   readonly session: Session;
   readonly announcer = new Announcer();
+  readonly commands = new Commands();
   canvas: BoardCanvas | null = null;
   private host: HTMLElement | null = null;
   private fitted: boolean; // the view was not moved since it was fitted
@@ -113,6 +116,8 @@ export class Store {
       if (this.session.model.pending.length > 0) event.preventDefault();
     });
     onTheme(() => this.canvas?.setTheme(theme()));
+    this.commands.add(...actions(this));
+    this.commands.listen();
     this.session.wire.start();
   }
 

@@ -1,8 +1,7 @@
 import { text } from "../i18n/index.js";
+import { ZOOM_STEP } from "./actions.js";
 import { Icon, type IconName } from "./icon.js";
 import type { Store } from "./store.js";
-
-const ZOOM_STEP = 1.25;
 
 /** Whose view this is, and the one action that leads back to the common one. */
 export function ViewState({ store }: { store: Store }) {
