@@ -110,39 +110,71 @@ def fit_card(
 
 
 def fit_node(
-    kind: str, title: str, text: str, width: float, height: float, text_size: str | None = None
+    kind: str,
+    title: str,
+    text: str,
+    width: float,
+    height: float,
+    text_size: str | None = None,
+    shape: str | None = None,
 ) -> tuple[list[str], list[str], float]:
     """The lines of a node's title and text, and the size of its text (0: that of a card).
 
-    Stickies and shapes take the largest of their sizes with which their text fits the box, else
-    the smallest; a plain text has the size that it was given.
+    Stickies and shapes take the largest of their sizes with which their text fits by whole
+    words, else the smallest; those of a sticky grow with it. A plain text has the size that it
+    was given, and breaks at its width.
     """
     sizes: tuple[float, ...]
+    room = height
     match kind:
         case "sticky":
-            sizes, padding = shapes.STICKY_SIZES, shapes.STICKY_PADDING
+            scale = max(1.0, min(width, height) / shapes.STICKY_SIDE)
+            sizes = tuple(float(int(size * scale)) for size in shapes.STICKY_SIZES)
+            inner = width - 2 * shapes.STICKY_PADDING
+            room -= 2 * shapes.STICKY_PADDING
         case "shape":
-            sizes, padding = shapes.SHAPE_SIZES, shapes.SHAPE_PADDING
+            sizes = shapes.SHAPE_SIZES
+            left, top, right, bottom = text_box(shape, width, height)
+            inner, room = right - left, bottom - top
         case "text":
-            sizes, padding = (shapes.TEXT_SIZES[text_size or "medium"],), 0.0
+            sizes, inner = (shapes.TEXT_SIZES[text_size or "medium"],), width
         case "frame":
             return ([title] if title else []), [], 0.0
         case _:
             title_lines, text_lines, _ = fit_card(title, text, width)
             return title_lines, text_lines, 0.0
-    inner, room = max(width - 2 * padding, sizes[-1]), height - 2 * padding
+    inner = max(inner, sizes[-1])
     lines: list[str] = []
     for size in sizes:
         lines = break_lines(text, inner, size, shapes.TEXT_WEIGHT)
-        if len(lines) * size * shapes.FREE_LEADING <= room and _whole_words(lines):
+        if len(lines) * size * shapes.FREE_LEADING <= room and _uncut(
+            text, inner, size, shapes.TEXT_WEIGHT
+        ):
             break
     return ([title] if title else []), lines, size
 
 
-def _whole_words(lines: list[str]) -> bool:
-    """Whether every line but the last of its paragraph ends where words may be divided."""
+def text_box(shape: str | None, width: float, height: float) -> tuple[float, float, float, float]:
+    """Where the text of a shape stands in its box: left, top, right, bottom."""
+    insets = shapes.SHAPE_INSETS[shape or "rectangle"]
+    padding = shapes.SHAPE_INSET_PADDING if any(insets) else shapes.SHAPE_PADDING
+    left, top, right, bottom = insets
+    return (
+        width * left + padding,
+        height * top + padding,
+        width * (1 - right) - padding,
+        height * (1 - bottom) - padding,
+    )
+
+
+def _uncut(text: str, width: float, size: float, weight: int) -> bool:
+    """Whether the lines of a text end only where words may be divided."""
+    widths = _WIDTHS[weight]
+    room = int(width * UNITS_PER_EM / size + 1e-6)
     return all(
-        line[-1:].isspace() or line[-1:] in "-/" or not line[-1:].isascii() for line in lines[:-1]
+        sum(map(widths.__getitem__, piece.rstrip(_HANGING))) <= room
+        for paragraph in text.splitlines(keepends=True)
+        for piece in _pieces(paragraph)
     )
 
 

@@ -30,8 +30,24 @@ CARD_BAR: Final = 4.0  # the coloured edge on the left of a card
 STICKY_SIDE: Final = 160.0  # the usual one
 STICKY_PADDING: Final = 14.0
 STICKY_SIZES: Final = (28.0, 24.0, 20.0, 17.0, 15.0, 13.0, 11.0)  # the largest that fits is taken
-SHAPE_PADDING: Final = 10.0
+SHAPE_PADDING: Final = 10.0  # of a shape whose text has the whole box
+SHAPE_INSET_PADDING: Final = 4.0  # of one whose text has a part of it
 SHAPE_SIZES: Final = (16.0, 14.0, 12.0, 10.0)
+# where a shape's text stands: what lies left, above, right and below of it, of 1 across the box
+SHAPE_INSETS: Final = {
+    "rectangle": (0.0, 0.0, 0.0, 0.0),
+    "rounded": (0.0, 0.0, 0.0, 0.0),
+    "ellipse": (0.14, 0.14, 0.14, 0.14),
+    "diamond": (0.22, 0.22, 0.22, 0.22),
+    "triangle": (0.24, 0.44, 0.24, 0.0),
+    "parallelogram": (0.18, 0.0, 0.18, 0.0),
+    "trapezoid": (0.16, 0.0, 0.16, 0.0),
+    "pentagon": (0.15, 0.25, 0.15, 0.0),
+    "hexagon": (0.14, 0.1, 0.14, 0.1),
+    "octagon": (0.12, 0.12, 0.12, 0.12),
+    "star": (0.3, 0.36, 0.3, 0.3),
+    "cylinder": (0.0, 0.2, 0.0, 0.06),
+}
 TEXT_SIZES: Final = {"small": 13.0, "medium": 18.0, "large": 28.0, "huge": 44.0}
 FREE_LEADING: Final = 1.3  # times the size: of stickies, shapes and plain texts
 FRAME_TITLE_SIZE: Final = 15.0  # it stands over the frame's upper edge

@@ -123,6 +123,7 @@ def node_shape(board: Board, node: Node) -> NodeShape:
         node.w,
         node.h,
         node.text_size,
+        node.shape,
     )
     return NodeShape(
         id=node.id,

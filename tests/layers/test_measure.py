@@ -2,15 +2,25 @@
 
 import json
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from board.ops import ShapeName
 from layers import shapes
 from layers.advances import RUNS, UNITS_PER_EM
 from layers.make_advances import code_points, runs, wrapped
-from layers.measure import balanced_lines, break_lines, card_height, fit_card, text_width
+from layers.measure import (
+    balanced_lines,
+    break_lines,
+    card_height,
+    fit_card,
+    fit_node,
+    text_box,
+    text_width,
+)
 
 # much of what breaks lines: spaces, marks, hyphens, ideographs, joined emoji, line breaks
 TEXT = st.text(
@@ -108,6 +118,52 @@ def test_ME6_the_lines_of_a_title_are_alike() -> None:
     widths = [text_width(line.rstrip(), 15.0, 600) for line in lines]
     assert max(widths) <= 300
     assert max(widths) - min(widths) < 60
+
+
+@given(TEXT, st.floats(min_value=8, max_value=900), st.floats(min_value=8, max_value=900))
+def test_ME7_a_sticky_takes_the_largest_size_that_fits(text: str, w: float, h: float) -> None:
+    _, lines, size = fit_node("sticky", "", text, w, h)
+    assert "".join(lines) == text
+    scale = max(1.0, min(w, h) / shapes.STICKY_SIDE)
+    sizes = [int(one * scale) for one in shapes.STICKY_SIZES]
+    assert size in sizes
+    if size > sizes[-1]:
+        assert len(lines) * size * shapes.FREE_LEADING <= h - 2 * shapes.STICKY_PADDING
+        inner = w - 2 * shapes.STICKY_PADDING
+        assert all(text_width(line.rstrip(), size, 400) <= inner + 1e-6 for line in lines)
+
+
+def test_ME7_a_sticky_shrinks_its_text_before_it_cuts_a_word() -> None:
+    side = shapes.STICKY_SIDE
+    assert fit_node("sticky", "", "Equality", side, side)[2] == shapes.STICKY_SIZES[0]
+    _, lines, size = fit_node("sticky", "", "Gleichberechtigung für alle", side, side)
+    assert lines == ["Gleichberechtigung ", "für alle"]
+    assert size < shapes.STICKY_SIZES[0]
+    _, lines, small = fit_node("sticky", "", "Gleichberechtigungü" * 9, side, side)
+    assert len(lines) > 1
+    assert small == shapes.STICKY_SIZES[-1]
+    assert fit_node("sticky", "", "Equality", 3 * side, 2 * side)[2] == 2 * shapes.STICKY_SIZES[0]
+
+
+def test_ME8_a_plain_text_has_the_size_that_was_asked_for() -> None:
+    for name, size in shapes.TEXT_SIZES.items():
+        assert fit_node("text", "", "one two", 900.0, 20.0, name) == ([], ["one two"], size)
+    assert fit_node("text", "", "one two", 8.0, 8.0)[2] == shapes.TEXT_SIZES["medium"]
+
+
+def test_ME9_each_shape_has_room_for_text_inside_its_outline() -> None:
+    names = get_args(ShapeName)
+    assert set(shapes.SHAPE_INSETS) == set(names)
+    for name in names:
+        left, top, right, bottom = text_box(name, 200.0, 160.0)
+        assert 0 < left < right < 200
+        assert 0 < top < bottom < 160
+    assert text_box(None, 200.0, 160.0) == text_box("rectangle", 200.0, 160.0)
+    text = "Places and services that work for everyone"
+    wide = fit_node("shape", "", text, 180.0, 90.0, None, "rectangle")
+    narrow = fit_node("shape", "", text, 180.0, 90.0, None, "diamond")
+    assert wide[2] > narrow[2]
+    assert len(wide[1]) <= len(narrow[1])
 
 
 def test_the_table_is_written_in_runs() -> None:

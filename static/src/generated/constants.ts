@@ -245,7 +245,82 @@ export const STICKY_SIDE = 160.0;
 export const STICKY_PADDING = 14.0;
 export const STICKY_SIZES = [28.0, 24.0, 20.0, 17.0, 15.0, 13.0, 11.0] as const;
 export const SHAPE_PADDING = 10.0;
+export const SHAPE_INSET_PADDING = 4.0;
 export const SHAPE_SIZES = [16.0, 14.0, 12.0, 10.0] as const;
+export const SHAPE_INSETS = {
+  "rectangle": [
+    0.0,
+    0.0,
+    0.0,
+    0.0
+  ],
+  "rounded": [
+    0.0,
+    0.0,
+    0.0,
+    0.0
+  ],
+  "ellipse": [
+    0.14,
+    0.14,
+    0.14,
+    0.14
+  ],
+  "diamond": [
+    0.22,
+    0.22,
+    0.22,
+    0.22
+  ],
+  "triangle": [
+    0.24,
+    0.44,
+    0.24,
+    0.0
+  ],
+  "parallelogram": [
+    0.18,
+    0.0,
+    0.18,
+    0.0
+  ],
+  "trapezoid": [
+    0.16,
+    0.0,
+    0.16,
+    0.0
+  ],
+  "pentagon": [
+    0.15,
+    0.25,
+    0.15,
+    0.0
+  ],
+  "hexagon": [
+    0.14,
+    0.1,
+    0.14,
+    0.1
+  ],
+  "octagon": [
+    0.12,
+    0.12,
+    0.12,
+    0.12
+  ],
+  "star": [
+    0.3,
+    0.36,
+    0.3,
+    0.3
+  ],
+  "cylinder": [
+    0.0,
+    0.2,
+    0.0,
+    0.06
+  ]
+} as const;
 export const TEXT_SIZES = {"small": 13.0, "medium": 18.0, "large": 28.0, "huge": 44.0} as const;
 export const FREE_LEADING = 1.3;
 export const FRAME_TITLE_SIZE = 15.0;
