@@ -175,7 +175,7 @@ def test(arguments: list[str]) -> None:
         "tsc": ["bundle.py", "check"],
         "the browser modules' tests": ["bundle.py", "test"],
         # Last, so that its closing line is the last one too.
-        "pytest": ["-m", "pytest"],
+        "pytest": ["-m", "pytest", "-n", str(min(os.cpu_count() or 1, 8)), "--dist", "worksteal"],
     }
     failed = []
     for name, command in checks.items():
