@@ -2,14 +2,30 @@
 
 import { Camera } from "./camera.js";
 import { type Marked, marked, paintFocus } from "./focus.js";
-import { listen } from "./gestures.js";
+import { type Grip, listen, type Press } from "./gestures.js";
 import { type Hit, hitAt } from "./hit.js";
-import { Painter } from "./painter.js";
+import { type Context, Painter } from "./painter.js";
 import { Picture } from "./picture.js";
 import type { Scene } from "./scene.js";
 import type { Theme } from "./theme.js";
 
 type Viewport = [number, number, number, number];
+
+/** Who edits: asked about every pointer before it means what it means to those who look. */
+export interface Tools {
+  /** Takes a pointer that presses; null: it pans. */
+  take(press: Press): Grip | null;
+  /** Takes a finger that has rested where it pressed. */
+  hold(press: Press): Grip | null;
+  /** The second of two taps; true: it means something. */
+  double(press: Press): boolean;
+  tap(press: Press): void;
+  /** The cursor over a point, and whether what lies there is marked. */
+  hover(x: number, y: number): { cursor: string; marks: boolean };
+}
+
+/** Paints over the board, in device pixels of the window; says whether it painted anything. */
+export type Overpaint = (ctx: Context, camera: Camera, theme: Theme) => boolean;
 
 /** CSS pixels that stay free around a fitted board, and around what is revealed. */
 const FIT_ROOM = 20;
@@ -29,6 +45,11 @@ export class BoardCanvas {
   private viewportCalls = new Set<(viewport: Viewport) => void>();
   private moveCalls = new Set<() => void>();
   private selectCalls = new Set<(hit: Hit | null) => void>();
+  private overpaints = new Set<Overpaint>();
+  /** Who edits here. */
+  tools: Tools | null = null;
+  /** A selection lays a veil over what it is not related to, and rings what it is. */
+  veiled = true;
   private selected: Hit | null = null;
   private hovered: Hit | null = null;
   private marks: { selected: Marked | null; hovered: Marked | null } | null = null;
@@ -72,10 +93,13 @@ export class BoardCanvas {
     this.deaf = listen(element, {
       panBy: (dx, dy) => this.panBy(dx, dy),
       zoomBy: (factor, x, y) => this.zoomBy(factor, [x, y]),
-      tap: (x, y, reach) => this.tap(x, y, reach),
+      take: (press) => this.tools?.take(press) ?? null,
+      hold: (press) => this.tools?.hold(press) ?? null,
+      double: (press) => this.tools?.double(press) ?? false,
+      tap: (press) => (this.tools === null ? this.tap(press) : this.tools.tap(press)),
       point: (at) => this.point(at),
       dragging: (on) => {
-        element.style.cursor = on ? "grabbing" : "grab";
+        element.style.cursor = on ? "grabbing" : this.tools === null ? "grab" : "default";
       },
     });
     this.fit();
@@ -169,15 +193,16 @@ export class BoardCanvas {
     this.ask();
   }
 
-  private tap(x: number, y: number, reach: number): void {
+  private tap({ x, y, reach }: Press): void {
     const hit = this.hit(x, y, reach);
     this.select(hit);
     for (const call of this.selectCalls) call(hit);
   }
 
   private point(at: readonly [number, number] | null): void {
-    const hit = at && this.hit(at[0], at[1], 6);
-    if (at) this.element.style.cursor = hit ? "pointer" : "grab";
+    const over = at && this.tools ? this.tools.hover(at[0], at[1]) : null;
+    const hit = at && over?.marks !== false ? this.hit(at[0], at[1]) : null;
+    if (at) this.element.style.cursor = over?.cursor ?? (hit ? "pointer" : "grab");
     if (sameHit(hit, this.hovered)) return;
     this.hovered = hit;
     this.marks = null;
@@ -198,6 +223,26 @@ export class BoardCanvas {
     this.element.style.background = theme.background;
     this.picture.forget();
     this.marks = null;
+    this.ask();
+  }
+
+  /** Paints over the board with every frame. Returns how to stop. */
+  onPaint(call: Overpaint): () => void {
+    this.overpaints.add(call);
+    this.ask();
+    return () => {
+      this.overpaints.delete(call);
+      this.ask();
+    };
+  }
+
+  /** The cursor that is shown until the pointer moves. */
+  setCursor(cursor: string): void {
+    this.element.style.cursor = cursor;
+  }
+
+  /** Paints again what lies over the board. */
+  repaint(): void {
     this.ask();
   }
 
@@ -234,11 +279,14 @@ export class BoardCanvas {
       hovered: sameHit(this.hovered, this.selected) ? null : marked(this.scene, this.hovered),
     };
     const { selected, hovered } = this.marks;
-    const shown = selected !== null || hovered !== null;
-    if (!shown && !this.focusShown) return;
+    const { overlayContext: ctx, camera, theme } = this;
+    const marks = selected !== null || hovered !== null;
+    if (marks) paintFocus(ctx, camera, this.painter, theme, selected, hovered, this.veiled);
+    else if (this.focusShown) ctx.clearRect(0, 0, camera.width, camera.height);
+    let shown = marks;
+    for (const paint of this.overpaints) shown = paint(ctx, camera, theme) || shown;
+    if (shown !== this.focusShown) this.overlay.style.display = shown ? "" : "none";
     this.focusShown = shown;
-    this.overlay.style.display = shown ? "" : "none";
-    if (shown) paintFocus(this.overlayContext, this.camera, this.painter, this.theme, selected, hovered);
   }
 
   private resized(entry: ResizeObserverEntry): void {

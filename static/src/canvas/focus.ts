@@ -47,10 +47,11 @@ export function marked(scene: Scene, hit: Hit | null): Marked | null {
 /** Paints what is marked; the context's canvas shows the window and nothing else. */
 export function paintFocus(
   ctx: Context, camera: Camera, painter: Painter, theme: Theme, selected: Marked | null, hovered: Marked | null,
+  veiled = true,
 ): void {
   ctx.globalCompositeOperation = "source-over";
   ctx.clearRect(0, 0, camera.width, camera.height);
-  if (selected) paintMarked(ctx, camera, painter, theme, selected, true);
+  if (selected) paintMarked(ctx, camera, painter, theme, selected, veiled);
   if (hovered) paintMarked(ctx, camera, painter, theme, hovered, false);
 }
 

@@ -54,7 +54,8 @@ export class Store {
   readonly hasLead = signal(false); // and comes back to leading from an own view
   readonly canPublish = signal(false);
   readonly ready = signal(false);
-  readonly selected = signal<string | null>(null);
+  readonly selected = signal<string | null>(null); // the node that is selected, when it is one alone
+  readonly selection = signal<ReadonlySet<string>>(new Set()); // all nodes and relations that are
   readonly zoom = signal(1);
   // the others, and the way to them
   readonly here = signal(0);
@@ -138,7 +139,8 @@ export class Store {
     });
     canvas.onSelect((hit) => {
       this.hintsOutline.value = false;
-      this.select(hit?.kind === "node" ? hit.id : null, false);
+      if (hit?.kind === "relation") this.selectAll([hit.id]);
+      else this.select(hit?.id ?? null, false);
     });
     this.sizes = new ResizeObserver(() => this.refit());
     for (const element of [host, ...document.querySelectorAll("[data-covers]")]) this.sizes.observe(element);
@@ -264,9 +266,23 @@ export class Store {
 
   /** Selects a node, here and on the canvas; `move`: and brings it into the middle. */
   select(node: string | null, move: boolean): void {
-    this.selected.value = node;
+    batch(() => {
+      this.selected.value = node;
+      this.selection.value = new Set(node === null ? [] : [node]);
+    });
     if (move) this.canvas?.select(node === null ? null : { kind: "node", id: node });
     if (move && node !== null) this.centre(node);
+    this.writeAddress();
+  }
+
+  /** Selects nodes and relations, here and where somebody edits on the canvas. */
+  selectAll(ids: Iterable<string>): void {
+    const selection = new Set(ids);
+    const [one] = selection;
+    batch(() => {
+      this.selection.value = selection;
+      this.selected.value = selection.size === 1 && this.session.model.node(one!) !== undefined ? one! : null;
+    });
     this.writeAddress();
   }
 
