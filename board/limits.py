@@ -51,6 +51,8 @@ SKIPS_MAX: Final = 64  # ranges of refused n, of one client
 # -- requests
 OPS_MAX: Final = 512  # operations in one submit
 IMPORT_OPS_MAX: Final = 400_000  # operations in one import
+PASTE_THINGS_MAX: Final = 1_000  # nodes and relations that one paste makes
+PASTE_CHARS_MAX: Final = 400_000  # of text that one paste reads
 FRAME_BYTES_MAX: Final = 256 * 1024  # one message from a browser
 IMPORT_BYTES_MAX: Final = 64 * 1024 * 1024
 ENTRY_BYTES_MAX: Final = 256 * 1024 * 1024  # the body of one entry of the log

@@ -27,7 +27,12 @@ FOLDER: Final = Path(__file__).parent.parent / "static" / "src" / "generated"
 HEAD: Final = (
     "// Made from the Python types by `python -m server.typescript`. Do not edit by hand.\n\n"
 )
-LIMITS: Final = ("COORDINATE_MAX", "FRAME_BYTES_MAX", "HAVE_MAX", "LAYERS_MAX", "SILENCE_S")
+LIMITS: Final = (
+    "ALT_CHARS_MAX", "COORDINATE_MAX", "FRAME_BYTES_MAX", "HAVE_MAX", "HREF_CHARS_MAX",
+    "LABEL_CHARS_MAX", "LAYERS_MAX", "PASTE_CHARS_MAX", "PASTE_THINGS_MAX", "POINTS_MAX",
+    "POINT_MAX", "SILENCE_S", "SIZE_MAX", "SIZE_MIN", "TAGS_MAX", "TAG_CHARS_MAX",
+    "TEXT_CHARS_MAX", "TITLE_CHARS_MAX",
+)  # fmt: skip
 SIMPLE: Final[dict[type, str]] = {
     inspect.StrType: "string",
     inspect.IntType: "number",

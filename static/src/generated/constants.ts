@@ -334,8 +334,21 @@ export const GROUP_TITLE_SIZE = 20.0;
 export const GROUP_HEAD = 46.0;
 
 // board.limits, as far as the browser keeps to them
+export const ALT_CHARS_MAX = 1000;
 export const COORDINATE_MAX = 1000000.0;
 export const FRAME_BYTES_MAX = 262144;
 export const HAVE_MAX = 2000;
+export const HREF_CHARS_MAX = 2000;
+export const LABEL_CHARS_MAX = 120;
 export const LAYERS_MAX = 500;
+export const PASTE_CHARS_MAX = 400000;
+export const PASTE_THINGS_MAX = 1000;
+export const POINTS_MAX = 512;
+export const POINT_MAX = 10000;
 export const SILENCE_S = 45;
+export const SIZE_MAX = 20000.0;
+export const SIZE_MIN = 8.0;
+export const TAGS_MAX = 12;
+export const TAG_CHARS_MAX = 40;
+export const TEXT_CHARS_MAX = 4000;
+export const TITLE_CHARS_MAX = 200;
