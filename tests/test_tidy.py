@@ -14,6 +14,7 @@ from packaging.requirements import Requirement
 from packaging.version import Version
 
 from board import limits
+from server.typescript import LIMITS
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ("board", "layers", "server")
@@ -203,6 +204,12 @@ def test_every_limit_is_used() -> None:
     )
     used = set(re.findall(r"\blimits\.([A-Z][A-Z0-9_]*)\b", source))
     defined = {name for name in vars(limits) if name.isupper()}
+    browser = "\n".join(
+        path.read_text()
+        for path in (ROOT / "static/src").rglob("*.ts*")
+        if path.parent.name != "generated" and ".test." not in path.name
+    )
+    used |= {name for name in LIMITS if re.search(rf"\b{name}\b", browser)}
     assert used <= defined
     assert not defined - used, f"limits that nothing holds to: {sorted(defined - used)}"
 
