@@ -96,6 +96,11 @@ RATE_FRAMES_S: Final = 60
 RATE_FRAMES_BURST: Final = 240
 PRESENCE_HZ: Final = 10
 PRESENCE_EXPIRES_S: Final = 30
+PRESENT_MAX: Final = 50  # people whose cursors are shown; among more, those of facilitators
+PRESENCE_THINGS_MAX: Final = 1_000  # nodes named in one presence frame, above its first person's
+SELECTED_MAX: Final = 100  # nodes that one person shows as selected
+DRAGGED_MAX: Final = 100  # nodes that one person is seen to drag
+NAME_CHARS_MAX: Final = 40  # of a person
 DRAIN_S: Final = 5  # from SIGTERM to the last close
 
 # -- an open board

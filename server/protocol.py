@@ -12,10 +12,10 @@ from typing import Annotated, Final, Literal
 
 import msgspec
 import orjson
-from msgspec import Meta, Struct
+from msgspec import UNSET, Meta, Struct, UnsetType
 
 from board import limits
-from board.ops import AnyOp, Coordinate, Id, Integer
+from board.ops import Angle, AnyOp, Coordinate, Id, Integer, Size
 
 PROTOCOL: Final = 1
 
@@ -24,6 +24,11 @@ Have = Annotated[dict[Stream, Integer], Meta(max_length=limits.HAVE_MAX)]
 Layers = Annotated[tuple[Id, ...], Meta(max_length=limits.LAYERS_MAX)]
 Viewport = tuple[Coordinate, Coordinate, Coordinate, Coordinate]  # x, y, w, h in board units
 N = Annotated[int, Meta(ge=1, le=limits.INTEGER_MAX)]
+Name = Annotated[str, Meta(max_length=limits.NAME_CHARS_MAX)]
+Cursor = tuple[Coordinate, Coordinate]  # x, y in board units
+Selection = Annotated[tuple[Id, ...], Meta(max_length=limits.SELECTED_MAX)]
+Dragged = tuple[Id, Coordinate, Coordinate, Size, Size, Angle]  # a node with x, y, w, h, angle
+Drag = Annotated[tuple[Dragged, ...], Meta(max_length=limits.DRAGGED_MAX)]
 
 
 class Frame(Struct, frozen=True, tag_field="t", forbid_unknown_fields=True, omit_defaults=True):
@@ -39,7 +44,7 @@ class Hello(Frame, frozen=True, tag="hello"):
     ``own`` lists the layers that are on in my own view (each by its own switch); None: I follow.
     ``have`` gives the version of each stream that is still held, whole, from an earlier
     connection: a stream that was begun and never synced is not held. What is not named in
-    ``have`` is forgotten by the browser.
+    ``have`` is forgotten by the browser. ``name`` is how others are to call me, as in ``here``.
     """
 
     protocol: int
@@ -47,6 +52,7 @@ class Hello(Frame, frozen=True, tag="hello"):
     have: Have = {}
     own: Layers | None = None
     viewport: Viewport | None = None
+    name: Name = ""
 
 
 class Submit(Frame, frozen=True, tag="submit"):
@@ -82,16 +88,38 @@ class Unfollow(Frame, frozen=True, tag="unfollow"):
 
 
 class Here(Frame, frozen=True, tag="here"):
-    """My presence: whether I follow, or lead, or am on my own view (both: false)."""
+    """My presence: whether I follow, or lead, or am on my own view (both: false); my name."""
 
     following: bool
+    name: Name = ""
+
+
+class Typing(Struct, frozen=True, forbid_unknown_fields=True):
+    """The text of a node that somebody is typing in."""
+
+    id: Id
+    field: Literal["title", "text", "alt"]
+
+
+class Present(Frame, frozen=True, tag="present"):
+    """What I am doing just now, for others to see. What is left out stays as it was.
+
+    ``cursor`` is where I point (null: nowhere), ``selection`` what I have selected, ``drag``
+    where what I move or resize is now, ``typing`` the text that I type in. Each ends by itself
+    when it is not said again in time.
+    """
+
+    cursor: Cursor | UnsetType | None = UNSET
+    selection: Selection | UnsetType = UNSET
+    drag: Drag | UnsetType = UNSET
+    typing: Typing | UnsetType | None = UNSET
 
 
 class Beat(Frame, frozen=True, tag="beat"):
     """A heartbeat, both ways: each side answers none, and sends its own every ``beat_s``."""
 
 
-Inbound = Hello | Submit | Undo | Follow | Unfollow | Here | Beat
+Inbound = Hello | Submit | Undo | Follow | Unfollow | Here | Present | Beat
 
 # -- from the server
 
@@ -204,18 +232,34 @@ class Retry(Frame, frozen=True, tag="retry"):
 
 
 class Person(Struct, frozen=True, omit_defaults=True):
-    """Somebody who is here."""
+    """Somebody who is here: with a name, if they gave one, and a colour of the palette.
+
+    Visitors without a link are told neither.
+    """
 
     seat: str
     role: str
     following: bool = True
+    name: str = ""
+    color: str = ""
+
+
+class Doing(Struct, frozen=True, omit_defaults=True):
+    """What somebody is doing, as in ``present``. What is left out is as it was; at first: none."""
+
+    seat: str
+    cursor: Cursor | UnsetType | None = UNSET
+    selection: tuple[str, ...] | UnsetType = UNSET
+    drag: tuple[Dragged, ...] | UnsetType = UNSET
+    typing: Typing | UnsetType | None = UNSET
 
 
 class Presence(Frame, frozen=True, tag="presence"):
-    """Who is here: newest wins, may be lost. ``reset``: put is everybody who has a link.
+    """Who is here, and what they are doing: newest wins, may be lost.
 
     ``here`` counts the connections, ``following`` those of them that follow the stage; both
-    count visitors without a link, who have no record.
+    count visitors without a link, who have no record. ``reset``: what was heard before is
+    forgotten; ``put`` is everybody who has a link. Who is dropped does nothing any more.
     """
 
     here: int
@@ -223,6 +267,7 @@ class Presence(Frame, frozen=True, tag="presence"):
     put: list[Person] = []
     drop: list[str] = []
     reset: bool = False
+    doing: list[Doing] = []
 
 
 class Goaway(Frame, frozen=True, tag="goaway"):

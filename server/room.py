@@ -35,13 +35,13 @@ from board.decide import (
     decide_undo,
 )
 from board.ops import AnyOp, Entry
-from board.roles import RANK, Role
+from board.roles import RANK, Role, at_least
 from board.state import BOARD_STREAM, Board, body_stream, head_stream
 from layers import stream as streams
 from layers.stream import Box
 from layers.visible import on_layers
 from server import protocol
-from server.presence import People
+from server.presence import People, clean_name
 from server.protocol import (
     Ack,
     Beat,
@@ -55,6 +55,7 @@ from server.protocol import (
     Lane,
     Outbound,
     Person,
+    Present,
     Reject,
     Retry,
     Submit,
@@ -170,12 +171,13 @@ class Member:
     """One session: who it is, what it follows, and what it is still to be sent."""
 
     def __init__(
-        self, session: Session, identity: Identity, group: Group, following: bool, now_s: float
+        self, session: Session, identity: Identity, group: Group, frame: Hello, now_s: float
     ) -> None:
         self.session = session
         self.identity = identity
         self.group = group
-        self.following = following
+        self.following = frame.own is None
+        self.name = clean_name(frame.name)
         self.heard_s = now_s
         self.here = True  # as others see it
         self.queue: deque[Piece] = deque()  # chunks to send, nearest first
@@ -189,7 +191,7 @@ class Member:
         """The session as others see it; None when it came by no link."""
         if not self.identity.link:
             return None
-        return Person(self.identity.client, self.group.role, self.following)
+        return Person(self.identity.client, self.group.role, self.following, self.name)
 
 
 class Room:
@@ -210,7 +212,7 @@ class Room:
         self._members: dict[Session, Member] = {}
         self._clients: dict[str, Member] = {}
         self._buckets: dict[str, tuple[Bucket, Bucket]] = {}  # client -> operations, frames
-        self._people = People()
+        self._people = People(self._reach, self._may_change)
         self._beat_s = 0.0
         self._swept_s = 0.0
         # audiences
@@ -419,6 +421,7 @@ class Room:
             self._index_pair(stream)
         effects: list[Effect] = []
         gained = self._change_readers(effects) if access else {}
+        self._people.touched(None if access else _nodes(touched))
         hits: dict[Group, list[tuple[str, bool]]] = {}  # (stream, whether whole)
         large: dict[Group, list[str]] = {}
         parts: dict[tuple[str, bool], bytes] = {}
@@ -508,6 +511,22 @@ class Room:
     def _may_read(self, rank: int, layer: str) -> bool:
         return self._reads.get(layer, OUT_OF_REACH) <= rank
 
+    def _reach(self, node: str) -> int:
+        """The least rank that may read a node."""
+        held = self.board.node(node)
+        return OUT_OF_REACH if held is None else self._reads.get(held.layer, OUT_OF_REACH)
+
+    def _may_change(self, role: Role, node: str) -> bool:
+        """Whether a role that may read a node may also change it."""
+        held = self.board.node(node)
+        return (
+            held is not None
+            and not held.locked
+            and not self.board.archived
+            and at_least(role, self.board.write_role(held.layer))
+            and not self.board.locked(held.layer)
+        )
+
     # -- audiences
 
     def _index_pair(self, stream: str) -> None:
@@ -595,7 +614,7 @@ class Room:
         own = None if frame.own is None else frozenset(frame.own)
         layers = self._followable(role, on_layers(self.board, role, own))
         group = self._group(role, layers)
-        member = Member(session, identity, group, own is None, now_s)
+        member = Member(session, identity, group, frame, now_s)
         group.sessions[session] = None
         self._members[session] = self._clients[identity.client] = member
         self._show(member)
@@ -658,7 +677,7 @@ class Room:
     def receive(
         self,
         session: Session,
-        frame: Follow | Unfollow | Here | Beat | Hello | Reject,
+        frame: Follow | Unfollow | Here | Present | Beat | Hello | Reject,
         now_s: float,
     ) -> list[Effect]:
         """A frame that asks for no entry; or the Reject that ``protocol.decode`` made of one.
@@ -680,7 +699,11 @@ class Room:
                 return self._prune(member)
             case Here():
                 member.following = frame.following
+                member.name = clean_name(frame.name)
                 self._show(member)
+                return []
+            case Present():
+                self._people.present(session, frame, now_s)
                 return []
             case Hello():
                 said_before = Reject(0, "invalid", "hello was said before")
@@ -869,9 +892,11 @@ class Room:
                     effects.append(Close(member.session, 4011))
                 elif silent_s >= limits.PRESENCE_EXPIRES_S and member.here:
                     member.here = False
-                    self._people.drop(member.session)
-        for sessions, frame in self._people.frames(iter(self._members)):
-            effects.append(Send(sessions, frame, "presence"))
+                    self._people.hide(member.session)
+            self._people.expire(now_s)
+        if self._items is None:  # else it would go by rights that are not durable yet
+            for sessions, frame in self._people.frames():
+                effects.append(Send(sessions, frame, "presence"))
         if now_s - self._beat_s >= limits.BEAT_S and self._members:
             self._beat_s = now_s
             effects.append(Send(self.sessions, encode(Beat()), "presence"))
@@ -882,6 +907,18 @@ class Room:
         if not self._members:
             return []
         return [Send(self.sessions, encode(Goaway(after_ms)))]
+
+
+def _nodes(touched: Mapping[str, tuple[int, set[str]]]) -> set[str] | None:
+    """The nodes among what was touched; None: rights or locks may be others for any of them."""
+    found: set[str] = set()
+    for stream, (_, ids) in touched.items():
+        kind = streams.kind(stream)
+        if kind in ("board", "head"):
+            return None
+        if kind == "body":
+            found |= ids
+    return found
 
 
 def _bounded(parts: list[bytes]) -> list[list[bytes]]:

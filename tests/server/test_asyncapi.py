@@ -92,6 +92,7 @@ FRAMES_IN: list[Any] = [
     {"t": "submit", "n": 1, "ops": [{"op": "layer.set", "id": "a", "locked": True}]},
     {"t": "follow", "layers": ["a"], "have": {"body/a": 3}},
     {"t": "beat"},
+    {"t": "present", "cursor": None, "drag": [["a", 0, 0, 9, 9, 0]]},
 ]
 BAD_FRAMES_IN: list[Any] = [
     {"t": "hello", "protocol": 1, "ticket": "x", "viewport": [0, 0, 1]},
@@ -101,6 +102,8 @@ BAD_FRAMES_IN: list[Any] = [
     {"t": "submit", "n": 1, "ops": [{"op": "node.explode", "id": "a"}]},
     {"t": "submit", "n": 1, "ops": [{"op": "node.remove", "id": "a b"}]},
     {"t": "beat", "more": 1},
+    {"t": "present", "drag": [["a", 0, 0, 9, 9]]},
+    {"t": "present", "typing": {"id": "a", "field": "href"}},
 ]
 
 
@@ -136,6 +139,7 @@ def test_HT16_what_the_server_sends_is_valid() -> None:
         protocol.Reject(3, "role", "m", "ops[0]"),
         protocol.Conflict(3, "base", "now"),
         protocol.Presence(here=1, following=1, put=[protocol.Person("a", "viewer")]),
+        protocol.Presence(here=1, following=1, doing=[protocol.Doing("a", (1.0, 2.0), ("b",))]),
         protocol.Begin({"board": 1}),
         protocol.Goaway(5),
     ):

@@ -21,10 +21,12 @@ from server.protocol import (
     Hello,
     Here,
     Presence,
+    Present,
     Reject,
     Retry,
     Submit,
     Synced,
+    Typing,
     Unfollow,
     Welcome,
 )
@@ -869,6 +871,12 @@ def life(seed: int, hidden: bool) -> list[bytes]:
             room.decide(*requests)
             if hidden and other.random() < 0.5:
                 room.decide(room.request(A, guard.guarded(room.board, A)))
+            for name in (B, C):
+                nodes = [node.id for node in _without_vault(room.board).nodes()]
+                room.say(name, _doing(rng, nodes))
+            if hidden:
+                inside = [id for _, id in room.board.members[VAULT]]
+                room.say(A, _doing(other, [*inside, "nothing"], nowhere=True))
             room.pull()
             dice = rng.random()
             if dice < 0.1:
@@ -887,7 +895,19 @@ def life(seed: int, hidden: bool) -> list[bytes]:
         changed = room.board.versions.get(f"body/{VAULT}", 0)
         assert changed > 40 if hidden else changed == 0
         assert any(VAULT in pair for pair in room.board.versions if "pair/" in pair) == hidden
+        assert any(b'"doing"' in frame for frame in room.presence[D])
         return room.frames[D] + room.presence[D]
+
+
+def _doing(rng: random.Random, nodes: list[str], nowhere: bool = False) -> Present:
+    """What somebody may be doing; ``nowhere``: their cursor is not on the board."""
+    ids = rng.sample(nodes, min(len(nodes), rng.randrange(4)))
+    return Present(
+        cursor=None if nowhere else (float(rng.randrange(50)), 0.0),
+        selection=tuple(ids),
+        drag=tuple((id, float(rng.randrange(50)), 0.0, 20.0, 20.0, 0.0) for id in ids),
+        typing=Typing(ids[0], "text") if ids else None,
+    )
 
 
 def _plain(maker: Maker, board: Board, client: Client) -> ops.AnyOp:

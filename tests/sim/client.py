@@ -6,7 +6,7 @@ It keeps records as the bytes that came, so that equal means equal byte by byte.
 from collections.abc import Callable, Iterable
 
 import msgspec
-from msgspec import Struct
+from msgspec import UNSET, Struct
 
 from server import protocol
 from server.protocol import (
@@ -136,6 +136,7 @@ class Client:
         self.ready = False
         self.role = ""
         self.people: dict[str, Person] = {}
+        self.doing: dict[str, dict[str, object]] = {}  # seat -> what they do, but for none
         self.here = 0
         self.following = 0
         self._heads: dict[str, Header] = {}
@@ -266,9 +267,21 @@ class Client:
     def _presence(self, frame: Presence) -> None:
         if frame.reset:
             self.people.clear()
+            self.doing.clear()
         for seat in frame.drop:
             self.people.pop(seat, None)
+            self.doing.pop(seat, None)
         self.people.update((person.seat, person) for person in frame.put)
+        for doing in frame.doing:
+            held = self.doing.setdefault(doing.seat, {})
+            for field in ("cursor", "selection", "drag", "typing"):
+                value = getattr(doing, field)
+                if value:
+                    held[field] = value
+                elif value is not UNSET:
+                    held.pop(field, None)
+            if not held:
+                del self.doing[doing.seat]
         self.here, self.following = frame.here, frame.following
 
     def _patch(self, part: Put) -> None:

@@ -13,17 +13,31 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 import msgspec
-from msgspec import Struct
+from msgspec import UNSET, Struct
 
 from board import limits, ops
 from board.ops import AnyOp, Entry
 from board.replay import fingerprint, fold, restore, snapshot
+from board.roles import RANK
 from board.state import Board, body_stream, head_stream
 from layers import stream as streams
 from layers.visible import on_layers
 from server import protocol
 from server.log import Behind
-from server.protocol import Ack, Begin, Conflict, Hello, Here, Reject, Retry, Submit, Undo
+from server.protocol import (
+    Ack,
+    Begin,
+    Conflict,
+    Hello,
+    Here,
+    Presence,
+    Present,
+    Reject,
+    Retry,
+    Submit,
+    Typing,
+    Undo,
+)
 from server.room import Close, Command, Effect, Identity, Reply, Request, Room, Send
 from tests.sim.client import Client, Put, Reader
 from tests.sim.making import CANARY, VAULT, Maker
@@ -69,6 +83,31 @@ def seldom_collected() -> Iterator[None]:
         yield
     finally:
         gc.set_threshold(*before)
+
+
+def named_nodes(doing: protocol.Doing) -> list[str]:
+    """The nodes that are named in what somebody does."""
+    found = [*(doing.selection or ()), *(held[0] for held in doing.drag or ())]
+    return [*found, doing.typing.id] if doing.typing else found
+
+
+def visible(board: Board, reader: str, doer: str, said: Present) -> dict[str, object]:
+    """What one may know of what somebody says that they do, field by field."""
+
+    def readable(id: str) -> bool:
+        return board.sees(reader, "node", id) and board.sees(doer, "node", id)
+
+    def changeable(id: str) -> bool:
+        node = board.node(id)
+        if node is None or node.locked or board.archived or board.locked(node.layer):
+            return False
+        return readable(id) and RANK[doer] >= RANK[board.write_role(node.layer)]
+
+    drag = tuple(held for held in said.drag or () if changeable(held[0]))
+    typing = said.typing if said.typing and changeable(said.typing.id) else None
+    selection = tuple(id for id in said.selection or () if readable(id))
+    fields = {"cursor": said.cursor, "selection": selection, "drag": drag, "typing": typing}
+    return {field: value for field, value in fields.items() if value}
 
 
 class Lost(Exception):
@@ -396,6 +435,8 @@ class World:
             named = {read.stream}
         elif isinstance(read, Begin):
             named = set(read.streams)
+        elif isinstance(read, Presence):
+            self._check_presence(server, effect, read)
         secret = CANARY.encode() in effect.frame
         board = server.room.board
         assert board.seq <= len(self.log.entries) or effect.lane == "presence"
@@ -416,6 +457,25 @@ class World:
                 for id, held in part.put.items():
                     shape = streams.record(board, part.stream, id)
                     assert shape is not None and held == protocol.record(shape), id
+
+    def _check_presence(self, server: Server, effect: Send, frame: Presence) -> None:
+        """What people do names only what each receiver may read, and nobody without a link."""
+        board = server.room.board
+        for session in effect.sessions:
+            socket = server.sockets.get(session)
+            if socket is None:
+                continue
+            if not socket.identity.link:
+                assert not frame.doing and not any(held.name or held.color for held in frame.put)
+                continue
+            role = server.role(socket.identity)
+            assert role is not None
+            for doing in frame.doing:
+                for id in named_nodes(doing):
+                    node = board.node(id)
+                    assert node is not None, f"{id} is there no more"
+                    assert board.may_read(role, node.layer), f"{id} reached a {role}"
+                    self.counts["seen doing"] += 1
 
     def check_answer(self, socket: Socket, answer: object) -> None:
         """Each submit has one answer, and that is true: for good, if it is not to wait."""
@@ -482,9 +542,27 @@ class World:
                     self.up(person, frame)
             if rng.random() < 0.05:
                 self.up(person, protocol.Beat())
+            if rng.random() < 0.03:
+                self.up(person, self._present())
             if rng.random() < 0.002:
                 assert isinstance(protocol.decode(b'{"t":"submit","n":0}'), Reject)
                 person.socket.up.append(b'{"t":"submit","n":0}')
+
+    def _present(self) -> Present:
+        """What somebody may do, with nodes of all layers, and some that are not there."""
+        rng = self.rng
+        nodes = [*self.board.graph, "nothing"]
+
+        def some() -> list[str]:
+            return rng.sample(nodes, min(len(nodes), rng.randrange(5)))
+
+        typing = Typing(rng.choice(nodes), "text") if rng.random() < 0.5 else None
+        return Present(
+            cursor=(float(rng.randrange(99)), 7.5) if rng.random() < 0.7 else None,
+            selection=tuple(some()) if rng.random() < 0.7 else UNSET,
+            drag=tuple((id, 1.0, 2.0, 30.0, 40.0, 0.0) for id in some()),
+            typing=typing,
+        )
 
     def _change_view(self, person: Person) -> None:
         rng = self.rng
@@ -655,6 +733,7 @@ class World:
         assert fingerprint(self.log.replica) == mark, "the replay of the whole log differs"
         for server in self.servers[1:]:
             assert fingerprint(server.room.board) == mark, "the servers differ"
+        self._check_doing()
         fresh = self._fresh(board)
         for person in self.people:
             if person.socket is not None:
@@ -662,6 +741,31 @@ class World:
             for n in person.client.refused:
                 assert (person.client.name, n) not in self.log.submits, "refused, and applied"
         self.counts["checkpoint"] += 1
+
+    def _check_doing(self) -> None:
+        """Everybody says what they do, and each sees of it what they may."""
+        said: dict[str, Present] = {}
+        here = [person for person in self.people if person.socket is not None]
+        for person in here:
+            frame = said[person.client.name] = self._present()
+            if frame.selection is UNSET:
+                frame = said[person.client.name] = msgspec.structs.replace(frame, selection=())
+            self.up(person, frame)
+        self.settle()
+        board = self.board
+        for person in here:
+            client, socket = person.client, person.socket
+            assert socket is not None
+            expected = {}
+            for other in here:
+                other_client, other_socket = other.client, other.socket
+                assert other_socket is not None
+                together = person.link and other.link and other_socket.server is socket.server
+                if together and RANK[other_client.role] >= RANK["participant"]:
+                    seen = visible(board, client.role, other_client.role, said[other_client.name])
+                    if seen:
+                        expected[other_client.name] = seen
+            assert client.doing == expected, f"{client.name} sees {client.doing}"
 
     def _fresh(self, board: Board) -> Callable[[str], dict[str, bytes]]:
         made: dict[str, dict[str, bytes]] = {}

@@ -279,6 +279,7 @@ export interface Hello {
   have?: Record<string, number>;
   own?: string[] | null;
   viewport?: [number, number, number, number] | null;
+  name?: string;
 }
 
 /** One atomic batch of operations, under the client's next number. */
@@ -309,10 +310,26 @@ export interface Unfollow {
   layers: string[];
 }
 
-/** My presence: whether I follow, or lead, or am on my own view (both: false). */
+/** My presence: whether I follow, or lead, or am on my own view (both: false); my name. */
 export interface Here {
   t: "here";
   following: boolean;
+  name?: string;
+}
+
+/** What I am doing just now, for others to see. What is left out stays as it was. */
+export interface Present {
+  t: "present";
+  cursor?: [number, number] | null;
+  selection?: string[];
+  drag?: ([string, number, number, number, number, number])[];
+  typing?: Typing | null;
+}
+
+/** The text of a node that somebody is typing in. */
+export interface Typing {
+  id: string;
+  field: "alt" | "text" | "title";
 }
 
 /** A heartbeat, both ways: each side answers none, and sends its own every ``beat_s``. */
@@ -404,7 +421,7 @@ export interface Retry {
   after_ms: number;
 }
 
-/** Who is here: newest wins, may be lost. ``reset``: put is everybody who has a link. */
+/** Who is here, and what they are doing: newest wins, may be lost. */
 export interface Presence {
   t: "presence";
   here: number;
@@ -412,13 +429,25 @@ export interface Presence {
   put?: Person[];
   drop?: string[];
   reset?: boolean;
+  doing?: Doing[];
 }
 
-/** Somebody who is here. */
+/** Somebody who is here: with a name, if they gave one, and a colour of the palette. */
 export interface Person {
   seat: string;
   role: string;
   following?: boolean;
+  name?: string;
+  color?: string;
+}
+
+/** What somebody is doing, as in ``present``. What is left out is as it was; at first: none. */
+export interface Doing {
+  seat: string;
+  cursor?: [number, number] | null;
+  selection?: string[];
+  drag?: ([string, number, number, number, number, number])[];
+  typing?: Typing | null;
 }
 
 /** The server is about to close: come back in ``after_ms``. */
@@ -462,6 +491,7 @@ export type Inbound =
   | Follow
   | Unfollow
   | Here
+  | Present
   | Beat;
 
 export type Outbound =
