@@ -17,7 +17,7 @@ from msgspec import UNSET, Struct
 
 from board import limits, ops
 from board.ops import AnyOp, Entry
-from board.replay import fingerprint, fold, restore, snapshot
+from board.replay import digest, fingerprint, fold, restore, snapshot
 from board.roles import RANK
 from board.state import Board, body_stream, head_stream
 from layers import stream as streams
@@ -46,6 +46,9 @@ ROLES = ("owner", "facilitator", "facilitator") + 5 * ("participant",) + 3 * ("v
 OUTBOX_BYTES = 30_000  # above it presence is dropped and no chunk is pulled
 OUTBOX_BYTES_MAX = 200_000  # above it a session is closed as too slow
 SNAPSHOT_ENTRIES = 150
+BACK = 24  # undos of one going back, over all people
+BACK_EACH = 8  # of one person: the last of them must still be kept when all are redone
+AWAY_S = 40.0  # a long span without a connection; an ordinary one is below 3
 STEP_S = 0.12
 
 ANSWERS = (b'{"t":"ack"', b'{"t":"reject"', b'{"t":"conflict"', b'{"t":"retry"')
@@ -624,7 +627,8 @@ class World:
         person = next(held for held in self.people if held.client is socket.client)
         if person.socket is socket:
             person.socket = None
-            person.away_s = self.now_s + self.rng.random() * 3
+            span_s = AWAY_S if self.rng.random() < 0.1 else 3.0
+            person.away_s = self.now_s + self.rng.random() * span_s
             person.client.online = False
         if self.rng.random() < 0.5 and not socket.server.busy:
             socket.server.sockets.pop(socket.session, None)
@@ -741,6 +745,7 @@ class World:
             for n in person.client.refused:
                 assert (person.client.name, n) not in self.log.submits, "refused, and applied"
         self.counts["checkpoint"] += 1
+        self.back_and_forth()
 
     def _check_doing(self) -> None:
         """Everybody says what they do, and each sees of it what they may."""
@@ -766,6 +771,52 @@ class World:
                     if seen:
                         expected[other_client.name] = seen
             assert client.doing == expected, f"{client.name} sees {client.doing}"
+
+    def back_and_forth(self) -> None:
+        """Undo a lot, each their own, and redo all of it from the last: nothing has changed."""
+        before = digest(self.board)
+        undone: list[tuple[Person, int]] = []
+        left = {
+            person.client.name: person.client.acked[-BACK_EACH:]
+            for person in self.people
+            if person.socket is not None
+        }
+        for _ in range(BACK):
+            who = [person for person in self.people if left.get(person.client.name)]
+            if not who:
+                break
+            person = self.rng.choice(who)
+            n = self._ask_back(person, left[person.client.name].pop())
+            if n is not None:
+                undone.append((person, n))
+        self.counts["went back"] += len(undone)
+        self.counts["went back to another board"] += digest(self.board) != before
+        for person, n in reversed(undone):
+            assert self._ask_back(person, n) is not None, f"{person.client.name} cannot redo {n}"
+        assert digest(self.board) == before, "undo a lot, redo to the present changes something"
+
+    def _ask_back(self, person: Person, of: int) -> int | None:
+        """Take back one submit, while nobody does anything else. None: that was refused."""
+        client = person.client
+        assert person.socket is not None
+        frame = client.submit(lambda n: Undo(n, of))
+        self.up(person, frame)
+        self.asked += 1
+        for _ in range(20):
+            self.now_s += 0.5
+            self.at_ms += 500
+            for server in (person.socket.server, *self.servers):  # the others follow
+                server.turn(faults=False)
+            for other in self.people:
+                if other.socket is not None:
+                    self.hear(other, other.socket, len(other.socket.down))
+            if frame.n in client.refused:
+                return None
+            if frame.n not in client.pending:
+                return frame.n
+            for again in client.again():
+                self.up(person, again)
+        raise AssertionError(f"{client.name} {frame.n} has no answer")
 
     def _fresh(self, board: Board) -> Callable[[str], dict[str, bytes]]:
         made: dict[str, dict[str, bytes]] = {}
