@@ -342,6 +342,7 @@ export const HAVE_MAX = 2000;
 export const HREF_CHARS_MAX = 2000;
 export const LABEL_CHARS_MAX = 120;
 export const LAYERS_MAX = 500;
+export const LAYER_DEPTH_MAX = 8;
 export const NAME_CHARS_MAX = 40;
 export const PASTE_CHARS_MAX = 400000;
 export const PASTE_THINGS_MAX = 1000;

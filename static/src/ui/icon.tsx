@@ -42,10 +42,21 @@ function partsOf(markup: string): Part[] {
   }));
 }
 
-const parts = Object.fromEntries(Object.entries(icons).map(([name, markup]) => [name, partsOf(markup)]));
+const read = new Map<string, readonly Part[]>(); // by the icon's markup
+
+function drawn(markup: string): readonly Part[] {
+  const known = read.get(markup) ?? partsOf(markup);
+  read.set(markup, known);
+  return known;
+}
 
 /** An icon. It says nothing by itself: words stand beside it, or name its button. */
 export function Icon({ name, size = 18 }: { name: IconName; size?: number }) {
+  return <Glyph name={name} markup={icons[name]} size={size} />;
+}
+
+/** An icon by its markup, for scripts that are loaded later and bring icons of their own. */
+export function Glyph({ name, markup, size = 18 }: { name: string; markup: string; size?: number }) {
   return (
     <svg
       class={`icon icon-${name}`}
@@ -60,7 +71,7 @@ export function Icon({ name, size = 18 }: { name: IconName; size?: number }) {
       aria-hidden="true"
       focusable="false"
     >
-      {parts[name]?.map(({ tag, attributes }, at) => h(tag, { key: at, ...attributes }))}
+      {drawn(markup).map(({ tag, attributes }, at) => h(tag, { key: at, ...attributes }))}
     </svg>
   );
 }

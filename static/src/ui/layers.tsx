@@ -1,3 +1,4 @@
+import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import type { Branch } from "../board/visibility.js";
 import type { LayerShape } from "../generated/wire.js";
@@ -43,21 +44,35 @@ export function LayersPanel({ store, open, close }: { store: Store; open: boolea
       </div>
       {store.canPublish.value && (
         <div class="panel-foot">
-          <button
-            type="button"
-            class="button wide"
-            aria-describedby="publish-hint"
-            onClick={() => session.publish()}
-          >
+          <HintedButton id="publish" class="wide" hint={text.publishHint} onClick={() => session.publish()}>
             <Icon name="check" />
             {text.publish}
-          </button>
-          <p id="publish-hint" class="hint">
-            {text.publishHint}
-          </p>
+          </HintedButton>
         </div>
       )}
     </section>
+  );
+}
+
+interface Hinted {
+  readonly id: string;
+  readonly class: string;
+  readonly hint: string;
+  readonly onClick: () => void;
+  readonly children: ComponentChildren;
+}
+
+/** A button with what it does in words below it, which is also read with it. */
+function HintedButton({ id, class: looks, hint, onClick, children }: Hinted) {
+  return (
+    <>
+      <button type="button" class={`button ${looks}`} aria-describedby={`${id}-hint`} onClick={onClick}>
+        {children}
+      </button>
+      <p id={`${id}-hint`} class="hint">
+        {hint}
+      </p>
+    </>
   );
 }
 
@@ -67,18 +82,10 @@ function Lead({ store }: { store: Store }) {
   if (!store.stageOpen.value) {
     return (
       <div class="lead">
-        <button
-          type="button"
-          class="button solid wide"
-          aria-describedby="lead-hint"
-          onClick={() => session.lead()}
-        >
+        <HintedButton id="lead" class="solid wide" hint={text.leadHint} onClick={() => session.lead()}>
           <Icon name="presentation" />
           {text.lead}
-        </button>
-        <p id="lead-hint" class="hint">
-          {text.leadHint}
-        </p>
+        </HintedButton>
       </div>
     );
   }
@@ -87,18 +94,10 @@ function Lead({ store }: { store: Store }) {
     return (
       <div class="lead open">
         <p class="lead-state">{text.leadOn}</p>
-        <p id="lead-hint" class="hint">
-          {text.leadTooHint}
-        </p>
         <div class="lead-actions">
-          <button
-            type="button"
-            class="button solid"
-            aria-describedby="lead-hint"
-            onClick={() => session.lead()}
-          >
+          <HintedButton id="lead" class="solid" hint={text.leadTooHint} onClick={() => session.lead()}>
             {own ? text.showEveryone : text.leadToo}
-          </button>
+          </HintedButton>
           <button type="button" class="button" onClick={() => session.stopLeading()}>
             {text.stopLeading}
           </button>
