@@ -61,9 +61,24 @@ COMMIT_APPENDS_MAX: Final = 1_000  # appends that share one commit
 ADMIN_BYTES_MAX: Final = 128 * 1024 * 1024  # one request on the admin socket
 ADMIN_S: Final = 300  # for one request on the admin socket, and for its answer
 PAPER_BYTES_MAX: Final = 2 * 1024 * 1024
-BODY_BYTES_MAX: Final = 16 * 1024  # one HTTP request that is not an import
+BODY_BYTES_MAX: Final = 16 * 1024  # one HTTP request that is neither an import nor an image
 BODY_S: Final = 10  # for the body of one HTTP request to arrive
 CONNECTIONS_MAX: Final = 3_000  # of one server, sockets and HTTP together
+
+# -- images
+IMAGE_BYTES_MAX: Final = 8 * 1024 * 1024  # one image, as it is sent
+IMAGE_PIXELS_MAX: Final = 40_000_000  # of one image, as it is sent
+IMAGE_SIDE_MAX: Final = 4_096  # pixels, the width or height of an image that is kept
+IMAGE_KEPT_BYTES_MAX: Final = 2 * 1024 * 1024  # one image, as it is kept
+IMAGE_S: Final = 60  # for one image to arrive
+IMAGES_MAX: Final = 1_000  # of one board
+IMAGES_BYTES_MAX: Final = 512 * 1024 * 1024  # of all images of one board
+IMAGES_FREE_BYTES_MIN: Final = 256 * 1024 * 1024  # left on the disk, or no image is taken
+UPLOADS_MAX: Final = 16  # images that arrive at once, in one server
+UPLOADS_MINUTE: Final = 30  # images a minute of one client
+REENCODES_MAX: Final = 2  # images that are made anew at once
+REENCODE_S: Final = 20  # of a processor, to make one image anew
+REENCODE_BYTES_MAX: Final = 1024 * 1024 * 1024  # of memory, for the same
 
 # -- streams and sockets
 CHUNK_NODES: Final = 500  # records in one chunk of a stream

@@ -9,6 +9,8 @@ board is stored: a token can be shown again, and is revoked by raising its link'
   keeps for itself: nobody else can come by the same name, and it tells nothing.
 - A **ticket** is what a token is exchanged for: signed, readable by whoever holds it, and good
   for ``limits.TICKET_S`` seconds. It alone travels in the first frame of a websocket.
+- An **image's name** is an HMAC of the board and a digest of its bytes (server/images.py): only
+  who has read it on the board knows it.
 - The **Origin** of a websocket must be allowed exactly. Nothing here reads a cookie.
 
 Nothing here awaits, and nothing is logged.
@@ -90,6 +92,10 @@ class Access:
     def client(self, board: str, link: str, secret: str) -> str:
         """The name of the client that keeps ``secret`` and came by ``link``."""
         return self._mac("client", board, link, secret)[: limits.CLIENT_CHARS]
+
+    def image(self, board: str, digest: str) -> str:
+        """The name of the image of a board whose bytes have this digest."""
+        return self._mac("image", board, digest)
 
     # -- tickets
 

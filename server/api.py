@@ -10,6 +10,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from board import limits
+from board.ops import Image
 from board.roles import Role
 from layers.shapes import LayerShape
 
@@ -65,6 +66,14 @@ class BoardInfo(Struct, frozen=True):
     versions: dict[str, int]
 
 
+class ImageGiven(Struct, frozen=True):
+    """An image that is kept: what a node names it by, and its pixels across and down."""
+
+    image: Image
+    width: int
+    height: int
+
+
 class Health(Struct, frozen=True):
     """The server is up."""
 
@@ -83,11 +92,15 @@ class Problem(Struct, frozen=True):
 PROBLEMS: Final[dict[str, tuple[int, str]]] = {
     "bad_request": (400, "the request cannot be read"),
     "invalid": (400, "a field is not as it must be"),
+    "role": (403, "this needs a higher role"),
     "not_found": (404, "there is nothing at this address"),
     "no_board": (404, "there is no such board, or it opens only with a good link"),
     "method": (405, "this address does not know that method"),
     "too_slow": (408, "the request took too long to arrive"),
+    "archived": (409, "the board is archived"),
+    "too_many": (409, "the board holds as many as it can"),
     "too_large": (413, "the request is too large"),
+    "no_image": (415, "this is no PNG, JPEG, WebP or GIF that can be read"),
     "wrong_host": (421, "this server does not answer to that name"),
     "slow_down": (429, "too many refused requests came from your address: wait a little"),
     "broken": (500, "something went wrong here, and was noted"),

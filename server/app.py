@@ -27,28 +27,32 @@ from starlette.types import ASGIApp, Lifespan
 
 from board import limits
 from board.formats import json as board_json
-from board.roles import Role
+from board.roles import LEAST_ROLE, Role, at_least
 from board.state import Board
 from layers.outline import outline
 from layers.stream import board_shape, header, layers_of
 from layers.svg import svg
 from layers.visible import on_layers
 from server import asyncapi, bundle, metrics, openapi, pages
-from server.access import OPEN_LINK, Access, Failures, Ticket, cannot_be_pointed
+from server.access import OPEN_LINK, Access, Failures, Ticket, cannot_be_pointed, role_of
 from server.api import (
     BoardInfo,
     ExportFormat,
     Health,
+    ImageGiven,
     Refused,
     TicketGiven,
     read_ticket_request,
 )
 from server.config import Settings
 from server.gate import Gate
+from server.images import ImageFile, Images, NotTaken
 from server.live import Boards, Live, NoSuchBoard, Unavailable
 from server.log import check_board_name
+from server.room import Bucket
 from server.wire import live_route
 
+IMAGE: Final = "an image"
 JSON_TYPE: Final = "application/json"
 FOR_EVER: Final = "public, max-age=31536000, immutable"
 FORWARDED: Final = ("forwarded", "via", "x-forwarded-for", "x-real-ip")
@@ -66,21 +70,27 @@ def create_app(
     settings: Settings,
     boards: Boards,
     access: Access,
+    images: Images,
     *,
     lifespan: Lifespan[Starlette] | None = None,
 ) -> ASGIApp:
     """The application that serves ``boards``. It opens and closes nothing by itself."""
-    return Site(settings, boards, access).app(lifespan)
+    return Site(settings, boards, access, images).app(lifespan)
 
 
 class Site:
     """The routes of one server, and the little that they keep between requests."""
 
-    def __init__(self, settings: Settings, boards: Boards, access: Access) -> None:
+    def __init__(
+        self, settings: Settings, boards: Boards, access: Access, images: Images
+    ) -> None:
         folder = bundle.static_folder()
         loaded = bundle.load(folder)
         self._boards = boards
         self._access = access
+        self._images = images
+        self._arriving = asyncio.Semaphore(limits.UPLOADS_MAX)
+        self._senders: OrderedDict[str, Bucket] = OrderedDict()  # of images; the newest last
         self._files = loaded.files
         self._pages = pages.Pages(folder / "templates", loaded.assets)
         self._hosts = hosts(settings)
@@ -122,6 +132,8 @@ class Site:
             Route("/api/boards/{board}", self.board_info),
             Route("/api/boards/{board}/tickets", self.tickets, methods=["POST"]),
             Route("/api/boards/{board}/export", self.export),
+            Route("/api/boards/{board}/images", self.upload, methods=["POST"]),
+            Route("/api/boards/{board}/images/{image}", self.image),
             *(Route(path, self.document) for path in self._documents),
             Route("/healthz", self.health),
             Route("/metrics", self.metrics),
@@ -241,7 +253,8 @@ class Site:
         if request.headers.get("authorization", "").lower().startswith("bearer"):
             why = "here the share link's token goes into the body, as key"
             raise Refused("invalid", "Authorization", why)
-        asked = read_ticket_request(await _body(request))
+        body = await _body(request, limits.BODY_BYTES_MAX, limits.BODY_S, "a body")
+        asked = read_ticket_request(body)
         name = request.path_params["board"]
         try:
             _, grant = await self._grant(request, name, asked.key)
@@ -253,6 +266,65 @@ class Site:
         ticket = self._access.ticket(Ticket(name, grant.link, grant.generation, client))
         metrics.TICKETS.labels("given").inc()
         return _json(TicketGiven(ticket, grant.role, client))
+
+    # -- images
+
+    async def upload(self, request: Request) -> Response:
+        """Take an image for a board, from whoever may put it on the board right now."""
+        live, ticket = await self._sender(request)
+        _check_length(request, limits.IMAGE_BYTES_MAX, IMAGE)
+        self._check_rate(ticket.client)
+        try:
+            async with asyncio.timeout(limits.IMAGE_S):
+                await self._arriving.acquire()
+        except TimeoutError:
+            raise Refused("unavailable", message="too many images arrive just now") from None
+        try:
+            raw = await _body(request, limits.IMAGE_BYTES_MAX, limits.IMAGE_S, IMAGE)
+            await self._sender(request)  # what was so when it began need not be so now
+            kept = await self._images.take(live.name, raw)
+        except NotTaken as refused:
+            raise Refused(refused.code, message=refused.message) from None
+        finally:
+            self._arriving.release()
+        return _json(ImageGiven(kept.name, kept.width, kept.height))
+
+    async def image(self, request: Request) -> Response:
+        """An image, for whoever knows its name: it stands on the board for who may read it."""
+        board, name = request.path_params["board"], request.path_params["image"]
+        file = await asyncio.to_thread(self._images.file, board, name)
+        if file is None:
+            raise Refused("not_found")
+        return ImageFile(file)
+
+    async def _sender(self, request: Request) -> tuple[Live, Ticket]:
+        """The board of a request and the ticket that it came with. Raises Refused."""
+        name = request.path_params["board"]
+        ticket = self._access.read(name, _ticket(request))
+        if ticket is None:
+            raise self._no_way_in(request)
+        try:
+            live = await self._open(name)
+        except NoSuchBoard:
+            raise self._no_way_in(request) from None
+        role, archived = await live.read(partial(_standing, ticket=ticket))
+        if role is None:
+            raise self._no_way_in(request)
+        if not at_least(role, LEAST_ROLE["node.create"]):
+            raise Refused("role")
+        if archived:
+            raise Refused("archived")
+        return live, ticket
+
+    def _check_rate(self, client: str) -> None:
+        now_s = asyncio.get_running_loop().time()
+        most = limits.UPLOADS_MINUTE
+        bucket = self._senders.pop(client, None) or Bucket(most / 60, most, now_s)
+        self._senders[client] = bucket
+        while len(self._senders) > limits.SOCKETS_MAX:
+            self._senders.popitem(last=False)
+        if wait_s := bucket.take(1, now_s):
+            raise Refused("slow_down", message=f"at most {most} images a minute", wait_s=wait_s)
 
     # -- for machines
 
@@ -299,11 +371,15 @@ class Site:
             granted = None
         if granted is not None:
             return live, granted
+        raise self._no_way_in(request)
+
+    def _no_way_in(self, request: Request) -> Refused:
+        """The refusal of who may not come in, or must wait before the next try."""
         address = request.client.host if request.client else ""
         wait_s = self._failures.refused(address, asyncio.get_running_loop().time())
         if wait_s > 0:
-            raise Refused("slow_down", wait_s=wait_s)
-        raise Refused("no_board", "board")
+            return Refused("slow_down", wait_s=wait_s)
+        return Refused("no_board", "board")
 
     # -- refusals
 
@@ -329,6 +405,7 @@ class Site:
 
 TITLES: Final = {
     400: "That was not understood",
+    403: "That is not for you",
     404: "Nothing is here",
     405: "That cannot be done here",
     421: "Wrong address",
@@ -372,6 +449,10 @@ def _granted(board: Board, access: Access, name: str, key: str) -> Grant | None:
         link = access.opened(name, key, board.links)
         return None if link is None else Grant(link.id, link.generation, link.role)
     return Grant(OPEN_LINK, 0, "viewer") if board.public else None
+
+
+def _standing(board: Board, ticket: Ticket) -> tuple[Role | None, bool]:
+    return role_of(board, ticket.link, ticket.generation), board.archived
 
 
 def _info(board: Board, name: str, role: Role) -> BoardInfo:
@@ -446,18 +527,35 @@ def _bearer(request: Request) -> str:
     return token
 
 
-async def _body(request: Request) -> bytes:
-    body = b""
+def _ticket(request: Request) -> str:
+    scheme, _, ticket = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "ticket" or not ticket:
+        raise Refused("bad_request", "Authorization", "expected: Ticket, and a ticket")
+    return ticket
+
+
+def _check_length(request: Request, most_bytes: int, what: str) -> None:
+    """Refuse a body that says that it is too long, before it is read."""
+    said = request.headers.get("content-length", "")
+    if said.isdecimal() and int(said) > most_bytes:
+        raise _too_large(most_bytes, what)
+
+
+async def _body(request: Request, most_bytes: int, within_s: float, what: str) -> bytes:
+    body = bytearray()
     try:
-        async with asyncio.timeout(limits.BODY_S):
+        async with asyncio.timeout(within_s):
             async for part in request.stream():
                 body += part
-                if len(body) > limits.BODY_BYTES_MAX:
-                    bound = f"a body has at most {limits.BODY_BYTES_MAX} bytes"
-                    raise Refused("too_large", message=bound)
+                if len(body) > most_bytes:
+                    raise _too_large(most_bytes, what)
     except TimeoutError:
         raise Refused("too_slow") from None
-    return body
+    return bytes(body)
+
+
+def _too_large(most_bytes: int, what: str) -> Refused:
+    return Refused("too_large", message=f"{what} has at most {most_bytes} bytes")
 
 
 def _json(value: Struct, status: int = 200) -> Response:

@@ -5,6 +5,7 @@
     data/                  only its owner may enter (0700)
       lock                 held as long as a program uses the folder
       boards.sqlite3       the log of all boards (server/log_sqlite.py)
+      images/              the images of all boards, by board (server/images.py)
       secret               32 random bytes; every share link's token is made from it (0600)
       admin.sock           where the running server takes commands (0600, server/admin.py)
       address              where the last server was found: commands without one use it (0600)
@@ -67,6 +68,11 @@ class Folder:
     def database(self) -> Path:
         """The file of the log."""
         return self.path / "boards.sqlite3"
+
+    @property
+    def images(self) -> Path:
+        """The folder of the images; it is made when there is one."""
+        return self.path / "images"
 
     @property
     def secret_path(self) -> Path:

@@ -9,12 +9,15 @@ from typing import Any, Final, get_args
 import msgspec
 
 from board.formats.json import Document
-from board.limits import SECRET_CHARS_MIN, TICKET_S
+from board.limits import IMAGE_BYTES_MAX, IMAGE_PIXELS_MAX, SECRET_CHARS_MIN, TICKET_S
+from board.ops import IMAGE_PATTERN
+from server import images
 from server.api import (
     PROBLEMS,
     BoardInfo,
     ExportFormat,
     Health,
+    ImageGiven,
     Problem,
     TicketGiven,
     TicketRequest,
@@ -22,7 +25,7 @@ from server.api import (
 
 VERSION: Final = 1  # of the interface; what only adds to it does not raise it
 
-TYPES: Final = (BoardInfo, Document, Health, Problem, TicketGiven, TicketRequest)
+TYPES: Final = (BoardInfo, Document, Health, ImageGiven, Problem, TicketGiven, TicketRequest)
 
 BOARD: Final = {
     "name": "board",
@@ -42,7 +45,15 @@ LAYERS: Final = {
     ),
     "schema": {"type": "string"},
 }
+IMAGE: Final = {
+    "name": "image",
+    "in": "path",
+    "required": True,
+    "description": "The image's name, as a node has it.",
+    "schema": {"type": "string", "pattern": IMAGE_PATTERN.removesuffix(r"(?!\n)")},
+}
 BY_LINK: Final[list[dict[str, Any]]] = [{}, {"link": []}]
+BY_TICKET: Final[list[dict[str, Any]]] = [{"ticket": []}]
 
 
 def document() -> dict[str, Any]:
@@ -71,7 +82,12 @@ def document() -> dict[str, Any]:
                     "type": "http",
                     "scheme": "bearer",
                     "description": "The token of a share link: what stands after #k= in it.",
-                }
+                },
+                "ticket": {
+                    "type": "http",
+                    "scheme": "ticket",
+                    "description": "A ticket, as for the websocket: Authorization: Ticket …",
+                },
             },
         },
     }
@@ -151,6 +167,46 @@ def _paths() -> dict[str, Any]:
                 ],
                 security=BY_LINK,
             )
+        },
+        "/api/boards/{board}/images": {
+            "post": {
+                **_call(
+                    "sendImage",
+                    "Send an image, to be named by a node.",
+                    {"application/json": ImageGiven},
+                    "archived", "bad_request", "no_board", "no_image", "role", "slow_down",
+                    "too_large", "too_many", "too_slow", "unavailable",
+                    parameters=[BOARD],
+                    security=BY_TICKET,
+                    description=(
+                        "The body is a PNG, JPEG, WebP or GIF (of what moves, the first picture is"
+                        f" taken) of at most {IMAGE_BYTES_MAX} bytes and {IMAGE_PIXELS_MAX} pixels."
+                        " It is decoded and encoded anew, upright, smaller where it is large, and"
+                        " without metadata. The same picture has the same name on the same board."
+                    ),
+                ),
+                "requestBody": {
+                    "required": True,
+                    "content": {"image/*": {"schema": {"type": "string", "format": "binary"}}},
+                },
+            }
+        },
+        "/api/boards/{board}/images/{image}": {
+            "get": {
+                "operationId": "readImage",
+                "summary": "An image. Its name opens it: only who may read its node knows that.",
+                "parameters": [BOARD, IMAGE],
+                "responses": {
+                    "200": {
+                        "description": "The image.",
+                        "content": {
+                            kind: {"schema": {"type": "string", "format": "binary"}}
+                            for kind in images.TYPES.values()
+                        },
+                    },
+                    **_problems("not_found"),
+                },
+            }
         },
         "/api/openapi.json": {"get": _described("openapi", "This document.")},
         "/api/asyncapi.json": {"get": _described("asyncapi", "The websocket, as AsyncAPI 3.0.")},

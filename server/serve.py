@@ -29,6 +29,7 @@ from server.admin import TROUBLE, Administrator, Failed, LinkLine, listening
 from server.app import create_app
 from server.config import PROGRAM, Settings
 from server.folder import Folder
+from server.images import Images
 from server.live import Boards
 from server.log_sqlite import SqliteLog
 from server.sockets import UVICORN
@@ -63,7 +64,7 @@ async def _serve(folder: Folder, settings: Settings, listener: socket.socket) ->
         first = not await boards.names()
         if first:
             await administrator.make(seed.BOARD, seed.built_in())
-        app = create_app(settings, boards, access)
+        app = create_app(settings, boards, access, Images(folder.images, access))
         server = _Server(
             uvicorn.Config(app, lifespan="off", proxy_headers=False, log_config=None, **UVICORN)
         )

@@ -11,6 +11,7 @@ from functools import cache
 from html.parser import HTMLParser
 from importlib import resources
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import httpx2
@@ -27,6 +28,7 @@ from server.access import Access
 from server.app import accepts_gzip, create_app, hosts, known_host
 from server.config import Settings
 from server.gate import SECURITY_HEADERS
+from server.images import Images
 from server.live import Boards
 from server.log import MemoryLog
 from server.protocol import PROTOCOL
@@ -70,10 +72,13 @@ def private() -> list[ops.AnyOp]:
 class Site:
     """A running application and a client of it."""
 
-    def __init__(self, boards: Boards, access: Access, client: httpx2.AsyncClient) -> None:
+    def __init__(
+        self, boards: Boards, access: Access, client: httpx2.AsyncClient, images: Images
+    ) -> None:
         self.boards = boards
         self.access = access
         self.client = client
+        self.images = images
 
     async def get(self, path: str, key: str = "", **headers: str) -> httpx2.Response:
         if key:
@@ -104,11 +109,13 @@ async def serving(
 ) -> AsyncIterator[Site]:
     boards = Boards(log or MemoryLog())
     access = Access(b"k" * 32)
-    app = create_app(settings or Settings(), boards, access)
-    transport = httpx2.ASGITransport(app, client=(peer, 50_000), raise_app_exceptions=raises)
-    async with httpx2.AsyncClient(transport=transport, base_url=address) as client:
-        yield Site(boards, access, client)
-    await boards.drain()
+    with TemporaryDirectory() as folder:
+        images = Images(Path(folder), access)
+        app = create_app(settings or Settings(), boards, access, images)
+        transport = httpx2.ASGITransport(app, client=(peer, 50_000), raise_app_exceptions=raises)
+        async with httpx2.AsyncClient(transport=transport, base_url=address) as client:
+            yield Site(boards, access, client, images)
+        await boards.drain()
 
 
 @pytest.fixture
@@ -255,10 +262,11 @@ async def test_HT2_a_board_that_is_public_no_more_gives_none(site: Site) -> None
     assert PUBLIC not in (await site.get("/")).text
 
 
-async def test_HT2_the_ticket_opens_the_websocket() -> None:
+async def test_HT2_the_ticket_opens_the_websocket(tmp_path: Path) -> None:
     boards = Boards(MemoryLog())
     await boards.create(PUBLIC, built_in())
-    app = create_app(Settings(), boards, Access(b"k" * 32))
+    access = Access(b"k" * 32)
+    app = create_app(Settings(), boards, access, Images(tmp_path, access))
     async with running(app) as port, httpx2.AsyncClient() as client:
         path = f"/api/boards/{PUBLIC}"
         answer = await client.post(f"http://127.0.0.1:{port}{path}/tickets", json={})
@@ -604,8 +612,9 @@ async def test_HT8_only_the_servers_own_names_are_answered(
                     assert answer.json()["code"] == "wrong_host"
 
 
-async def test_HT8_two_hosts_or_none_are_refused() -> None:
-    app = create_app(Settings(), Boards(MemoryLog()), Access(b"k" * 32))
+async def test_HT8_two_hosts_or_none_are_refused(tmp_path: Path) -> None:
+    access = Access(b"k" * 32)
+    app = create_app(Settings(), Boards(MemoryLog()), access, Images(tmp_path, access))
     for headers in ([], [(b"host", b"127.0.0.1"), (b"host", b"127.0.0.1")]):
         sent: list[Any] = []
 
@@ -624,8 +633,9 @@ async def test_HT8_two_hosts_or_none_are_refused() -> None:
         assert sent[0]["status"] == 421
 
 
-def test_HT8_a_websocket_to_another_host_is_refused() -> None:
-    app = create_app(Settings(), Boards(MemoryLog()), Access(b"k" * 32))
+def test_HT8_a_websocket_to_another_host_is_refused(tmp_path: Path) -> None:
+    access = Access(b"k" * 32)
+    app = create_app(Settings(), Boards(MemoryLog()), access, Images(tmp_path, access))
     client = TestClient(app)
     url = f"ws://evil.example/api/boards/{PUBLIC}/live"
     headers = {"origin": "http://evil.example"}

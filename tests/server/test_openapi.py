@@ -1,6 +1,7 @@
 """The OpenAPI document: valid by another's validator, and true of the application."""
 
 import re
+from pathlib import Path
 from typing import Any
 
 import jsonschema
@@ -13,6 +14,7 @@ from server.access import Access
 from server.api import PROBLEMS
 from server.app import Site
 from server.config import Settings
+from server.images import Images
 from server.live import Boards
 from server.log import MemoryLog
 from tests.server.test_app import PUBLIC, SECRET, built_in, private, serving
@@ -37,8 +39,9 @@ def test_HT15_the_document_is_valid_openapi() -> None:
         jsonschema.Draft202012Validator.check_schema(schema)
 
 
-def test_HT15_every_route_is_described_and_every_description_is_a_route() -> None:
-    site = Site(Settings(), Boards(MemoryLog()), Access(b"k" * 32))
+def test_HT15_every_route_is_described_and_every_description_is_a_route(tmp_path: Path) -> None:
+    access = Access(b"k" * 32)
+    site = Site(Settings(), Boards(MemoryLog()), access, Images(tmp_path, access))
     routes: dict[str, set[str]] = {}
     for route in site.routes():
         methods = (route.methods or set()) if isinstance(route, Route) else {"GET"}
