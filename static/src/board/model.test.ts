@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { LayerShape, NodeShape, Outbound, RelationShape } from "../generated/wire.js";
 import { type Change, Model } from "./model.js";
+import { Seen } from "./seen.js";
 
 const head = (id: string, more: Partial<LayerShape> = {}): LayerShape => ({
   id, parent: null, key: "a", title: id, color: "slate", published: true, ...more,
@@ -175,32 +176,26 @@ test("UI2 what hello has is bounded, what is on comes first", () => {
 
 test("UI7 pending switches show at once, and go when they are settled", () => {
   const made = model(...board);
-  const { n } = made.propose(
+  made.layOver((confirmed) => new Seen(confirmed));
+  const { pending: { n } } = made.propose(
     [{ op: "stage.drive", layers: { a: false } }, { op: "stage.set", open: true }, { op: "layer.set", id: "b", published: true }],
     0,
   );
   assert.equal(made.layers().get("a")?.driven, false);
   assert.equal(made.layers().get("b")?.published, true);
   assert.equal(made.stageOpen(), true);
-  assert.equal(made.settle(n)?.n, n);
+  assert.equal(made.settle(n)?.pending.n, n);
   assert.equal(made.layers().get("a")?.driven, undefined);
   assert.equal(made.stageOpen(), false);
   assert.equal(made.settle(n), undefined);
 });
 
-test("UI7 other pending operations wait for the server", () => {
-  const made = model(...board);
-  made.propose([{ op: "layer.set", id: "a", color: "red" }, { op: "node.remove", id: "x" }], 0);
-  assert.equal(made.layers().get("a")?.color, "slate");
-  assert.equal(made.node("x")?.layer, "a");
-});
-
 test("UI7 numbers rise by one, above the last that the server knows", () => {
   const made = new Model();
-  assert.equal(made.propose([], 0).n, 1);
+  assert.equal(made.propose([], 0).pending.n, 1);
   made.resumeAt(9);
-  assert.equal(made.propose([], 0).n, 10);
-  assert.equal(made.propose([], 0, 10).of, 10);
-  assert.deepEqual(made.abandon().map(({ n }) => n), [1, 10, 11]);
-  assert.equal(made.propose([], 0).n, 1);
+  assert.equal(made.propose([], 0).pending.n, 10);
+  assert.equal(made.propose([], 0, 10).pending.of, 10);
+  assert.deepEqual(made.abandon().given.map(({ n }) => n), [1, 10, 11]);
+  assert.equal(made.propose([], 0).pending.n, 1);
 });

@@ -1,34 +1,24 @@
-// The model: what this browser holds of a board. Confirmed records, as the server put them,
-// and the submits that wait for their answer. No DOM, no clock, no second reducer: an operation
-// changes nothing here until the server's patch comes, but for the switches of layers, whose
-// outcome is plain (see `overlay`).
+// The model: what this browser holds of a board. Confirmed records, as the server put them, and
+// over them, as one, what others drag, the submits that wait for their answer, and what is being
+// done just now. What is told of nodes, relations and layers is what is SEEN. No DOM, no clock.
+//
+// What lays operations over records (seen.ts) comes with what edits; until then the confirmed
+// records are what is seen.
 
-import { FRAME_BYTES_MAX, HAVE_MAX } from "../generated/constants.js";
-import type {
-  AnyOp,
-  BoardShape,
-  LayerShape,
-  NodeShape,
-  Outbound,
-  Part,
-  RelationShape,
-  Shape,
-} from "../generated/wire.js";
-import { type Place, Placement } from "./placement.js";
+import type { AnyOp, BoardShape, LayerShape, NodeShape, Outbound, RelationShape, Shape } from "../generated/wire.js";
+import { bodyOf, byKey, type Change, Confirmed } from "./confirmed.js";
+import type { Place } from "./placement.js";
+import type { Predicted } from "./predict.js";
 
-/** What changed in one stream. `clear` forgets all its records first. */
-export interface Change {
-  readonly stream: string;
-  readonly clear?: boolean;
-  readonly put?: readonly Shape[];
-  readonly drop?: readonly string[];
-}
+export { BOARD, bodyOf, byKey, type Change, headOf, layersOf } from "./confirmed.js";
 
 /** A submit, or an undo of the submit `of`, that has no answer yet. */
 export interface Pending {
   readonly n: number;
   readonly ops: readonly AnyOp[];
   readonly of?: number;
+  /** What is shown of an undo until its answer comes. */
+  readonly shows?: readonly Predicted[];
   /** Milliseconds, by the clock of whoever proposed it. */
   readonly at: number;
 }
@@ -39,101 +29,132 @@ export interface Placed {
   readonly shape: NodeShape;
 }
 
-interface Held {
-  version: number;
-  /** False from `begin` to `synced`: then it is not whole, and cannot be resumed. */
-  whole: boolean;
-  readonly records: Map<string, Shape>;
+/** A submit, and what is seen otherwise because of what became of it. */
+export interface Outcome {
+  readonly pending: Pending;
+  readonly changes: readonly Change[];
 }
 
-export const BOARD = "board";
+/** Whose operations are laid: others' first, then my own that wait, then what I am doing. */
+export type Whose = "others" | "pending" | "draft";
 
-/** The streams of a layer's header and of what lies in it. */
-export const headOf = (layer: string): string => `head/${layer}`;
-export const bodyOf = (layer: string): string => `body/${layer}`;
-
-/** The layers that a stream is about: none for the board, two for a pair. */
-export function layersOf(stream: string): string[] {
-  return stream.split("/").slice(1);
+/** What there is to be read of a board, confirmed or seen. */
+interface Reading {
+  place(thing: string): Place<Shape> | undefined;
+  tiedTo(node: string): string[];
+  nodesIn(layer: string): NodeShape[];
+  layers(): Map<string, LayerShape>;
 }
 
-const NOTHING: readonly Change[] = [];
+/** What lays operations over the confirmed records. Its changes are those of what is seen. */
+export interface Overlay extends Reading {
+  overlaid(): Change[];
+  lay(whose: Whose, by: unknown, ops: readonly Predicted[]): Change[];
+  take(whose: Whose, by: unknown): Change[];
+  replace(whose: Whose, ops: readonly Predicted[]): Change[];
+  follow(changes: readonly Change[]): readonly Change[];
+}
+
+/** An acknowledged submit, shown until these streams have come. */
+interface Lingering {
+  readonly pending: Pending;
+  readonly streams: readonly string[];
+}
 
 export class Model {
-  private readonly streams = new Map<string, Held>();
-  private readonly headers = new Map<string, LayerShape>();
-  private readonly nodes = new Placement<NodeShape>();
-  private readonly relations = new Placement<RelationShape>();
-  private readonly ends = new Map<string, Set<string>>(); // node -> its relations
+  private readonly confirmed = new Confirmed();
+  private overlay: Overlay | null = null;
   private waiting: Pending[] = [];
+  private lingering: Lingering[] = [];
   private last = 0;
-
-  /** A patch did not fit. Never happens on one connection; the cure is to connect again. */
-  gap = false;
 
   // -- what is confirmed
 
-  get board(): BoardShape | null {
-    const held = this.streams.get(BOARD)?.records.get(BOARD);
-    return held === undefined ? null : (held as BoardShape);
-  }
-
-  node(id: string): Placed | undefined {
-    const place = this.nodes.get(id);
-    return place === undefined ? undefined : { layer: layerOf(place), shape: place.shape };
-  }
-
-  relation(id: string): RelationShape | undefined {
-    return this.relations.get(id)?.shape;
-  }
-
-  /** The relations of a node, both ways, in the order of their ids. */
-  relationsOf(node: string): RelationShape[] {
-    const ids = [...(this.ends.get(node) ?? [])].sort();
-    return ids.flatMap((id) => this.relations.get(id)?.shape ?? []);
-  }
-
-  /** The nodes of a layer, in the order of its keys. */
-  nodesOf(layer: string): NodeShape[] {
-    const stream = bodyOf(layer);
-    const records = [...(this.streams.get(stream)?.records.values() ?? [])] as NodeShape[];
-    return records.filter(({ id }) => this.nodes.get(id)?.stream === stream).sort(byKey);
+  /** A patch did not fit. Never happens on one connection; the cure is to connect again. */
+  get gap(): boolean {
+    return this.confirmed.gap;
   }
 
   /** What is held of a stream, and at which version; undefined: nothing was heard of it. */
   held(stream: string): { readonly version: number; readonly records: ReadonlyMap<string, Shape> } | undefined {
-    return this.streams.get(stream);
+    return this.confirmed.held(stream);
   }
 
   /** Whether all of a stream has come. */
   isWhole(stream: string): boolean {
-    return this.streams.get(stream)?.whole === true;
+    return this.confirmed.isWhole(stream);
   }
 
   /** Whether the board and all headers that were begun have come. */
   get headersWhole(): boolean {
-    for (const [stream, held] of this.streams) {
-      if (!held.whole && !stream.startsWith("body/") && !stream.startsWith("pair/")) return false;
-    }
-    return this.streams.has(BOARD);
+    return this.confirmed.headersWhole;
   }
 
-  /** All records, as changes to something that is still empty. */
-  everything(): Change[] {
-    return [...this.streams].map(([stream, held]) => ({
-      stream,
-      clear: true,
-      put: [...held.records.values()],
-    }));
+  /** The layers that the server has. */
+  get headers(): ReadonlyMap<string, LayerShape> {
+    return this.confirmed.headers;
   }
 
-  // -- confirmed and pending as one
+  /** The versions to name in a hello or a follow; see `Confirmed`. */
+  have(layers: ReadonlySet<string> | null, first: ReadonlySet<string> = new Set()): Record<string, number> {
+    return this.confirmed.have(layers, first);
+  }
 
-  /** The layers, as they will be when all that is pending is accepted. By id. */
+  // -- what is seen
+
+  private get seen(): Reading {
+    return this.overlay ?? this.confirmed;
+  }
+
+  /** From now on operations are laid over what is confirmed. */
+  layOver(make: (confirmed: Confirmed) => Overlay): readonly Change[] {
+    this.overlay = make(this.confirmed);
+    return this.waiting.flatMap((pending) => this.lay(pending));
+  }
+
+  private lay({ n, ops, shows }: Pending): readonly Change[] {
+    return this.overlay?.lay("pending", n, shows ?? ops) ?? [];
+  }
+
+  private lift({ n }: Pending): readonly Change[] {
+    return this.overlay?.take("pending", n) ?? [];
+  }
+
+  private follow(changes: readonly Change[]): readonly Change[] {
+    return this.overlay?.follow(changes) ?? changes;
+  }
+
+  get board(): BoardShape | null {
+    return (this.seen.place(BOARD_ITSELF)?.shape as BoardShape | undefined) ?? null;
+  }
+
+  node(id: string): Placed | undefined {
+    const place = this.seen.place(`node/${id}`);
+    return place === undefined ? undefined : { layer: place.stream.slice(5), shape: place.shape as NodeShape };
+  }
+
+  relation(id: string): RelationShape | undefined {
+    return this.seen.place(`relation/${id}`)?.shape as RelationShape | undefined;
+  }
+
+  /** A thing with its stream: `node/x`, `relation/r`, `layer/l`, `board/`. */
+  place(thing: string): Place<Shape> | undefined {
+    return this.seen.place(thing);
+  }
+
+  /** The relations of a node, both ways, in the order of their ids. */
+  relationsOf(node: string): RelationShape[] {
+    return this.seen.tiedTo(node).flatMap((id) => this.relation(id) ?? []);
+  }
+
+  /** The nodes of a layer, in the order of its keys. */
+  nodesOf(layer: string): NodeShape[] {
+    return this.seen.nodesIn(layer).sort(byKey);
+  }
+
+  /** The layers, by id. */
   layers(): Map<string, LayerShape> {
-    const layers = new Map(this.headers);
-    for (const { ops } of this.waiting) for (const op of ops) overlay(layers, op);
-    return layers;
+    return this.seen.layers();
   }
 
   /** Whether opening or closing the stage is among what is pending. */
@@ -143,172 +164,46 @@ export class Model {
 
   /** Whether the stage is open, or will be when all that is pending is accepted. */
   stageOpen(): boolean {
-    let open = this.board?.stage ?? false;
-    for (const { ops } of this.waiting) for (const op of ops) if (op.op === "stage.set") open = op.open;
-    return open;
+    return this.board?.stage ?? false;
   }
 
-  // -- frames
+  /** All that is seen, as changes to something that is still empty. */
+  everything(): Change[] {
+    const streams = this.confirmed.names.map((stream) => ({
+      stream,
+      clear: true,
+      put: [...(this.confirmed.held(stream)?.records.values() ?? [])],
+    }));
+    return [...streams, ...(this.overlay?.overlaid() ?? [])];
+  }
 
-  /** Takes what a frame says of records. Returns what changed, to be drawn as one. */
+  // -- what comes in. Each returns what is seen otherwise now, to be drawn as one.
+
   take(frame: Outbound): readonly Change[] {
-    switch (frame.t) {
-      case "begin":
-        return Object.entries(frame.streams).flatMap(([stream, version]) => {
-          const changes = this.forget(stream);
-          this.streams.set(stream, { version, whole: false, records: new Map() });
-          return changes;
-        });
-      case "chunk": {
-        const held = this.streams.get(frame.stream);
-        if (held === undefined || held.whole) return NOTHING; // it ended while this was under way
-        return this.change(held, { stream: frame.stream, put: frame.put });
-      }
-      case "synced":
-        for (const stream of frame.streams ?? []) {
-          const held = this.streams.get(stream);
-          if (held !== undefined) held.whole = true;
-        }
-        return NOTHING;
-      case "patch":
-        return this.patch(frame.parts);
-      case "end":
-        return frame.streams.flatMap((stream) => [...this.forget(stream), ...this.forgetContent(stream)]);
-      default:
-        return NOTHING;
-    }
+    const changes = this.follow(this.confirmed.take(frame));
+    return this.lingering.length === 0 ? changes : [...changes, ...this.release()];
   }
 
-  private patch(parts: readonly Part[]): readonly Change[] {
-    const changes: Change[] = [];
-    for (const { stream, since, version, put = [], drop = [] } of parts) {
-      if (since === 0) {
-        // this is the whole stream, whatever was held
-        changes.push(...this.forget(stream));
-        this.streams.set(stream, { version: 0, whole: true, records: new Map() });
-      }
-      const held = this.streams.get(stream);
-      if (held === undefined) continue; // it ended while this was under way
-      if (version <= held.version) continue;
-      if (since > held.version) {
-        held.whole = false; // so that it is not resumed, but begun anew
-        this.gap = true;
-        continue;
-      }
-      held.version = version;
-      changes.push(...this.change(held, { stream, put, drop }));
-      for (const id of drop) if (stream === headOf(id)) changes.push(...this.forgetContent(stream));
-    }
-    return changes;
-  }
-
-  /** Applies one change to its stream and to the indexes. Returns it, with what it entails. */
-  private change(held: Held, change: Change): Change[] {
-    const { stream, put = [], drop = [] } = change;
-    const entailed: Change[] = [];
-    for (const id of drop) if (held.records.delete(id)) entailed.push(...this.unindex(stream, id));
-    for (const shape of put) {
-      held.records.set(shape.id, shape);
-      this.index(stream, shape);
-    }
-    return [change, ...entailed];
-  }
-
-  private index(stream: string, shape: Shape): void {
-    const [kind] = stream.split("/");
-    if (kind === "head") this.headers.set(shape.id, shape as LayerShape);
-    if (kind === "body") this.nodes.put(stream, shape as NodeShape);
-    if (kind === "pair") {
-      const before = this.relations.put(stream, shape as RelationShape);
-      if (before !== undefined) this.untie(before.shape);
-      this.tie(shape as RelationShape);
-    }
-  }
-
-  /** A record is gone from a stream. Returns that it is in another one, if it is. */
-  private unindex(stream: string, id: string): Change[] {
-    const [kind] = stream.split("/");
-    if (kind === "head") this.headers.delete(id);
-    if (kind === "body") return puts(this.nodes.drop(stream, id).now);
-    if (kind === "pair") {
-      const { was, now } = this.relations.drop(stream, id);
-      if (was !== undefined) this.untie(was);
-      if (now !== undefined) this.tie(now.shape);
-      return puts(now);
-    }
-    return [];
-  }
-
-  private tie(relation: RelationShape): void {
-    for (const node of [relation.source, relation.target]) {
-      const held = this.ends.get(node);
-      if (held === undefined) this.ends.set(node, new Set([relation.id]));
-      else held.add(relation.id);
-    }
-  }
-
-  private untie(relation: RelationShape): void {
-    for (const node of [relation.source, relation.target]) {
-      const held = this.ends.get(node);
-      held?.delete(relation.id);
-      if (held?.size === 0) this.ends.delete(node);
-    }
-  }
-
-  /** Forgets a stream, as if nothing had ever been heard of it. */
-  private forget(stream: string): Change[] {
-    const held = this.streams.get(stream);
-    if (held === undefined) return [];
-    this.streams.delete(stream);
-    return [{ stream, clear: true }, ...[...held.records.keys()].flatMap((id) => this.unindex(stream, id))];
-  }
-
-  /** Once a layer's header is gone, so is what was kept of the layer while it was off. */
-  private forgetContent(head: string): Change[] {
-    const [layer] = layersOf(head);
-    if (layer === undefined || head !== headOf(layer)) return [];
-    return [...this.streams.keys()]
-      .filter((stream) => stream !== head && layersOf(stream).includes(layer))
-      .flatMap((stream) => this.forget(stream));
+  /** Forgets every stream that a hello did not name. */
+  keepOnly(have: Readonly<Record<string, number>>): readonly Change[] {
+    return this.follow(this.confirmed.keepOnly(have));
   }
 
   /** No more comes of these layers: forgets what had only begun to come. */
-  forgetPartial(layers: ReadonlySet<string>): Change[] {
-    return [...this.streams]
-      .filter(([stream, { whole }]) => !whole && !stream.startsWith("head/") && layersOf(stream).some((id) => layers.has(id)))
-      .flatMap(([stream]) => this.forget(stream));
+  forgetPartial(layers: ReadonlySet<string>): readonly Change[] {
+    return this.follow(this.confirmed.forgetPartial(layers));
   }
 
-  // -- resuming
+  // -- what others do, and what I am doing
 
-  /**
-   * The versions to name in a hello or a follow, at most HAVE_MAX of them and well within a
-   * frame. `layers` null: of all streams, those of `first` before others.
-   */
-  have(layers: ReadonlySet<string> | null, first: ReadonlySet<string> = new Set()): Record<string, number> {
-    const wanted = [...this.streams].filter(([stream, held]) => {
-      if (!held.whole || held.version === 0) return false;
-      return layers === null || layersOf(stream).some((layer) => layers.has(layer));
-    });
-    const rank = (stream: string): number => {
-      if (stream === BOARD || stream.startsWith("head/")) return 0;
-      return layersOf(stream).every((layer) => first.has(layer)) ? 1 : 2;
-    };
-    if (layers === null) wanted.sort(([a], [b]) => rank(a) - rank(b));
-    const have: Record<string, number> = {};
-    let bytes = 0;
-    for (const [stream, { version }] of wanted.slice(0, HAVE_MAX)) {
-      bytes += stream.length + 24;
-      if (bytes > FRAME_BYTES_MAX / 2) break;
-      have[stream] = version;
-    }
-    return have;
+  /** What others are dragging just now; replaces the last. */
+  others(ops: readonly AnyOp[]): readonly Change[] {
+    return this.overlay?.replace("others", ops) ?? [];
   }
 
-  /** Forgets every stream that a hello did not name. Returns what changed. */
-  keepOnly(have: Readonly<Record<string, number>>): Change[] {
-    this.gap = false;
-    return [...this.streams.keys()].filter((stream) => !(stream in have)).flatMap((stream) => this.forget(stream));
+  /** What a gesture is doing: seen and never sent. Replaces the last; [] ends it. */
+  draft(ops: readonly AnyOp[]): readonly Change[] {
+    return this.overlay?.replace("draft", ops) ?? [];
   }
 
   // -- pending
@@ -318,12 +213,25 @@ export class Model {
     return this.waiting;
   }
 
-  /** Numbers a batch, or an undo of the batch `of`, and keeps it until it is settled. */
-  propose(ops: readonly AnyOp[], at: number, of?: number): Pending {
-    this.last += 1;
-    const pending: Pending = of === undefined ? { n: this.last, ops, at } : { n: this.last, ops, of, at };
+  /** The number that the next submit gets. */
+  get next(): number {
+    return this.last + 1;
+  }
+
+  /**
+   * Numbers a batch, or an undo of the batch `of`, and keeps it until it is settled. It is seen
+   * at once; `shows`: what is seen of an undo.
+   */
+  propose(ops: readonly AnyOp[], at: number, of?: number, shows: readonly Predicted[] = []): Outcome {
+    const pending: Pending = { n: this.next, ops, at, ...(of === undefined ? {} : { of, shows }) };
+    return { pending, changes: this.await(pending) };
+  }
+
+  /** Takes up a submit that has its number already. */
+  await(pending: Pending): readonly Change[] {
+    this.last = Math.max(this.last, pending.n);
     this.waiting = [...this.waiting, pending];
-    return pending;
+    return this.lay(pending);
   }
 
   /** The server's last number of this client: the next one is above it. */
@@ -331,46 +239,47 @@ export class Model {
     this.last = Math.max(this.last, last);
   }
 
-  /** Takes out the submit `n`, which has its answer. Undefined: it had one before. */
-  settle(n: number): Pending | undefined {
+  /**
+   * Takes out the submit `n`, which has its answer; undefined: it had one before. What was made in
+   * a layer that has not come yet is seen on until it comes.
+   */
+  settle(n: number, acked = false): Outcome | undefined {
     const found = this.waiting.find((pending) => pending.n === n);
-    if (found !== undefined) this.waiting = this.waiting.filter((pending) => pending !== found);
-    return found;
-  }
-
-  /** Gives up all that is pending, as another client cannot take it over. Returns it. */
-  abandon(): readonly Pending[] {
-    const given = this.waiting;
-    this.waiting = [];
-    this.last = 0;
-    return given;
-  }
-}
-
-/** What an operation will do to the switches of layers. Others wait for the server's patch. */
-function overlay(layers: Map<string, LayerShape>, op: AnyOp): void {
-  if (op.op === "stage.drive") {
-    for (const [id, driven] of Object.entries(op.layers)) {
-      const layer = layers.get(id);
-      if (layer !== undefined) layers.set(id, { ...layer, driven });
+    if (found === undefined) return undefined;
+    this.waiting = this.waiting.filter((pending) => pending !== found);
+    const streams = acked && this.overlay !== null ? this.lacking(found.ops) : [];
+    if (streams.length > 0) {
+      this.lingering = [...this.lingering, { pending: found, streams }];
+      return { pending: found, changes: [] };
     }
+    return { pending: found, changes: this.lift(found) };
   }
-  if (op.op === "layer.set" && op.published !== undefined) {
-    const layer = layers.get(op.id);
-    if (layer !== undefined) layers.set(op.id, { ...layer, published: op.published });
+
+  /** The bodies in which operations have made something, and which have not come. */
+  private lacking(ops: readonly AnyOp[]): string[] {
+    const made = ops.flatMap((op) => (op.op === "node.create" ? (this.node(op.id)?.layer ?? []) : []));
+    return [...new Set(made)].map(bodyOf).filter((stream) => !this.isWhole(stream));
+  }
+
+  private release(): Change[] {
+    const stays = ({ streams }: Lingering): boolean =>
+      streams.some((stream) => !this.isWhole(stream) && this.headers.has(stream.slice(5)));
+    const kept = new Set(this.lingering.filter(stays).slice(-LINGERING_MAX));
+    const done = this.lingering.filter((each) => !kept.has(each));
+    this.lingering = [...kept];
+    return done.flatMap(({ pending }) => this.lift(pending));
+  }
+
+  /** Gives up all that is pending, as another client cannot take it over. */
+  abandon(): { readonly given: readonly Pending[]; readonly changes: readonly Change[] } {
+    const given = this.waiting;
+    const changes = [...given, ...this.lingering.map(({ pending }) => pending)].flatMap((pending) => this.lift(pending));
+    this.waiting = [];
+    this.lingering = [];
+    this.last = 0;
+    return { given, changes };
   }
 }
 
-function layerOf({ stream }: Place<NodeShape>): string {
-  return layersOf(stream)[0] ?? "";
-}
-
-function puts(place: Place<NodeShape | RelationShape> | undefined): Change[] {
-  return place === undefined ? [] : [{ stream: place.stream, put: [place.shape] }];
-}
-
-/** Orders records by key, then by id, as the server does: by code units, not by language. */
-export function byKey(a: { key: string; id: string }, b: { key: string; id: string }): number {
-  if (a.key !== b.key) return a.key < b.key ? -1 : 1;
-  return a.id < b.id ? -1 : a.id > b.id ? 1 : 0;
-}
+const BOARD_ITSELF = "board/"; // among things: see predict.ts
+const LINGERING_MAX = 1_000; // submits whose layer was never switched on since

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { LayerShape, Outbound } from "../generated/wire.js";
+import type { AnyOp, LayerShape, Outbound } from "../generated/wire.js";
+import { Editing } from "./editing.js";
 import { FakeWorld } from "./fake.js";
 import { type Notice, Session } from "./session.js";
 
@@ -22,21 +23,24 @@ function joined(stage = false, layers: LayerShape[] = heads): Outbound[] {
 /** A session that is ready; `leader`: the seat under which this tab led before. */
 async function session(
   role: string, stage = false, own: Set<string> | null = null, follow = ["a", "m"], leader: string | null = null,
+  layers = heads,
 ) {
   const world = new FakeWorld();
   world.leader = leader;
   const notices: Notice[] = [];
   const seen: string[][] = [];
-  const made = new Session(world, own, {
+  const made: Session = new Session(world, own, {
     changes: () => undefined,
     visible: (on) => seen.push([...on].sort()),
     notice: (notice) => notices.push(notice),
     updated: () => undefined,
     viewport: () => [0, 0, 100, 100],
+    needsEditing: () => made.begin(new Editing(made)),
   });
+  made.begin(new Editing(made));
   made.wire.start();
   const socket = await world.welcome({ role, follow });
-  socket.say(...joined(stage));
+  socket.say(...joined(stage, layers));
   return { world, session: made, socket, notices, seen };
 }
 
@@ -232,7 +236,7 @@ test("UI6 the default is published in one batch that can be taken back", async (
   ]);
   socket.say({ t: "ack", n: 1 });
   assert.deepEqual(notices, [{ kind: "default-saved", undo: 1 }]);
-  mine.undo(1);
+  mine.takeBack(1);
   assert.deepEqual(socket.tagged("undo"), [{ t: "undo", n: 2, of: 1 }]);
   socket.say({ t: "ack", n: 2, skipped: 1 });
   assert.deepEqual(notices.at(-1), { kind: "undone", skipped: 1 });
@@ -254,4 +258,185 @@ test("UI14 presence: newest wins, and a reset is everybody", async () => {
   assert.deepEqual([mine.here, mine.following, [...mine.people.keys()]], [5, 4, ["y", "z"]]);
   socket.say({ t: "presence", here: 1, following: 1, reset: true, put: [{ seat: "w", role: "viewer" }] });
   assert.deepEqual([...mine.people.keys()], ["w"]);
+});
+
+const tree = [head("a"), head("g", { group: true, locked: true }), head("m", { parent: "g" }), head("o", { write: "facilitator" }), head("z")];
+
+async function editing(role = "participant", follow = ["a", "m", "o", "z"]) {
+  const made = await session(role, false, null, follow, null, tree);
+  made.socket.sent.length = 0;
+  return made;
+}
+
+test("SE4 where I may write", async () => {
+  const may = async (role: string): Promise<string[]> => {
+    const { session: mine } = await editing(role);
+    return tree.map(({ id }) => id).filter((id) => mine.canWrite(id));
+  };
+  assert.deepEqual(await may("viewer"), []);
+  assert.deepEqual(await may("participant"), ["a", "z"]);
+  assert.deepEqual(await may("facilitator"), ["a", "o", "z"]);
+  const { session: mine, socket } = await editing("owner");
+  assert.equal(mine.canWrite("nowhere"), false);
+  assert.equal(mine.mayEdit, true);
+  const put = [{ id: "board", title: "T", description: "", lang: "en", stage: false, public: false, archived: true }];
+  socket.say({ t: "patch", parts: [{ stream: "board", since: 1, version: 2, put }] });
+  assert.deepEqual([mine.mayEdit, mine.canWrite("a")], [false, false]);
+});
+
+test("SE4 what is new goes into the chosen layer, else into the topmost that is on and open to me", async () => {
+  const { session: mine } = await editing();
+  assert.equal(mine.active, "a");
+  mine.setActive("z");
+  assert.equal(mine.active, "z");
+  mine.switch("z", false);
+  assert.equal(mine.active, "a");
+  mine.setActive("o");
+  assert.equal(mine.active, "a");
+  mine.switch("a", false);
+  assert.equal(mine.active, null);
+});
+
+test("SE4 a new id begins with my seat, and is new each time", async () => {
+  const { session: mine } = await editing();
+  const ids = Array.from({ length: 50 }, () => mine.fresh());
+  assert.equal(new Set(ids).size, 50);
+  for (const id of ids) assert.match(id, /^s\.[a-z0-9]{10,}$/);
+});
+
+test("SE1 an edit is seen and sent at once, a draft is seen and never sent", async () => {
+  const { session: mine, socket } = await editing();
+  mine.draft([{ op: "node.create", id: "s.1", layer: "a", x: 1 }]);
+  assert.equal(mine.model.node("s.1")?.shape.x, 1);
+  assert.deepEqual(socket.sent, []);
+  mine.edit([{ op: "node.create", id: "s.1", layer: "a", x: 2 }]);
+  mine.draft([]);
+  assert.equal(mine.model.node("s.1")?.shape.x, 2);
+  assert.deepEqual(socket.tagged("submit"), [{ t: "submit", n: 1, ops: [{ op: "node.create", id: "s.1", layer: "a", x: 2 }] }]);
+  mine.others([{ op: "node.set", id: "s.1", y: 9 }]); // it is not there yet for them
+  assert.equal(mine.model.node("s.1")?.shape.y, 0);
+  mine.edit([]);
+  assert.equal(socket.sent.length, 1);
+});
+
+test("SE3 undo and redo: each step at once, as a submit of its own", async () => {
+  const { session: mine, socket } = await editing();
+  mine.edit([{ op: "node.create", id: "s.1", layer: "a" }]);
+  mine.edit([{ op: "node.set", id: "s.1", x: 10 }, { op: "text.set", owner: "node", id: "s.1", field: "title", lang: "en", text: "T", base: "" }]);
+  mine.undo();
+  assert.deepEqual([mine.model.node("s.1")?.shape.x, mine.model.node("s.1")?.shape.title], [0, undefined]);
+  mine.undo();
+  assert.equal(mine.model.node("s.1"), undefined);
+  assert.deepEqual([mine.canUndo, mine.canRedo], [false, true]);
+  mine.undo();
+  mine.redo();
+  mine.redo();
+  mine.redo();
+  assert.deepEqual([mine.model.node("s.1")?.shape.x, mine.model.node("s.1")?.shape.title], [10, ["T"]]);
+  assert.deepEqual([mine.canUndo, mine.canRedo], [true, false]);
+  assert.deepEqual(socket.tagged("undo").map(({ n, of }) => [n, of]), [[3, 2], [4, 1], [5, 4], [6, 3]]);
+  mine.undo();
+  assert.deepEqual(socket.tagged("undo").at(-1), { t: "undo", n: 7, of: 6 });
+  mine.edit([{ op: "node.set", id: "s.1", x: 11 }]);
+  assert.equal(mine.canRedo, false);
+});
+
+test("SE3 undo a lot, redo to the present changes nothing", async () => {
+  const { session: mine } = await editing();
+  const seen = (): unknown => [mine.model.nodesOf("a"), mine.model.nodesOf("z"), ["s.1", "s.2"].map((id) => mine.model.relationsOf(id))];
+  const states = [seen()];
+  const steps: AnyOp[][] = [
+    [{ op: "node.create", id: "s.1", layer: "a" }, { op: "node.create", id: "s.2", layer: "a", color: "red" }],
+    [{ op: "relation.create", id: "s.3", source: "s.1", target: "s.2" }],
+    [{ op: "node.set", id: "s.1", x: 5, y: 6, color: "blue", angle: 30, tags: ["t"] }],
+    [{ op: "node.set", id: "s.1", layer: "z" }, { op: "relation.set", id: "s.3", dashed: true, start: "dot" }],
+    [{ op: "text.set", owner: "relation", id: "s.3", field: "label", lang: "en", text: "L", base: "" }],
+    [{ op: "node.set", id: "s.2", before: null }],
+    [{ op: "node.remove", id: "s.2" }],
+    [{ op: "relation.create", id: "s.4", source: "s.1", target: "s.1" }],
+    [{ op: "relation.remove", id: "s.4" }],
+  ];
+  for (const ops of steps) {
+    mine.edit(ops);
+    states.push(seen());
+  }
+  for (let round = 0; round < 3; round += 1) {
+    for (let at = steps.length - 1; at >= 0; at -= 1) {
+      mine.undo();
+      assert.deepEqual(seen(), states[at], `undo to ${at}`);
+    }
+    for (let at = 1; at <= steps.length; at += 1) {
+      mine.redo();
+      assert.deepEqual(seen(), states[at], `redo to ${at}`);
+    }
+  }
+});
+
+test("SE3 what is too much for one submit is sent as several, and taken back as one", async () => {
+  const { session: mine, socket } = await editing();
+  mine.edit(Array.from({ length: 1000 }, (_, at) => ({ op: "node.create" as const, id: `s.${at}`, layer: "a" })));
+  const ns = socket.tagged("submit").map(({ n }) => n);
+  assert.equal(socket.tagged("submit").flatMap(({ ops }) => ops).length, 1000);
+  assert.equal(ns.length > 1, true);
+  mine.edit(Array.from({ length: 60 }, (_, at) => ({
+    op: "text.set" as const, owner: "node" as const, id: `s.${at}`, field: "text" as const, lang: "en", text: "\u6f22".repeat(4000), base: "",
+  })));
+  for (const frame of socket.tagged("submit")) assert.equal(new TextEncoder().encode(JSON.stringify(frame)).length <= 262_144, true);
+  mine.undo();
+  mine.undo();
+  assert.deepEqual(mine.model.nodesOf("a"), []);
+  assert.deepEqual(socket.tagged("undo").slice(-ns.length).map(({ of }) => of), [...ns].reverse());
+});
+
+test("SE3 a step that others have overtaken is told, left out, and the one before it comes next", async () => {
+  const { session: mine, socket, notices } = await editing();
+  for (const x of [1, 2, 3]) mine.edit([{ op: "node.create", id: `s.${x}`, layer: "a" }]);
+  mine.undo();
+  socket.say({ t: "ack", n: 1 }, { t: "ack", n: 2 }, { t: "ack", n: 3 }, { t: "reject", n: 4, code: "overtaken", message: "" });
+  assert.deepEqual(notices, [{ kind: "not-undone", code: "overtaken" }]);
+  assert.equal(mine.canRedo, false);
+  mine.undo();
+  assert.deepEqual(socket.tagged("undo").at(-1), { t: "undo", n: 5, of: 2 });
+  socket.say({ t: "ack", n: 5, skipped: 2 });
+  assert.deepEqual(notices.at(-1), { kind: "undone", skipped: 2 });
+});
+
+test("SE3 when the server keeps no more of a step, it keeps none of those before; a refused edit is no step", async () => {
+  const { session: mine, socket, notices } = await editing();
+  for (const x of [1, 2, 3, 4]) mine.edit([{ op: "node.create", id: `s.${x}`, layer: "a" }]);
+  mine.undo();
+  socket.say({ t: "reject", n: 4, code: "not_writable", message: "m" }, { t: "reject", n: 5, code: "not_yours", message: "" });
+  assert.deepEqual(notices.map(({ kind }) => kind), ["refused"]); // said once
+  mine.undo();
+  assert.deepEqual(socket.tagged("undo").at(-1), { t: "undo", n: 6, of: 3 });
+  socket.say({ t: "reject", n: 6, code: "not_yours", message: "" });
+  assert.deepEqual(notices.at(-1), { kind: "not-undone", code: "not_yours" });
+  assert.equal(mine.canUndo, false);
+});
+
+test("SE1 a text is set in the language that is shown, over what was there when typing began", async () => {
+  const { session: mine, socket } = await editing();
+  socket.say({ t: "patch", parts: [{ stream: "body/a", since: 0, version: 1, put: [
+    { id: "n", key: "a", x: 0, y: 0, w: 100, h: 50, text: ["two ", "lines"], lang: "de" },
+  ] }] });
+  mine.setText("node", "n", "text", "three");
+  mine.setText("node", "n", "text", "three"); // nothing to do
+  mine.setText("node", "n", "title", "T", "was");
+  mine.setText("layer", "z", "title", "Zed");
+  mine.setText("node", "nowhere", "title", "T");
+  assert.deepEqual(socket.tagged("submit").flatMap(({ ops }) => ops), [
+    { op: "text.set", owner: "node", id: "n", field: "text", lang: "de", text: "three", base: "two lines" },
+    { op: "text.set", owner: "node", id: "n", field: "title", lang: "de", text: "T", base: "was" },
+    { op: "text.set", owner: "layer", id: "z", field: "title", lang: "en", text: "Zed", base: "Z" },
+  ]);
+  assert.equal(mine.layers.get("z")?.title, "Zed");
+});
+
+test("SE1 a layer that the server has not made is on at once, and followed once it is there", async () => {
+  const { session: mine, socket } = await editing("facilitator");
+  mine.edit([{ op: "layer.create", id: "s.l" }]);
+  assert.equal(mine.on.has("s.l"), true);
+  assert.deepEqual(socket.tagged("follow"), []);
+  socket.say({ t: "patch", parts: [{ stream: "head/s.l", since: 0, version: 1, put: [head("s.l")] }] }, { t: "ack", n: 1 });
+  assert.deepEqual(socket.tagged("follow").map(({ layers }) => layers), [["s.l"]]);
 });

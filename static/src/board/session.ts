@@ -2,10 +2,11 @@
 // formula of visibility and the wire, and is free of the DOM.
 
 import { COORDINATE_MAX, LAYERS_MAX, RANK } from "../generated/constants.js";
-import type { AnyOp, LayerShape, Outbound, Person, Role } from "../generated/wire.js";
+import type { Ack, AnyOp, Conflict, LayerShape, Outbound, Person, Reject, Role, TextSet } from "../generated/wire.js";
 import type { Viewport } from "./address.js";
+import type { Editing } from "./editing.js";
 import { bodyOf, type Change, Model, type Pending } from "./model.js";
-import { above, lineage, onLayers, type Own, switched, switches } from "./visibility.js";
+import { above, type Branch, lineage, onLayers, type Own, switched, switches, tree } from "./visibility.js";
 import { type Status, Wire, type World } from "./wire.js";
 
 /** Something that a person is to be told. The words are in i18n/. */
@@ -16,8 +17,11 @@ export type Notice =
   | { readonly kind: "left" } // I have left the facilitator's view for my own
   | { readonly kind: "default-saved"; readonly undo: number }
   | { readonly kind: "undone"; readonly skipped: number }
+  | { readonly kind: "not-undone"; readonly code: string }
   | { readonly kind: "stage"; readonly open: boolean }
   | { readonly kind: "switched"; readonly on: readonly string[]; readonly off: readonly string[] };
+
+export type Answer = Ack | Reject | Conflict;
 
 export interface SessionEvents {
   /** Records changed: to be drawn. */
@@ -29,6 +33,8 @@ export interface SessionEvents {
   updated(): void;
   /** What is seen, in board units, or null when that is not known yet. */
   viewport(): Viewport | null;
+  /** What edits (editing.ts) is to be brought: somebody drags something. */
+  needsEditing(): void;
 }
 
 export class Session {
@@ -52,7 +58,12 @@ export class Session {
   private followed = new Set<string>();
   private saidFollowing = true;
   private known: ReadonlySet<string> | null = null; // the layers that my own view has met
-  private readonly awaited = new Map<number, (outcome: "ack" | "reject", skipped: number) => void>();
+  private readonly awaited = new Map<number, (outcome: Answer) => void>();
+  /** Edits, once that has come; see `begin`. */
+  editing: Editing | null = null;
+  private dragged: readonly AnyOp[] = []; // by others
+  private chosen: string | null = null; // the layer that my person made the active one
+  private made = 0; // ids
 
   constructor(
     private readonly world: World,
@@ -79,12 +90,7 @@ export class Session {
         this.update();
       },
       frame: (frame) => this.take(frame),
-      changes: (changes) => {
-        if (changes.length === 0) return;
-        events.changes(changes);
-        if (changes.some(({ stream }) => stream === "board" || stream.startsWith("head/"))) this.update();
-        else events.updated();
-      },
+      changes: (changes) => this.show(changes),
       status: () => this.update(),
       abandoned: (pending) => events.notice({ kind: "given-up", count: pending.length }),
     });
@@ -207,8 +213,8 @@ export class Session {
     });
     if (ops.length === 0) return;
     const { n } = this.submit(ops);
-    this.awaited.set(n, (outcome) => {
-      if (outcome !== "ack") return;
+    this.answered(n, (answer) => {
+      if (answer.t !== "ack") return this.tellRefused(answer);
       this.events.notice({ kind: "default-saved", undo: n });
       this.update(); // without what was pending: is my own view what everyone sees now?
       if (!this.stageOpen && !this.differsFromPublished) this.follow();
@@ -216,12 +222,128 @@ export class Session {
   }
 
   /** Takes back what I submitted under the number `of`. */
-  undo(of: number): void {
+  takeBack(of: number): void {
     const { n } = this.wire.undo(of);
-    this.awaited.set(n, (outcome, skipped) => {
-      if (outcome === "ack") this.events.notice({ kind: "undone", skipped });
+    this.answered(n, (answer) => {
+      if (answer.t !== "ack") this.tellRefused(answer);
+      else this.events.notice({ kind: "undone", skipped: answer.skipped ?? 0 });
     });
     this.update();
+  }
+
+  // -- editing
+
+  /** Whether my role may change anything. */
+  get mayEdit(): boolean {
+    return RANK[this.role] >= RANK.participant && this.model.board?.archived !== true;
+  }
+
+  /** Whether I may change what lies in a layer. */
+  canWrite(layer: string): boolean {
+    const held = this.layers.get(layer);
+    if (held === undefined || held.group === true || !this.mayEdit) return false;
+    if (RANK[this.role] < RANK[(held.write ?? "participant") as Role]) return false;
+    return [layer, ...above(this.layers, layer)].every((id) => this.layers.get(id)?.locked !== true);
+  }
+
+  /** The layer where new things land: the chosen one, else the topmost that is on and that I may change. */
+  get active(): string | null {
+    const fits = (id: string): boolean => this.on.has(id) && this.canWrite(id);
+    if (this.chosen !== null && fits(this.chosen)) return this.chosen;
+    const first = (branches: readonly Branch[]): string | null => {
+      for (const { layer, children } of branches) {
+        const found = fits(layer.id) ? layer.id : first(children);
+        if (found !== null) return found;
+      }
+      return null;
+    };
+    return first(tree(this.layers));
+  }
+
+  setActive(layer: string): void {
+    this.chosen = layer;
+    this.events.updated();
+  }
+
+  /** A new id that I may create. */
+  fresh(): string {
+    const digits = (): string => Math.floor(this.world.random() * 36 ** 5).toString(36).padStart(5, "0");
+    this.made += 1;
+    return `${this.seat}.${digits()}${digits()}${this.made.toString(36)}`;
+  }
+
+  /** Edits from now on: operations are laid over what is confirmed, and can be taken back. */
+  begin(editing: Editing): void {
+    this.editing = editing;
+    this.show(editing.changes());
+    this.others(this.dragged);
+    this.update();
+  }
+
+  private get edits(): Editing {
+    if (this.editing === null) throw new Error("nothing that edits has come yet");
+    return this.editing;
+  }
+
+  /** Does these operations as one step: seen at once, sent now or when there is a connection. */
+  edit(ops: readonly AnyOp[]): void {
+    this.edits.edit(ops);
+    this.update();
+  }
+
+  /** What a gesture is doing now: seen, never sent. Replaces the last; [] ends it. */
+  draft(ops: readonly AnyOp[]): void {
+    this.show(this.model.draft(ops));
+  }
+
+  /** What others are dragging just now; replaces the last. */
+  others(ops: readonly AnyOp[]): void {
+    this.dragged = ops;
+    if (this.editing !== null) this.show(this.model.others(ops));
+    else if (ops.length > 0) this.events.needsEditing();
+  }
+
+  /** Sets a text. `base`: what stood there when my person began to type; else what stands there now. */
+  setText(owner: TextSet["owner"], id: string, field: TextSet["field"], text: string, base?: string): void {
+    this.edits.setText(owner, id, field, text, base);
+    this.update();
+  }
+
+  get canUndo(): boolean {
+    return this.editing?.history.canUndo === true;
+  }
+
+  get canRedo(): boolean {
+    return this.editing?.history.canRedo === true;
+  }
+
+  /** Takes my last step back. */
+  undo(): void {
+    this.edits.turn("undo");
+    this.update();
+  }
+
+  /** Does again what I took back last. */
+  redo(): void {
+    this.edits.turn("redo");
+    this.update();
+  }
+
+  tell(notice: Notice): void {
+    this.events.notice(notice);
+  }
+
+  /** Calls back with the answer to the submit `n`, which is then not told to my person. */
+  answered(n: number, tell: (outcome: Answer) => void): void {
+    this.awaited.set(n, tell);
+  }
+
+  /** Tells what is seen otherwise now. */
+  show(changes: readonly Change[]): void {
+    if (changes.length === 0) return;
+    this.events.changes(changes);
+    if (changes.some(({ stream }) => stream === "board" || stream.startsWith("head/"))) this.update();
+    else this.events.updated();
   }
 
   private submit(ops: readonly AnyOp[]): Pending {
@@ -238,19 +360,9 @@ export class Session {
         if (frame.ready === true) this.ready = true;
         return this.update();
       case "ack":
-        this.model.settle(frame.n);
-        this.answer(frame.n, "ack", frame.skipped ?? 0);
-        return this.update();
       case "reject":
-        if (this.model.settle(frame.n) === undefined && frame.n !== 0) return;
-        this.answer(frame.n, "reject", 0);
-        this.events.notice({ kind: "refused", code: frame.code, message: frame.message });
-        return this.update();
       case "conflict":
-        if (this.model.settle(frame.n) === undefined) return;
-        this.answer(frame.n, "reject", 0);
-        this.events.notice({ kind: "conflict", current: frame.current });
-        return this.update();
+        return this.settle(frame);
       case "presence":
         if (frame.reset === true) this.people.clear();
         for (const person of frame.put ?? []) this.people.set(person.seat, person);
@@ -261,9 +373,21 @@ export class Session {
     }
   }
 
-  private answer(n: number, outcome: "ack" | "reject", skipped: number): void {
-    this.awaited.get(n)?.(outcome, skipped);
-    this.awaited.delete(n);
+  /** A submit has its answer; nothing happens when it had one before. */
+  private settle(frame: Answer): void {
+    const outcome = this.model.settle(frame.n, frame.t === "ack");
+    if (outcome === undefined && !(frame.t === "reject" && frame.n === 0)) return;
+    const told = this.awaited.get(frame.n);
+    this.awaited.delete(frame.n);
+    if (told !== undefined) told(frame);
+    else if (frame.t !== "ack") this.tellRefused(frame);
+    if (outcome !== undefined) this.show(outcome.changes);
+    this.update();
+  }
+
+  tellRefused(frame: Reject | Conflict): void {
+    if (frame.t === "conflict") this.events.notice({ kind: "conflict", current: frame.current });
+    else this.events.notice({ kind: "refused", code: frame.code, message: frame.message });
   }
 
   /** Works out anew what is on, tells what changed, and follows it. */
@@ -310,7 +434,8 @@ export class Session {
 
   private followWhatIsOn(): void {
     if (this.status.kind !== "live" || !this.model.headersWhole) return;
-    const wanted = new Set([...this.on].filter((id) => this.layers.get(id)?.group !== true)); // a group holds no nodes
+    // a group holds no nodes, and what the server has not made yet has none to send
+    const wanted = new Set([...this.on].filter((id) => this.layers.get(id)?.group !== true && this.model.headers.has(id)));
     const begin = [...wanted].filter((id) => !this.followed.has(id));
     const end = [...this.followed].filter((id) => !wanted.has(id));
     this.followed = wanted;

@@ -5,7 +5,8 @@
 
 import { PROTOCOL, SILENCE_S } from "../generated/constants.js";
 import type { AnyOp, Hello, Inbound, Outbound, Role, Welcome } from "../generated/wire.js";
-import type { Change, Model, Pending } from "./model.js";
+import type { Change, Model, Outcome, Pending } from "./model.js";
+import type { Predicted } from "./predict.js";
 
 /** An open or opening websocket. */
 export interface Socket {
@@ -117,7 +118,8 @@ export class Wire {
 
   /** Gives up what is pending, since a new name cannot speak of it. */
   abandon(): void {
-    const given = this.model.abandon();
+    const { given, changes } = this.model.abandon();
+    this.events.changes(changes);
     if (given.length > 0) this.events.abandoned(given);
   }
 
@@ -131,12 +133,13 @@ export class Wire {
     return this.post(this.model.propose(ops, this.world.now()));
   }
 
-  /** Proposes to take back what was submitted under the number `of`. */
-  undo(of: number): Pending {
-    return this.post(this.model.propose([], this.world.now(), of));
+  /** Proposes to take back what was submitted under the number `of`; `shows`: what is seen of it. */
+  undo(of: number, shows: readonly Predicted[] = []): Pending {
+    return this.post(this.model.propose([], this.world.now(), of, shows));
   }
 
-  private post(pending: Pending): Pending {
+  private post({ pending, changes }: Outcome): Pending {
+    this.events.changes(changes);
     // while the server waits for an earlier number, this one would only come back
     if (this.retryFrom === null) this.say(submitFrame(pending));
     return pending;

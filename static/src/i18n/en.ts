@@ -108,6 +108,12 @@ export const en = {
   undo: "Undo",
   undone: "Taken back.",
   undonePartly: "Taken back, but for what somebody changed since.",
+  notUndone: (code: string) =>
+    code === "overtaken"
+      ? "Not taken back: somebody has changed that since."
+      : code === "not_yours"
+        ? "Too long ago to be taken back."
+        : "That cannot be taken back any more.",
   stageOpened: "The facilitator is leading now.",
   stageClosed: "The facilitator has stopped leading.",
   switchedOn: (titles: readonly string[]) => `Shown: ${listed(titles)}.`,

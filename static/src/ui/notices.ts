@@ -40,10 +40,12 @@ export function toast(notice: Notice, session: Session): Toast {
         ...plain,
         text: text.defaultSaved,
         stays: STAYS_LONG_MS,
-        action: { label: text.undo, run: () => session.undo(notice.undo) },
+        action: { label: text.undo, run: () => session.takeBack(notice.undo) },
       };
     case "undone":
       return { ...plain, text: notice.skipped === 0 ? text.undone : text.undonePartly };
+    case "not-undone":
+      return { ...plain, text: text.notUndone(notice.code), warns: true };
     case "stage":
       return { ...plain, text: notice.open ? text.stageOpened : text.stageClosed };
     case "switched": {

@@ -86,6 +86,7 @@ export class Store {
   private refreshing = false;
   private addressTimer = 0;
   private editorAsked = false;
+  private editingAsked = false;
 
   constructor(private readonly board: string) {
     const address = readAddress(location.hash);
@@ -108,6 +109,7 @@ export class Store {
       notice: (notice) => this.notice(notice),
       updated: () => this.refresh(),
       viewport: () => this.canvas?.viewport() ?? address.view,
+      needsEditing: () => this.loadEditing(),
     });
     addEventListener("hashchange", () => this.readAddress());
     addEventListener("online", () => this.session.wire.wake());
@@ -390,6 +392,16 @@ export class Store {
     import("../edit/index.js").then(
       ({ Editor }) => (this.editor.value = new Editor(this)),
       () => (this.editorAsked = false), // the network is away: asked again with the next change
+    );
+  }
+
+  /** Brings what lays operations over the board, for a page that does not edit. */
+  private loadEditing(): void {
+    if (this.editingAsked) return;
+    this.editingAsked = true;
+    import("../board/editing.js").then(
+      ({ Editing }) => this.session.editing ?? this.session.begin(new Editing(this.session)),
+      () => (this.editingAsked = false),
     );
   }
 
