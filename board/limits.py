@@ -127,6 +127,25 @@ READ_ENTRIES: Final = 1_000  # of the log, read at once
 SNAPSHOT_ENTRIES: Final = 1_000  # from one snapshot of a board to the next
 UNUSED_S: Final = 600  # then an open board is let go
 
+# -- questions about a board
+SEARCH_CHARS_MAX: Final = 200  # of what is looked for
+FOUND_MAX: Final = 50  # hits in one answer
+FOUND_COUNT_MAX: Final = 1_000  # hits that are counted
+SNIPPET_CHARS_MAX: Final = 160
+SEARCH_S: Final = 3  # for one search in the index
+DEPTH_MAX: Final = 3  # relations away from a node
+NEAR_MAX: Final = 500  # nodes around a node
+PATH_MAX: Final = 200  # nodes on a way
+RANKED_MAX: Final = 200  # nodes with most relations, and as many without
+GROUPED_NODES_MAX: Final = 2_000  # related nodes on a board that is parted into groups
+GROUPED_RELATIONS_MAX: Final = 10_000
+GROUPS_MAX: Final = 50
+RATE_ASKS_S: Final = 5  # questions a second of one client, sustained
+RATE_ASKS_BURST: Final = 20
+ASKS_MAX: Final = 4  # of one session, without an answer yet
+ASKS_BOARD_MAX: Final = 100
+GLEANED_MAX: Final = 50_000  # changes that are kept for the next question; above, all is read anew
+
 # -- access
 TICKET_S: Final = 600
 TICKET_USES_S: Final = 60  # tickets a minute that fail, of one address

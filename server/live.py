@@ -37,6 +37,7 @@ from board.ops import AnyOp, Entry
 from board.replay import fold, restore, snapshot
 from board.state import Board
 from server import metrics
+from server.find import Finder
 from server.log import Behind, Log, Unreadable, check_board_name
 from server.protocol import (
     Ack,
@@ -48,7 +49,19 @@ from server.protocol import (
     Submit,
     Undo,
 )
-from server.room import Close, Command, Effect, Identity, Reply, Request, Room, Send, Session
+from server.questions import Unanswered
+from server.room import (
+    Close,
+    Command,
+    Effect,
+    Identity,
+    Look,
+    Reply,
+    Request,
+    Room,
+    Send,
+    Session,
+)
 from server.sockets import Framed
 
 T = TypeVar("T")
@@ -127,6 +140,9 @@ class Live:
         self._next_commit_s = 0.0
         self._next_tick_s = 0.0
         self._key = 0
+        self._finder: Finder | None = None  # once somebody has asked
+        self._looks: deque[Look] = deque()
+        self._looking: asyncio.Task[None] | None = None
         self._wake = asyncio.Event()
         self._settled = asyncio.Event()  # no decided entry waits for the log
         self._settled.set()
@@ -239,6 +255,9 @@ class Live:
             if self._failed is None:
                 self._failed = Unavailable("the board was let go")
             self._settled.set()
+            if self._looking is not None:
+                self._looking.cancel()
+            self._let_finder_go()
             if not self.ended.done():
                 self.ended.set_result(None)
 
@@ -286,6 +305,8 @@ class Live:
         if self._members and now_s >= self._next_tick_s:
             self._next_tick_s = now_s + 1 / limits.PRESENCE_HZ
             self._perform(self._room.tick(now_s))
+        if self._finder is not None and now_s - self._finder.used_s >= limits.UNUSED_S:
+            self._let_finder_go()
         if self._members:
             self.used_s = now_s
         elif now_s - self.used_s >= limits.UNUSED_S:
@@ -362,6 +383,10 @@ class Live:
                     leaver = self._members.pop(session, None)
                     if leaver is not None:
                         leaver.close(code)
+                case Look():
+                    self._looks.append(effect)
+                    if self._looking is None:
+                        self._looking = asyncio.create_task(self._look(), name=f"find {self.name}")
                 case Reply(key, outcome):
                     future = self._replies.pop(key)
                     if not future.done():
@@ -385,6 +410,37 @@ class Live:
             _, oldest = self._framed.popitem(last=False)
             self._framed_bytes -= len(oldest.plain)
         return message
+
+    # -- questions
+
+    async def _look(self) -> None:
+        """Answer what was asked, one after the other, beside the turns."""
+        while self._looks:
+            while not self._settled.is_set():
+                await self._settled.wait()
+            if self._failed is not None:
+                break
+            look = self._looks.popleft()
+            if look.session not in self._members:
+                continue
+            self._finder = self._finder or Finder()
+            try:
+                result = await self._finder.answer(
+                    self._room.glean(), look.role, look.frame.question
+                )
+            except Exception:
+                # whatever it was, it is no reason to let the board go
+                _log.error("board %s: a question has no answer", self.name, exc_info=True)
+                result = Unanswered("failed", "this could not be answered")
+                self._let_finder_go()
+            self._perform(self._room.answered(look, result))
+        self._looking = None
+
+    def _let_finder_go(self) -> None:
+        if self._finder is not None:
+            self._finder.close()
+            self._finder = None
+            self._room.forget()
 
     # -- the end
 

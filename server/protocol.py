@@ -16,6 +16,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 
 from board import limits
 from board.ops import Angle, AnyOp, Coordinate, Id, Integer, Size
+from server.questions import AnyQuestion, AnyResult
 
 PROTOCOL: Final = 1
 
@@ -115,11 +116,18 @@ class Present(Frame, frozen=True, tag="present"):
     typing: Typing | UnsetType | None = UNSET
 
 
+class Ask(Frame, frozen=True, tag="ask"):
+    """A question about the board. The answer comes with the same ``id``, when it is there."""
+
+    id: N
+    question: AnyQuestion
+
+
 class Beat(Frame, frozen=True, tag="beat"):
     """A heartbeat, both ways: each side answers none, and sends its own every ``beat_s``."""
 
 
-Inbound = Hello | Submit | Undo | Follow | Unfollow | Here | Present | Beat
+Inbound = Hello | Submit | Undo | Follow | Unfollow | Here | Present | Ask | Beat
 
 # -- from the server
 
@@ -254,6 +262,13 @@ class Doing(Struct, frozen=True, omit_defaults=True):
     typing: Typing | UnsetType | None = UNSET
 
 
+class Answer(Frame, frozen=True, tag="answer"):
+    """What was asked under ``id``, or why there is no answer."""
+
+    id: int
+    result: AnyResult
+
+
 class Presence(Frame, frozen=True, tag="presence"):
     """Who is here, and what they are doing: newest wins, may be lost.
 
@@ -278,7 +293,7 @@ class Goaway(Frame, frozen=True, tag="goaway"):
 
 Outbound = (
     Welcome | Begin | Chunk | Synced | Patch | End | Ack | Reject | Conflict | Retry
-    | Presence | Goaway | Beat
+    | Answer | Presence | Goaway | Beat
 )  # fmt: skip
 
 CLOSE_CODES: Final[dict[int, str]] = {

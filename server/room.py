@@ -28,7 +28,6 @@ from board.decide import (
     ADMINISTRATOR,
     Actor,
     AlreadyDone,
-    Answer,
     Decision,
     Refusal,
     decide,
@@ -41,9 +40,12 @@ from layers import stream as streams
 from layers.stream import Box
 from layers.visible import on_layers
 from server import protocol
+from server.glean import Gleaned, Gleaner
 from server.presence import People, clean_name
 from server.protocol import (
     Ack,
+    Answer,
+    Ask,
     Beat,
     Begin,
     Conflict,
@@ -65,6 +67,7 @@ from server.protocol import (
     Welcome,
     encode,
 )
+from server.questions import AnyResult, Unanswered
 from server.streams import Piece, Streams
 
 Session = int  # one connection, named by whoever runs the room; never used twice
@@ -126,7 +129,20 @@ class Reply(Struct, frozen=True):
     outcome: Ack | Reject | Conflict
 
 
-Effect = Send | Close | Reply
+class Look(Struct, frozen=True):
+    """Work out the answer to a question, for a role; then call ``Room.answered``.
+
+    It may take its time: read what ``Room.glean`` gives, not the board. ``rights`` counts how
+    often rights had changed.
+    """
+
+    session: Session
+    role: Role
+    frame: Ask
+    rights: int
+
+
+Effect = Send | Close | Reply | Look
 
 
 ROLES: Final[tuple[Role, ...]] = get_args(Role)
@@ -186,6 +202,7 @@ class Member:
         self.ready_owed = True
         self.retried: set[int] = set()  # what is to come again, before all that is later
         self.refused = 0  # the highest n that was refused here
+        self.asked = 0  # questions without an answer
 
     def person(self) -> Person | None:
         """The session as others see it; None when it came by no link."""
@@ -211,7 +228,10 @@ class Room:
         self._streams = Streams(board)
         self._members: dict[Session, Member] = {}
         self._clients: dict[str, Member] = {}
-        self._buckets: dict[str, tuple[Bucket, Bucket]] = {}  # client -> operations, frames
+        self._buckets: dict[str, tuple[Bucket, ...]] = {}  # client -> operations, frames, questions
+        self._gleaner = Gleaner()
+        self._asked = 0  # questions without an answer
+        self._rights = 0  # how often rights have changed
         self._people = People(self._reach, self._may_change)
         self._beat_s = 0.0
         self._swept_s = 0.0
@@ -341,7 +361,7 @@ class Room:
             case AlreadyDone():
                 return None, Ack(n)
 
-    def _again(self, client: str, n: int) -> Answer:
+    def _again(self, client: str, n: int) -> deciding.Answer:
         """A number up to one that was refused on this connection: a refusal is final."""
         held = self.board.clients.get(client)
         if held is None or n > held.n:
@@ -417,8 +437,10 @@ class Room:
 
     def _tell(self, touched: Mapping[str, tuple[int, set[str]]], access: bool) -> list[Effect]:
         """End, patch and begin streams, as the entries of one commit ask for it."""
-        for stream in touched:
+        self._rights += access
+        for stream, (_, ids) in touched.items():
             self._index_pair(stream)
+            self._gleaner.touch(stream, ids)
         effects: list[Effect] = []
         gained = self._change_readers(effects) if access else {}
         self._people.touched(None if access else _nodes(touched))
@@ -655,6 +677,7 @@ class Room:
             self._buckets[client] = (
                 Bucket(limits.RATE_OPS_S, limits.RATE_OPS_BURST, now_s),
                 Bucket(limits.RATE_FRAMES_S, limits.RATE_FRAMES_BURST, now_s),
+                Bucket(limits.RATE_ASKS_S, limits.RATE_ASKS_BURST, now_s),
             )
 
     def _readable(self, rank: int, stream: str) -> bool:
@@ -677,7 +700,7 @@ class Room:
     def receive(
         self,
         session: Session,
-        frame: Follow | Unfollow | Here | Present | Beat | Hello | Reject,
+        frame: Follow | Unfollow | Here | Present | Ask | Beat | Hello | Reject,
         now_s: float,
     ) -> list[Effect]:
         """A frame that asks for no entry; or the Reject that ``protocol.decode`` made of one.
@@ -705,6 +728,8 @@ class Room:
             case Present():
                 self._people.present(session, frame, now_s)
                 return []
+            case Ask():
+                return self._ask(member, frame, now_s)
             case Hello():
                 said_before = Reject(0, "invalid", "hello was said before")
                 self.counts[f"refused {said_before.code}"] += 1
@@ -721,6 +746,48 @@ class Room:
         self._regroup(member, followed)
         return self._catch_up(member, self._bodies(new, followed), frame.have, frame.viewport)
 
+    # -- questions
+
+    def _ask(self, member: Member, frame: Ask, now_s: float) -> list[Effect]:
+        refused = None
+        if member.asked >= limits.ASKS_MAX or self._asked >= limits.ASKS_BOARD_MAX:
+            refused = Unanswered("busy", "too many questions wait for their answers")
+        elif self._buckets[member.identity.client][2].take(1, now_s):
+            refused = Unanswered("slow_down", "too many questions at once")
+        if refused is not None:
+            self.counts[f"refused {refused.code}"] += 1
+            return [Send((member.session,), encode(Answer(frame.id, refused)))]
+        member.asked += 1
+        self._asked += 1
+        self.counts["questions"] += 1
+        return [Look(member.session, member.group.role, frame, self._rights)]
+
+    def glean(self) -> Gleaned:
+        """What has changed on the board since this was last called, at first everything.
+
+        Not to be called between ``decide`` and ``committed``.
+        """
+        assert self._items is None
+        return self._gleaner.glean(self.board, self._reads)
+
+    def forget(self) -> None:
+        """Nobody keeps what was gleaned any more."""
+        self._gleaner.forget()
+
+    def answered(self, look: Look, result: AnyResult) -> list[Effect]:
+        """The answer to a question, for who asked. It may be called at any time.
+
+        When rights have changed since, it has to be worked out again.
+        """
+        member = self._members.get(look.session)
+        if member is None:
+            return []
+        if look.rights != self._rights:
+            return [Look(look.session, member.group.role, look.frame, self._rights)]
+        member.asked -= 1
+        self._asked -= 1
+        return [Send((look.session,), encode(Answer(look.frame.id, result)))]
+
     def refuse(self, request: Request) -> list[Effect]:
         """Answer a submit that there is no room for in the inbox: it is to be sent again."""
         member = self._members.get(request.session)
@@ -734,6 +801,7 @@ class Room:
         member = self._members.pop(session, None)
         if member is not None:
             del self._clients[member.identity.client]
+            self._asked -= member.asked
             self._ungroup(member)
             self._people.drop(session)
         return []

@@ -77,6 +77,10 @@ def test_every_refusal_code_is_described() -> None:
     assert not missing(set(decide.REFUSALS))
 
 
+# which argument of these calls is a code
+CODE_PLACES = {"Reject": 1, "Refusal": 0, "refuse": 0, "Problem": 1, "Unanswered": 0}
+
+
 def given_codes() -> set[str]:
     """The codes that the server's own source gives to Reject, Refusal, refuse and Problem."""
     found = set()
@@ -84,7 +88,7 @@ def given_codes() -> set[str]:
         for node in ast.walk(ast.parse(path.read_text(), str(path))):
             if isinstance(node, ast.Call):
                 name = getattr(node.func, "attr", getattr(node.func, "id", ""))
-                place = {"Reject": 1, "Refusal": 0, "refuse": 0, "Problem": 1}.get(name)
+                place = CODE_PLACES.get(name)
                 if place is not None and len(node.args) > place:
                     code = node.args[place]
                     if isinstance(code, ast.Constant) and isinstance(code.value, str):

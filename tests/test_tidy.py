@@ -31,8 +31,10 @@ CALLS = {"open", "print", "input"}
 GENERATORS = {"layers/make_advances.py"}
 # Modules of server/ that know neither of sockets nor of the event loop.
 PURE_IN_SERVER = {
+    "server/glean.py",
     "server/presence.py",
     "server/protocol.py",
+    "server/questions.py",
     "server/room.py",
     "server/streams.py",
 }

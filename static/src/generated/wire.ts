@@ -332,6 +332,44 @@ export interface Typing {
   field: "alt" | "text" | "title";
 }
 
+/** A question about the board. The answer comes with the same ``id``, when it is there. */
+export interface Ask {
+  t: "ask";
+  id: number;
+  question: Search | Neighbours | Path | Degrees | Communities;
+}
+
+/** Where do these words stand? All of them; the last may be the beginning of a word. */
+export interface Search {
+  about: "search";
+  text: string;
+}
+
+/** What lies within ``depth`` relations of a node? */
+export interface Neighbours {
+  about: "neighbours";
+  node: string;
+  depth?: number;
+}
+
+/** What is the shortest way between two nodes? ``directed``: along the relations' arrows. */
+export interface Path {
+  about: "path";
+  source: string;
+  target: string;
+  directed?: boolean;
+}
+
+/** Which nodes have most relations, and which have none? */
+export interface Degrees {
+  about: "degrees";
+}
+
+/** Which nodes belong together? */
+export interface Communities {
+  about: "communities";
+}
+
 /** A heartbeat, both ways: each side answers none, and sends its own every ``beat_s``. */
 export interface Beat {
   t: "beat";
@@ -421,6 +459,104 @@ export interface Retry {
   after_ms: number;
 }
 
+/** What was asked under ``id``, or why there is no answer. */
+export interface Answer {
+  t: "answer";
+  id: number;
+  result: Found | Near | Way | Ranking | Groups | Unanswered;
+}
+
+/** The best hits, at most FOUND_MAX. There are ``count`` of them; ``more``: at least. */
+export interface Found {
+  about: "search";
+  hits?: Hit[];
+  count?: number;
+  more?: boolean;
+}
+
+/** A layer, node or relation that was found. ``layers`` are those that show it. */
+export interface Hit {
+  owner: string;
+  id: string;
+  layers: string[];
+  title?: string[];
+  snippet?: string[];
+  lang?: string;
+  snippet_lang?: string;
+  ends?: Mention[];
+}
+
+/** A node by its name ("": it has none). ``lang`` where that is not the board's language. */
+export interface Mention {
+  id: string;
+  layer: string;
+  title?: string;
+  lang?: string;
+}
+
+/** The node itself and what lies around it, nearest first. ``more``: there are too many. */
+export interface Near {
+  about: "neighbours";
+  nodes: Far[];
+  more?: boolean;
+}
+
+/** A node and how many relations away it is. */
+export interface Far {
+  node: Mention;
+  distance: number;
+}
+
+/** The nodes on a shortest way, and the relations between them; none: there is no way. */
+export interface Way {
+  about: "path";
+  nodes?: Mention[];
+  hops?: Hop[];
+}
+
+/** A relation on a way. ``forward``: the way goes along its arrow. */
+export interface Hop {
+  relation: string;
+  label?: string;
+  lang?: string;
+  forward?: boolean;
+}
+
+/** Nodes by their relations, most first, and those without: at most RANKED_MAX of each. */
+export interface Ranking {
+  about: "degrees";
+  related?: Degree[];
+  related_count?: number;
+  unrelated?: Mention[];
+  unrelated_count?: number;
+}
+
+/** A node and how many relations it has. */
+export interface Degree {
+  node: Mention;
+  relations: number;
+}
+
+/** What belongs together, the largest first, at most GROUPS_MAX; there are ``count``. */
+export interface Groups {
+  about: "communities";
+  groups?: Group[];
+  count?: number;
+}
+
+/** Nodes that belong together, and the one of them with most relations. */
+export interface Group {
+  head: Mention;
+  nodes: string[];
+}
+
+/** There is no answer: ``code`` and ``message`` say why. */
+export interface Unanswered {
+  about: "unanswered";
+  code: string;
+  message: string;
+}
+
 /** Who is here, and what they are doing: newest wins, may be lost. */
 export interface Presence {
   t: "presence";
@@ -492,6 +628,7 @@ export type Inbound =
   | Unfollow
   | Here
   | Present
+  | Ask
   | Beat;
 
 export type Outbound =
@@ -505,6 +642,7 @@ export type Outbound =
   | Reject
   | Conflict
   | Retry
+  | Answer
   | Presence
   | Goaway
   | Beat;
