@@ -12,6 +12,7 @@ wire leaves defaults out.
 import inspect as python_inspect
 import json
 import sys
+import unicodedata
 from pathlib import Path
 from types import ModuleType
 from typing import Any, Final, get_args
@@ -20,7 +21,7 @@ import msgspec
 from msgspec import inspect
 
 from board import limits, ops, roles
-from layers import palette, shapes
+from layers import advances, palette, shapes
 from server import protocol
 
 FOLDER: Final = Path(__file__).parent.parent / "static" / "src" / "generated"
@@ -93,7 +94,37 @@ def styles() -> str:
 
 def files() -> dict[str, str]:
     """All that is made: file name -> content."""
-    return {"wire.ts": types(), "constants.ts": constants(), "palette.css": styles()}
+    return {
+        "wire.ts": types(),
+        "constants.ts": constants(),
+        "advances.ts": widths(),
+        "palette.css": styles(),
+    }
+
+
+def widths() -> str:
+    """The widths of text, for what foresees where the server will break a line."""
+    runs = {weight: " ".join(held.split()) for weight, held in advances.RUNS.items()}
+    lines = [
+        f"export const UNITS_PER_EM = {advances.UNITS_PER_EM};",
+        "// for each weight: the first code point of a run, a colon, and the advance of each",
+        "export const RUNS = {",
+        *(f"  {weight}: {json.dumps(held)}," for weight, held in runs.items()),
+        "} as const;",
+        "// where ranges of wide characters begin, and where they have ended, in turn",
+        f"export const WIDE = {json.dumps(' '.join(f'{edge:x}' for edge in wide_edges()))};",
+    ]
+    return HEAD + "\n".join(lines) + "\n"
+
+
+def wide_edges() -> list[int]:
+    """The code points at which characters begin, or cease, to be wide (an ideograph's width)."""
+    found: list[int] = []
+    for point in range(sys.maxunicode + 1):
+        wide = unicodedata.east_asian_width(chr(point)) in ("W", "F")
+        if wide != bool(len(found) % 2):
+            found.append(point)
+    return found
 
 
 def _tone_rule(name: str, tone: palette.Tone) -> str:

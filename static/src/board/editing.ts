@@ -3,6 +3,7 @@
 
 import { FRAME_BYTES_MAX, OPS_MAX } from "../generated/constants.js";
 import type { AnyOp, NodeShape, TextSet } from "../generated/wire.js";
+import { Fitting } from "./fit.js";
 import { History, type Step } from "./history.js";
 import type { Change } from "./model.js";
 import { holds, inverse, type Predicted, textOf } from "./predict.js";
@@ -16,7 +17,7 @@ export class Editing {
 
   /** What is seen otherwise now that operations are laid over what is confirmed. */
   changes(): readonly Change[] {
-    return this.session.model.layOver((confirmed) => new Seen(confirmed));
+    return this.session.model.layOver((confirmed) => new Seen(confirmed, new Fitting()));
   }
 
   edit(ops: readonly AnyOp[]): void {
