@@ -297,6 +297,8 @@ class Room:
 
     def _held_back(self, member: Member, frame: Submit | Undo, now_s: float) -> Retry | None:
         n = frame.n
+        if self._is_settled(member, n):
+            return None
         count = len(frame.ops) if isinstance(frame, Submit) else 1
         earlier = bool(member.retried) and min(member.retried) < n
         wait_s = 0.0 if earlier else self._buckets[member.identity.client][0].take(count, now_s)
@@ -360,6 +362,11 @@ class Room:
                 return None, Reject(n, "refused_before", deciding.REFUSALS["refused_before"])
             case AlreadyDone():
                 return None, Ack(n)
+
+    def _is_settled(self, member: Member, n: int) -> bool:
+        """Whether a number has its answer already: then nothing later has to wait for it."""
+        held = self.board.clients.get(member.identity.client)
+        return n <= max(member.refused, 0 if held is None else held.n)
 
     def _again(self, client: str, n: int) -> deciding.Answer:
         """A number up to one that was refused on this connection: a refusal is final."""
@@ -793,7 +800,8 @@ class Room:
         member = self._members.get(request.session)
         if member is None:
             return []
-        member.retried.add(request.frame.n)
+        if not self._is_settled(member, request.frame.n):
+            member.retried.add(request.frame.n)
         return [Send((request.session,), encode(Retry(request.frame.n, RETRY_MS)))]
 
     def leave(self, session: Session) -> list[Effect]:

@@ -644,6 +644,23 @@ def test_RM25_what_the_inbox_has_no_room_for_is_sent_back(room: Roomful) -> None
     assert room.room.refuse(Request(999, first.frame)) == []
 
 
+def test_RM25_a_number_that_has_its_answer_holds_nothing_back(room: Roomful) -> None:
+    """RM25: seed 10592 of the simulation. Who has the answer does not send the number again."""
+    room.join(A)
+    room.heard(A)
+    first, second = (room.request(A, ops.NodeSet("one-0", x=float(at))) for at in range(2))
+    room.decide(first)
+    room.carry_out(room.room.refuse(first))  # a copy of it, for which the inbox has no room
+    room.decide(second)
+    kinds = [type(frame) for frame in room.heard(A)]
+    assert kinds == [list, Ack, Retry, list, Ack]
+    refused = room.request(A, ops.NodeSet("nothing", x=1.0))
+    room.decide(refused)
+    room.carry_out(room.room.refuse(refused))
+    room.decide(room.request(A, ops.NodeSet("one-0", x=3.0)))
+    assert isinstance(room.heard(A)[-1], Ack)
+
+
 def test_RM26_too_many_frames_close_the_session(room: Roomful) -> None:
     room.join(A)
     for _ in range(limits.RATE_FRAMES_BURST):
