@@ -38,7 +38,7 @@ from board.replay import fold, restore, snapshot
 from board.state import Board
 from server import metrics
 from server.find import Finder
-from server.log import Behind, Log, Unreadable, check_board_name
+from server.log import Behind, Log, Removed, Unreadable, check_board_name
 from server.protocol import (
     Ack,
     Conflict,
@@ -81,6 +81,10 @@ class NoSuchBoard(LookupError):
 
 class BoardExists(Exception):
     """There is a board of this name already."""
+
+
+class NameUsed(BoardExists):
+    """There was a board of this name: its share links would open the new one."""
 
 
 class NotCreated(Exception):
@@ -147,6 +151,7 @@ class Live:
         self._settled = asyncio.Event()  # no decided entry waits for the log
         self._settled.set()
         self._draining = False
+        self._removing = False
         self._failed: Unavailable | None = None
         self.ended: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._task = asyncio.create_task(self._run(), name=f"board {name}")
@@ -243,9 +248,12 @@ class Live:
             while not (self._draining and self._idle()):
                 await self._wait()
                 await self._turn()
-            self._perform(self._room.goaway(GOAWAY_AFTER_MS))
-            self._close_all(1012)
-            await self._save()
+            if self._removing:
+                self._close_all(4004)
+            else:
+                self._perform(self._room.goaway(GOAWAY_AFTER_MS))
+                self._close_all(1012)
+                await self._save()
         except Exception as error:
             self._fail(error)
         except asyncio.CancelledError as error:
@@ -450,6 +458,11 @@ class Live:
         self._wake.set()
         await asyncio.wait([self._task])
 
+    async def dissolve(self) -> None:
+        """Finish what came in, close all members for good (4004) and let the board go."""
+        self._removing = True
+        await self.drain()
+
     async def stop(self) -> None:
         """Let the board go at once, whatever has not been done."""
         self._task.cancel()
@@ -506,15 +519,18 @@ class Boards:
         self.draining = False
         self.counts: Counter[str] = Counter()  # of boards that were let go, and of wires
         self.sockets = 0
-        self._log = log
+        self.log = log
         self._lives: dict[str, Live] = {}
         self._opening: dict[str, asyncio.Task[Live]] = {}
+        self._removing: set[str] = set()
         self._drain: asyncio.Task[None] | None = None
 
     async def open(self, name: str) -> Live:
         """The open board of this name. Raises NoSuchBoard, Unavailable."""
         if self.draining:
             raise Unavailable("the server is stopping")
+        if name in self._removing:
+            raise NoSuchBoard(name)
         live = self._lives.get(name)
         if live is not None and live.usable:
             live.used_s = time.monotonic()
@@ -544,9 +560,11 @@ class Boards:
         if entries:
             try:
                 async with asyncio.timeout(limits.LOAD_S):
-                    await self._log.append(name, 0, entries)
+                    await self.log.append(name, 0, entries)
             except Behind as error:
                 raise BoardExists(name) from error
+            except Removed as error:
+                raise NameUsed(name) from error
             except Exception as error:
                 raise Unavailable(f"board {name} may not have been made") from error
         for effect in room.committed():
@@ -555,7 +573,46 @@ class Boards:
 
     async def names(self) -> list[str]:
         """The names of all boards, sorted."""
-        return await self._log.boards()
+        return [name for name in await self.log.boards() if name not in self._removing]
+
+    async def glance(self, name: str, fn: Callable[[Board], T]) -> T:
+        """What ``fn`` makes of a board as it is durable now, without keeping it open for that.
+
+        For lists of many boards: one that is not open is loaded and let go again. ``fn`` must
+        not change or keep it. Raises NoSuchBoard, Unavailable.
+        """
+        live = self._lives.get(name)
+        if live is not None and live.usable:
+            return await live.read(fn)
+        if self.draining or name in self._removing or not await self.last(name):
+            raise NoSuchBoard(name)
+        board, _ = await self._loaded(name)
+        return fn(board)
+
+    async def remove(self, name: str) -> None:
+        """Remove a board for good; who is on it is closed (4004).
+
+        Raises NoSuchBoard, and Unavailable: it is not known whether it was removed.
+        """
+        if self.draining:
+            raise Unavailable("the server is stopping")
+        if name in self._removing:
+            raise NoSuchBoard(name)
+        self._removing.add(name)
+        try:
+            if (opening := self._opening.get(name)) is not None:
+                await asyncio.wait([opening])
+            if (live := self._lives.get(name)) is not None:
+                await live.dissolve()
+            async with asyncio.timeout(limits.LOAD_S):
+                await self.log.remove(name)
+        except LookupError as error:
+            raise NoSuchBoard(name) from error
+        except Exception as error:
+            _log.error("board %s may not have been removed", name, exc_info=error)
+            raise Unavailable(f"board {name} may not have been removed") from error
+        finally:
+            self._removing.discard(name)
 
     @property
     def lives(self) -> list[Live]:
@@ -603,20 +660,23 @@ class Boards:
             await asyncio.wait([former.ended])
         if not await self.last(name):
             raise NoSuchBoard(name)
-        try:
-            async with asyncio.timeout(limits.LOAD_S):
-                board, unreadable = await load(self._log, name)
-        except Exception as error:
-            _log.error("board %s cannot be loaded", name, exc_info=error)
-            raise Unavailable(f"board {name} cannot be loaded") from error
+        board, unreadable = await self._loaded(name)
         # a collection of garbage would go through every record of the board, for nothing
         gc.freeze()
         if self.draining:
             raise Unavailable("the server is stopping")
-        live = Live(name, self._log, board, unreadable)
+        live = Live(name, self.log, board, unreadable)
         self._lives[name] = live
         live.ended.add_done_callback(lambda _: self._let_go(live))
         return live
+
+    async def _loaded(self, name: str) -> tuple[Board, Unreadable | None]:
+        try:
+            async with asyncio.timeout(limits.LOAD_S):
+                return await load(self.log, name)
+        except Exception as error:
+            _log.error("board %s cannot be loaded", name, exc_info=error)
+            raise Unavailable(f"board {name} cannot be loaded") from error
 
     def _opened(self, name: str, opening: asyncio.Task[Live]) -> None:
         del self._opening[name]
@@ -630,7 +690,7 @@ class Boards:
             return live.durable
         try:
             async with asyncio.timeout(limits.APPEND_S):
-                return await self._log.last(name)
+                return await self.log.last(name)
         except Exception as error:
             _log.error("the log cannot be read", exc_info=error)
             raise Unavailable("the log cannot be read") from error

@@ -31,6 +31,14 @@ class Behind(Exception):
         self.last = last
 
 
+class Removed(Exception):
+    """The board of this name was removed, and no other will ever have its name."""
+
+    def __init__(self, board: str) -> None:
+        super().__init__(f"board {board} was removed")
+        self.board = board
+
+
 class Unreadable(Exception):
     """An entry that is in the log cannot be read, so that nothing after it can be, either.
 
@@ -61,8 +69,8 @@ class Log(Protocol):
 
         When it returns, they survive the loss of power. Raises Behind when the log does not
         stand at ``after``, and ValueError when the entries do not follow ``after`` one by one
-        or are out of bounds: then nothing was written. After any other error the outcome is
-        unknown: read the log again.
+        or are out of bounds, and Removed when the board was removed: then nothing was
+        written. After any other error the outcome is unknown: read the log again.
         """
 
     async def read(self, board: str, after: int = 0, limit: int = 1_000) -> list[Entry]:
@@ -92,6 +100,14 @@ class Log(Protocol):
         when there is no such entry. It may take long: it is not for a session's way.
         """
 
+    async def remove(self, board: str) -> None:
+        """Drop a board whole: its entries, its snapshots, and every byte of them.
+
+        Of its name a hash is kept, so that it is never used again: what opened the one must
+        not open another. Raises LookupError, before it changes anything, when there is no such
+        board. It may take long: it is not for a session's way.
+        """
+
     async def name_author(self, author: str, name: str | None) -> None:
         """Keep who stands behind the pseudonym of a header; None erases it."""
 
@@ -113,6 +129,11 @@ def check_board_name(name: str) -> None:
         raise ValueError(
             f"{name!r} is no name for a board: lower-case letters, digits and hyphens only"
         )
+
+
+def name_hash(board: str) -> bytes:
+    """What is kept of the name of a board that was removed."""
+    return hashlib.sha256(board.encode()).digest()
 
 
 class Packed(Struct):
@@ -206,6 +227,10 @@ class Quarantine:
         """Let go of one that was mended."""
         self._held.pop((board, seq), None)
 
+    def forget(self, board: str) -> None:
+        """Let go of all of a board that was removed."""
+        self._held = {key: held for key, held in self._held.items() if key[0] != board}
+
     def all(self) -> list[Quarantined]:
         """All of them, sorted by board and seq."""
         return sorted(self._held.values())
@@ -228,6 +253,7 @@ class Disk:
         self.entries: dict[str, list[Packed]] = {}
         self.snapshots: dict[str, tuple[int, bytes, bytes]] = {}  # seq, sha256, snapshot
         self.authors: dict[str, str] = {}
+        self.removed: set[bytes] = set()  # by name_hash
 
 
 class MemoryLog:
@@ -240,6 +266,8 @@ class MemoryLog:
     async def append(self, board: str, after: int, entries: list[Entry]) -> None:
         """See Log."""
         packed = pack(board, after, entries)
+        if name_hash(board) in self.disk.removed:
+            raise Removed(board)
         if (last := await self.last(board)) != after:
             raise Behind(last)
         self.disk.entries.setdefault(board, []).extend(packed)
@@ -288,6 +316,15 @@ class MemoryLog:
             held[seq - 1].redacted = True
             self._quarantine.release(board, seq)
         self.disk.snapshots.pop(board, None)
+
+    async def remove(self, board: str) -> None:
+        """See Log."""
+        if board not in self.disk.entries:
+            raise LookupError(f"there is no board {board}")
+        del self.disk.entries[board]
+        self.disk.snapshots.pop(board, None)
+        self.disk.removed.add(name_hash(board))
+        self._quarantine.forget(board)
 
     async def name_author(self, author: str, name: str | None) -> None:
         """See Log."""

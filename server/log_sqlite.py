@@ -29,7 +29,9 @@ from server.log import (
     Packed,
     Quarantine,
     Quarantined,
+    Removed,
     Unreadable,
+    name_hash,
     pack,
     take,
     trusted,
@@ -72,6 +74,11 @@ MIGRATIONS: Final = (
     CREATE TABLE authors (                       -- who stands behind a header's pseudonym
         author TEXT PRIMARY KEY,
         name TEXT NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    """,
+    """
+    CREATE TABLE removed (                       -- boards that are no more
+        name_hash BLOB PRIMARY KEY               -- of the name, which is never used again
     ) STRICT, WITHOUT ROWID;
     """,
 )
@@ -134,6 +141,10 @@ class SqliteLog:
                 "SELECT id, last FROM boards WHERE name = ?", (board,)
             ).fetchone()
             id, last = found or (None, 0)
+            if id is None and connection.execute(
+                "SELECT 1 FROM removed WHERE name_hash = ?", (name_hash(board),)
+            ).fetchone():
+                raise Removed(board)
             if last != after:
                 raise Behind(last)
             if id is None:
@@ -269,6 +280,22 @@ class SqliteLog:
         for seq in bodies:
             self._quarantine.release(board, seq)
 
+    async def remove(self, board: str) -> None:
+        """See Log."""
+
+        def work(connection: sqlite3.Connection) -> None:
+            found = connection.execute("SELECT id FROM boards WHERE name = ?", (board,)).fetchone()
+            if found is None:
+                raise LookupError(f"there is no board {board}")
+            for table in ("bodies", "headers", "snapshots"):
+                connection.execute(f"DELETE FROM {table} WHERE board = ?", found)
+            connection.execute("DELETE FROM boards WHERE id = ?", found)
+            connection.execute("INSERT INTO removed VALUES (?)", (name_hash(board),))
+
+        await self._do(work)
+        await self._do(_checkpoint)
+        self._quarantine.forget(board)
+
     async def name_author(self, author: str, name: str | None) -> None:
         """See Log."""
 
@@ -375,7 +402,7 @@ class SqliteLog:
             for job in jobs:
                 try:
                     job.value = job.work(connection)
-                except (Behind, ValueError, LookupError) as error:  # before it wrote anything
+                except (Behind, Removed, ValueError, LookupError) as error:  # before it wrote anything
                     job.error = error
             connection.execute("COMMIT")
         except BaseException as error:
@@ -403,6 +430,13 @@ def _scrub(connection: sqlite3.Connection) -> None:
     """Leave no bytes of erased values behind, in free pages or in the write-ahead log."""
     connection.execute("COMMIT")
     connection.execute("VACUUM")
+    connection.execute("BEGIN")
+    _checkpoint(connection)
+
+
+def _checkpoint(connection: sqlite3.Connection) -> None:
+    """Leave no bytes of erased values behind in the write-ahead log."""
+    connection.execute("COMMIT")
     busy, _, _ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
     if busy:
         _log.warning("a reader held the log: erased values go at the next checkpoint")
@@ -444,6 +478,7 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute("PRAGMA secure_delete = ON")  # what is deleted is overwritten
     connection.execute(f"PRAGMA journal_size_limit = {64 * 1024 * 1024}")
     for done in range(version, len(MIGRATIONS)):
         connection.executescript(
@@ -451,3 +486,5 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
             f" PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {done + 1};"
             " COMMIT;"
         )
+    if version == 1:
+        connection.execute("VACUUM")  # deleted snapshots were not overwritten before

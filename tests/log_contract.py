@@ -12,7 +12,7 @@ import pytest
 from board import limits
 from board.chain import body_hash, header_hash
 from board.ops import AnyOp, Body, Entry, Header, LayerCreate, TextSet
-from server.log import Behind, Log, Unreadable
+from server.log import Behind, Log, Removed, Unreadable
 
 
 class Store(Protocol):
@@ -345,6 +345,85 @@ class LogContract:
         await log.redact("b", {2: Body(salt="", ops=(), undo=())})
         assert await log.quarantined() == []
         assert [entry.header for entry in await log.read("b")] == [one.header for one in entries]
+        await log.close()
+
+    async def test_LG18_a_removed_board_leaves_nothing_and_no_name(self, store: Store) -> None:
+        canary = "Wilhelmina Canary"
+        entries = chained(40, None, text(canary + "x" * 3_000))
+        log = store.open()
+        await log.append("b", 0, entries)
+        await log.append("other", 0, chained(3))
+        await log.save_snapshot("b", 30, f"a snapshot with {canary}".encode() * 2_000)
+        await log.save_snapshot("b", 40, b"a later one")
+        await log.save_snapshot("other", 3, b"kept")
+        await log.close()
+        assert canary.encode() in store.bytes()
+
+        log = store.open()
+        with pytest.raises(LookupError):
+            await log.remove("none")
+        assert await log.boards() == ["b", "other"]
+        await log.remove("b")
+
+        async def gone() -> None:
+            assert await log.boards() == ["other"]
+            assert await log.last("b") == 0
+            assert await log.read("b") == []
+            assert await log.snapshot("b") is None
+            for after, late in ((0, chained(1)), (40, chained(1, entries[-1]))):
+                with pytest.raises(Removed):
+                    await log.append("b", after, late)
+            with pytest.raises(LookupError):
+                await log.remove("b")
+            with pytest.raises(ValueError, match="ahead"):
+                await log.save_snapshot("b", 1, b"late")
+            assert await log.read("other") == chained(3)
+            assert await log.snapshot("other") == (3, b"kept")
+
+        await gone()
+        await log.close()
+        assert canary.encode() not in store.bytes()
+        log = store.open()
+        await gone()
+        await log.append("other", 3, chained(1, chained(3)[-1]))
+        await log.append("new", 0, chained(2))
+        assert await log.boards() == ["new", "other"]
+        await log.close()
+
+    async def test_LG18_of_a_removal_and_an_append_that_race_either_comes_first(
+        self, store: Store
+    ) -> None:
+        log = store.open()
+        entries = chained(2)
+        for name in (f"b{number}" for number in range(20)):
+            await log.append(name, 0, entries[:1])
+            removed, late, anew = await asyncio.gather(
+                log.remove(name),
+                log.append(name, 1, entries[1:]),
+                log.append(name, 0, entries),
+                return_exceptions=True,
+            )
+            assert removed is None
+            assert late is None or isinstance(late, Removed)
+            assert isinstance(anew, Behind | Removed)
+        assert await log.boards() == []
+        await log.close()
+        log = store.open()
+        assert await log.boards() == []
+        assert await log.read("b0") == []
+        await log.close()
+
+    async def test_LG18_a_damaged_board_can_be_removed(self, store: Store) -> None:
+        log = store.open()
+        await log.append("b", 0, chained(3))
+        await log.close()
+        store.damage("b", 2, b"not json")
+        log = store.open()
+        with pytest.raises(Unreadable):
+            await log.read("b", 1)
+        await log.remove("b")
+        assert await log.quarantined() == []
+        assert await log.boards() == []
         await log.close()
 
     async def test_LG10_an_author_can_be_forgotten(self, store: Store) -> None:
