@@ -157,3 +157,9 @@ SECRET_CHARS_MAX: Final = 128
 
 # -- pages
 PAGES_KEPT_MAX: Final = 16  # rendered pages of public boards, kept until the board changes
+IMPORT_S: Final = 120  # for a file that a board is made of to arrive over HTTP
+THUMBNAIL_NODES_MAX: Final = 400  # drawn whole in a thumbnail; more are drawn as boxes
+THUMBNAIL_BOXES_MAX: Final = 4_000  # in one thumbnail
+THUMBNAIL_CHARS_MAX: Final = 400_000  # of a thumbnail that is drawn whole
+THUMBNAILS_KEPT_MAX: Final = 200  # kept until their boards change
+THUMBNAILS_CHARS_MAX: Final = 16_000_000  # of those together

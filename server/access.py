@@ -11,6 +11,9 @@ board is stored: a token can be shown again, and is revoked by raising its link'
   for ``limits.TICKET_S`` seconds. It alone travels in the first frame of a websocket.
 - An **image's name** is an HMAC of the board and a digest of its bytes (server/images.py): only
   who has read it on the board knows it.
+- The **desk's key** ``desk.<mac>`` opens the start page with rights over all boards of the
+  server. Its mac is an HMAC of a generation that lies in the data folder: raising it revokes
+  the key, and the tickets that it was exchanged for (server/desk.py).
 - The **Origin** of a websocket must be allowed exactly. Nothing here reads a cookie.
 
 Nothing here awaits, and nothing is logged.
@@ -33,6 +36,7 @@ from board.roles import Role
 from board.state import Board, Link
 
 SECRET_BYTES: Final = 32
+DESK: Final = "desk"  # what the desk's key begins with
 OPEN_LINK: Final = ""  # the link of those who read a public board without one
 
 
@@ -67,12 +71,8 @@ class Access:
         self._secret = secret
         self._origins = frozenset(origins)
         self._hosts = frozenset(host.lower() for host in hosts)
-        self._tickets = itsdangerous.URLSafeTimedSerializer(
-            secret,
-            salt=b"ticket",
-            signer=_clocked(clock),
-            signer_kwargs={"key_derivation": "hmac", "digest_method": hashlib.sha256},
-        )
+        self._tickets = _signing(secret, b"ticket", clock)
+        self._desk_tickets = _signing(secret, b"desk ticket", clock)
 
     # -- tokens
 
@@ -96,6 +96,33 @@ class Access:
     def image(self, board: str, digest: str) -> str:
         """The name of the image of a board whose bytes have this digest."""
         return self._mac("image", board, digest)
+
+    def version(self, board: str, seq: int) -> str:
+        """A name for a board as it was at a seq, which tells nothing of the seq."""
+        return self._mac("version", board, str(seq))
+
+    # -- the desk
+
+    def desk_key(self, generation: int) -> str:
+        """The key of the desk, as of its generation."""
+        return f"{DESK}.{self._mac('desk', str(generation))}"
+
+    def opens_desk(self, key: str, generation: int) -> bool:
+        """Whether this is the desk's key of that generation."""
+        return hmac.compare_digest(_raw(key), _raw(self.desk_key(generation)))
+
+    def desk_ticket(self, generation: int) -> str:
+        """Sign a ticket to the desk. It is good from now on, for TICKET_S seconds."""
+        signed = self._desk_tickets.dumps(generation)
+        return signed if isinstance(signed, str) else signed.decode()
+
+    def read_desk_ticket(self, signed: str) -> int | None:
+        """The generation that a ticket to the desk names, or None: forged, or too old."""
+        try:
+            held = self._desk_tickets.loads(signed, max_age=limits.TICKET_S)
+        except itsdangerous.BadData:
+            return None
+        return held if isinstance(held, int) else None
 
     # -- tickets
 
@@ -139,6 +166,40 @@ class Access:
         return b32encode(digest).decode().lower()
 
 
+class DeskKey:
+    """What opens the desk now. ``keep`` makes a generation durable before it counts."""
+
+    def __init__(
+        self,
+        access: Access,
+        generation: int = 1,
+        keep: Callable[[int], None] = lambda generation: None,
+    ) -> None:
+        self._access = access
+        self._generation = generation
+        self._keep = keep
+
+    @property
+    def key(self) -> str:
+        """The key, as it stands in the desk's link."""
+        return self._access.desk_key(self._generation)
+
+    def ticket(self, key: str) -> str | None:
+        """A ticket for the key, or None: it is not the key, or no longer."""
+        if not self._access.opens_desk(key, self._generation):
+            return None
+        return self._access.desk_ticket(self._generation)
+
+    def admits(self, ticket: str) -> bool:
+        """Whether this ticket opens the desk."""
+        return self._access.read_desk_ticket(ticket) == self._generation
+
+    def revoke(self) -> None:
+        """End the key and all its tickets; another takes its place. It blocks."""
+        self._keep(self._generation + 1)
+        self._generation += 1
+
+
 def role_of(board: Board, link: str, generation: int) -> Role | None:
     """The role that a link of some generation gives now, or None when it gives none any more."""
     if link == OPEN_LINK:
@@ -171,6 +232,17 @@ class Failures:
         while len(self._spent) > limits.ADDRESSES_MAX:
             del self._spent[next(iter(self._spent))]
         return wait_s
+
+
+def _signing(
+    secret: bytes, salt: bytes, clock: Callable[[], float]
+) -> itsdangerous.URLSafeTimedSerializer:
+    return itsdangerous.URLSafeTimedSerializer(
+        secret,
+        salt=salt,
+        signer=_clocked(clock),
+        signer_kwargs={"key_derivation": "hmac", "digest_method": hashlib.sha256},
+    )
 
 
 def _raw(text: str) -> bytes:

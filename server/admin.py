@@ -1,7 +1,8 @@
-"""What the administrator asks of the boards: their list, share links, import, export.
+"""What the administrator asks of the boards: all that is done to a board as a whole.
 
-The command line asks in one of two ways that end in the same place: through the admin socket of
-the running server, or, when none runs, of an Administrator on boards that it opened itself.
+The desk (server/desk.py) comes here, too, so that there is one way to do each. The command line
+asks in one of two ways that end in the same place: through the admin socket of the running
+server, or, when none runs, of an Administrator on boards that it opened itself.
 
 The socket lies in the data folder, where only its owner comes (0600). A connection carries one
 request and one answer, each a line of JSON; a request has at most ADMIN_BYTES_MAX bytes.
@@ -11,25 +12,43 @@ import asyncio
 import contextlib
 import logging
 import os
+import secrets
 import socket
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
-from typing import Annotated, Any, ClassVar, Final
+from typing import Annotated, Any, ClassVar, Final, TypeVar
 
 import msgspec
 from msgspec import Meta, Struct
+from msgspec.structs import replace
 
 from board import limits
 from board.formats import json as board_json
-from board.ops import AnyOp, LinkSet
+from board.ops import AccessSet, AnyOp, BoardArchive, LinkSet, NodeCreate, TextSet
+from board.paper import slug
 from board.roles import RANK, Role
 from board.state import Board, Link
 from layers.stream import board_shape
-from server.access import Access
-from server.live import BoardExists, Boards, Live, NoSuchBoard, NotCreated, Unavailable
+from server import documents
+from server.access import Access, DeskKey
+from server.documents import BadDocument, Document
+from server.folder import NoFolder
+from server.images import Images, NotTaken
+from server.live import (
+    BoardExists,
+    Boards,
+    Live,
+    NameUsed,
+    NoSuchBoard,
+    NotCreated,
+    Unavailable,
+)
 from server.log import Log, check_board_name
 from server.protocol import Ack, Conflict, Reject
 from server.seed import with_access
+
+T = TypeVar("T")
 
 BAD_INPUT: Final = 2
 TROUBLE: Final = 1
@@ -38,11 +57,19 @@ _log = logging.getLogger(__name__)
 
 
 class Failed(Exception):
-    """A request was not done. ``status`` is what the command line exits with."""
+    """A request was not done. ``status`` is what the command line exits with.
 
-    def __init__(self, message: str, status: int = TROUBLE) -> None:
-        super().__init__(message)
+    ``code`` is what the desk says (server/api.py), with ``where`` and the message.
+    """
+
+    def __init__(
+        self, message: str, status: int = TROUBLE, *, code: str = "unavailable", where: str = ""
+    ) -> None:
+        super().__init__(f"{where}: {message}" if where else message)
+        self.message = message
         self.status = status
+        self.code = code
+        self.where = where
 
 
 class NotRunning(Exception):
@@ -62,6 +89,33 @@ class BoardLine(Struct, frozen=True):
     title: str = ""
     public: bool | None = None
     unreadable: str = ""
+    archived: bool = False
+
+
+class Card(Struct, frozen=True):
+    """A board as a whole: what the desk shows of it. See BoardLine for what they share.
+
+    ``version`` changes with the board and tells nothing else; ``changed_ms`` is the time of its
+    last entry, in milliseconds since 1970 UTC.
+    """
+
+    name: str
+    version: str
+    entries: int
+    title: str = ""
+    lang: str = ""
+    public: bool | None = None
+    archived: bool = False
+    nodes: int = 0
+    changed_ms: int = 0
+    unreadable: str = ""
+
+
+class Made(Struct, frozen=True):
+    """A board that was made: its name, and its share links."""
+
+    name: str
+    links: list["LinkLine"]
 
 
 class LinkLine(Struct, frozen=True):
@@ -106,7 +160,41 @@ class Export(Struct, frozen=True, tag="export", tag_field="ask", forbid_unknown_
     board: str
 
 
-Ask = ListBoards | ShowLinks | Import | Export
+class Duplicate(Struct, frozen=True, tag="duplicate", tag_field="ask", forbid_unknown_fields=True):
+    """Make a new board of what is on another: without its links and its history.
+
+    Without a ``name`` one is made of the title, and without a title it has the same.
+    """
+
+    answer: ClassVar[Any] = Made
+    board: str
+    name: str | None = None
+    title: str | None = None
+
+
+class Archive(Struct, frozen=True, tag="archive", tag_field="ask", forbid_unknown_fields=True):
+    """Put a board away, to be read and not changed; or end that."""
+
+    answer: ClassVar[Any] = None
+    board: str
+    archived: bool = True
+
+
+class Delete(Struct, frozen=True, tag="delete", tag_field="ask", forbid_unknown_fields=True):
+    """Remove a board for good."""
+
+    answer: ClassVar[Any] = None
+    board: str
+
+
+class ShowDesk(Struct, frozen=True, tag="desk", tag_field="ask", forbid_unknown_fields=True):
+    """The desk's link; ``revoke``: after a new one is made."""
+
+    answer: ClassVar[Any] = str
+    revoke: bool = False
+
+
+Ask = ListBoards | ShowLinks | Import | Export | Duplicate | Archive | Delete | ShowDesk
 
 
 class Answer(Struct, frozen=True):
@@ -120,16 +208,30 @@ class Answer(Struct, frozen=True):
 class Administrator:
     """Does what is asked, on the boards of one log. ``base`` is what addresses begin with."""
 
-    def __init__(self, boards: Boards, log: Log, access: Access, base: str) -> None:
+    def __init__(
+        self,
+        boards: Boards,
+        log: Log,
+        access: Access,
+        base: str,
+        desk: DeskKey | None = None,
+        images: Images | None = None,
+    ) -> None:
+        self.desk = desk or DeskKey(access)
+        self._images = images
         self._boards = boards
         self._log = log
         self._access = access
         self._base = base
+        self._making = asyncio.Lock()  # boards are counted, then made
+        self._cards: dict[str, Card] = {}
 
     async def do(self, ask: Ask) -> Any:
         """The answer, of the type ``ask.answer``. Raises Failed."""
         if isinstance(ask, ListBoards):
             return await self.boards()
+        if isinstance(ask, ShowDesk):
+            return await self.desk_link(revoke=ask.revoke)
         try:
             match ask:
                 case ShowLinks():
@@ -138,10 +240,20 @@ class Administrator:
                     return await self.make(ask.board, with_access(ask.ops, public=ask.public))
                 case Export():
                     return await self.export(ask.board)
+                case Duplicate():
+                    name = await self.duplicate(ask.board, ask.title, ask.name)
+                    return Made(name, await self.links(name, None, revoke=False))
+                case Archive():
+                    return await self.archive(ask.board, ask.archived)
+                case Delete():
+                    return await self.remove(ask.board)
         except NoSuchBoard:
             raise Failed(f"there is no board {ask.board}", BAD_INPUT) from None
-        except BoardExists:
-            raise Failed(f"there is a board {ask.board} already", BAD_INPUT) from None
+        except NameUsed as used:
+            why = "its links would open the new one"
+            raise Failed(f"there was a board {used} before: {why}", BAD_INPUT) from None
+        except BoardExists as taken:
+            raise Failed(f"there is a board {taken} already", BAD_INPUT) from None
         except NotCreated as refused:
             raise _refused(refused.outcome) from None
         except Unavailable as error:
@@ -152,18 +264,50 @@ class Administrator:
         return f"{self._base}/b/{board}"
 
     async def boards(self) -> list[BoardLine]:
-        """All boards, by name."""
+        """All boards, by name, in lines."""
+        return [
+            BoardLine(
+                card.name,
+                self.address(card.name),
+                card.entries,
+                card.title,
+                card.public,
+                card.unreadable,
+                card.archived,
+            )
+            for card in await self.cards()
+        ]
+
+    async def cards(self) -> list[Card]:
+        """All boards, by name. A board that has not changed since is not read again."""
+        names = await self._boards.names()
+        known, self._cards = self._cards, {}
+        for name in names:
+            try:
+                entries = await self._boards.last(name)
+                if not entries:
+                    continue  # it was removed meanwhile
+                card = Card(name, self._access.version(name, entries), entries)
+                held = known.get(name)
+                if held is None or held.version != card.version:
+                    held = await self._boards.glance(name, partial(_card, card=card))
+                self._cards[name] = held
+            except NoSuchBoard:
+                continue
+            except Unavailable:
+                self._cards[name] = card
         unreadable = {one.board: one for one in reversed(await self._log.quarantined())}
-        lines = []
-        for name in await self._boards.names():
-            bad = unreadable.get(name)
-            why = "" if bad is None else f"entry {bad.seq}: {bad.why}"
-            title, public = "", None
-            with contextlib.suppress(NoSuchBoard, Unavailable):
-                title, public = await (await self._open(name)).read(_card)
-            entries = await self._log.last(name)
-            lines.append(BoardLine(name, self.address(name), entries, title, public, why))
-        return lines
+        for name, bad in unreadable.items():
+            if name in self._cards:
+                why = f"entry {bad.seq}: {bad.why}"
+                self._cards[name] = replace(self._cards[name], unreadable=why)
+        return list(self._cards.values())
+
+    async def card(self, board: str) -> Card:
+        """One board. Raises NoSuchBoard, Unavailable."""
+        entries = await self._boards.last(board)
+        version = self._access.version(board, entries)
+        return await self._boards.glance(board, partial(_card, card=Card(board, version, entries)))
 
     async def links(self, board: str, role: Role | None, *, revoke: bool) -> list[LinkLine]:
         """A board's share links, by role. Raises NoSuchBoard, Unavailable, Failed."""
@@ -193,29 +337,167 @@ class Administrator:
         try:
             check_board_name(board)
         except ValueError as error:
-            raise Failed(str(error), BAD_INPUT) from None
+            raise Failed(str(error), BAD_INPUT, code="invalid", where="name") from None
         if len(ops) > limits.IMPORT_OPS_MAX:
-            raise Failed(f"{len(ops)} operations, at most {limits.IMPORT_OPS_MAX}", BAD_INPUT)
-        if len(await self._boards.names()) >= limits.BOARDS_MAX:
-            raise Failed(f"there are {limits.BOARDS_MAX} boards, and no more can be kept")
-        await self._boards.create(board, ops)
+            why = f"{len(ops)} operations, at most {limits.IMPORT_OPS_MAX}"
+            raise Failed(why, BAD_INPUT, code="invalid")
+        async with self._making:
+            if len(await self._boards.names()) >= limits.BOARDS_MAX:
+                why = f"there are {limits.BOARDS_MAX} boards, and no more can be kept"
+                raise Failed(why, code="full")
+            await self._boards.create(board, ops)
         return await self.links(board, None, revoke=False)
+
+    async def create(self, document: Document) -> str:
+        """Make a private board of a document, under a free name like its title.
+
+        Returns the name. Raises BoardExists, NotCreated, Unavailable, Failed.
+        """
+        arranged = await asyncio.to_thread(document.arranged)
+        ops = with_access(arranged.ops, public=False)
+        for name in _names(slug(document.title)):
+            with contextlib.suppress(BoardExists):
+                await self.make(name, ops)
+                return name
+        raise BoardExists(name)
+
+    async def duplicate(self, board: str, title: str | None = None, name: str | None = None) -> str:
+        """Make a board of what is on another one, as one entry: without links and history.
+
+        Returns its name. Raises as ``create`` does, and NoSuchBoard.
+        """
+        content = await self._glance(board, board_json.content)
+        try:
+            document = await asyncio.to_thread(_copied, content, title)
+        except BadDocument as error:
+            raise Failed(error.message, BAD_INPUT, code="invalid", where=error.where) from None
+        stem = slug(title) if title else board[:48]
+        for free in [name] if name is not None else _names(stem):
+            try:
+                ops = await self._with_images(document.ops, board, free)
+                await self.make(free, with_access(ops, public=False))
+                return free
+            except BoardExists:
+                if name is not None:
+                    raise
+        raise BoardExists(free)
+
+    async def _with_images(
+        self, ops: Sequence[AnyOp], source: str, target: str
+    ) -> tuple[AnyOp, ...]:
+        """The same operations for another board, which gets the images that they name."""
+        named = {op.image for op in ops if isinstance(op, NodeCreate) and op.image}
+        if self._images is None or not named:
+            return tuple(ops)
+        if await self._boards.last(_checked(target)):
+            raise BoardExists(target)
+        try:
+            names = await self._images.copy(source, target, named)
+        except NotTaken as error:
+            raise Failed(str(error), code=error.code) from None
+        except OSError as error:
+            raise Failed(f"the images could not be copied: {error.strerror}") from None
+        return tuple(
+            replace(op, image=names.get(op.image, op.image))
+            if isinstance(op, NodeCreate) and op.image
+            else op
+            for op in ops
+        )
+
+    async def rename(self, board: str, title: str) -> None:
+        """Give a board another title, in the language that its title is shown in.
+
+        Raises NoSuchBoard, Unavailable, Failed.
+        """
+        live = await self._open(board)
+        lang, base = await live.read(_title)
+        await self._submit(live, TextSet("board", "title", lang, title, base=base))
+
+    async def archive(self, board: str, archived: bool) -> None:
+        """Put a board away, or end that. Raises NoSuchBoard, Unavailable, Failed."""
+        live = await self._open(board)
+        if await live.read(lambda held: held.archived) != archived:
+            await self._submit(live, BoardArchive(archived))
+
+    async def publish(self, board: str, public: bool) -> None:
+        """Let a board be read without a link, or end that. Raises as ``archive`` does."""
+        live = await self._open(board)
+        if await live.read(lambda held: held.public) != public:
+            await self._submit(live, AccessSet(public))
+
+    async def remove(self, board: str) -> None:
+        """Remove a board for good. Raises NoSuchBoard, Unavailable."""
+        _checked(board)
+        await self._boards.remove(board)
+        if self._images is not None:
+            await self._images.remove(board)
+
+    async def desk_link(self, *, revoke: bool) -> str:
+        """The desk's link. Raises Failed."""
+        if revoke:
+            try:
+                await asyncio.to_thread(self.desk.revoke)
+            except NoFolder as error:
+                raise Failed(str(error)) from error
+        return f"{self._base}/#k={self.desk.key}"
 
     async def export(self, board: str) -> str:
         """A board as Board JSON. Raises NoSuchBoard, Unavailable."""
-        content = await (await self._open(board)).read(board_json.content)
+        content = await self._glance(board, board_json.content)
         return (await asyncio.to_thread(board_json.encode, content)).decode()
 
     async def _open(self, board: str) -> Live:
-        try:
-            check_board_name(board)
-        except ValueError as error:
-            raise NoSuchBoard(board) from error
-        return await self._boards.open(board)
+        return await self._boards.open(_checked(board))
+
+    async def _glance(self, board: str, fn: Callable[[Board], T]) -> T:
+        return await self._boards.glance(_checked(board), fn)
+
+    async def _submit(self, live: Live, op: AnyOp) -> None:
+        outcome = await live.submit([op])
+        if not isinstance(outcome, Ack):
+            raise _refused(outcome)
 
 
-def _card(board: Board) -> tuple[str, bool]:
-    return board_shape(board).title, board.public
+def _checked(board: str) -> str:
+    """A name that a board can have. Raises NoSuchBoard."""
+    try:
+        check_board_name(board)
+    except ValueError as error:
+        raise NoSuchBoard(board) from error
+    return board
+
+
+def _names(stem: str) -> Iterator[str]:
+    """Names for a new board: the one that it should have, and others like it."""
+    stem = stem or "board"
+    yield stem
+    yield from (f"{stem}-{at}" for at in range(2, 10))
+    yield f"{stem}-{secrets.token_hex(4)}"
+
+
+def _card(board: Board, card: Card) -> Card:
+    shape = board_shape(board)
+    return replace(
+        card,
+        title=shape.title,
+        lang=shape.lang,
+        public=board.public,
+        archived=board.archived,
+        nodes=len(board.graph),
+        changed_ms=board.at,
+    )
+
+
+def _title(board: Board) -> tuple[str, str]:
+    """The language that a board's title is shown in, and the title."""
+    held = board.text.get("title", {})
+    lang = board.lang if board.lang in held or not held else min(held)
+    return lang, held.get(lang, "")
+
+
+def _copied(content: board_json.Content, title: str | None) -> Document:
+    document = documents.read(board_json.encode(content), is_json=True)
+    return document if title is None else document.titled(title)
 
 
 async def _links(live: Live, role: Role | None) -> list[Link]:
@@ -227,8 +509,9 @@ async def _links(live: Live, role: Role | None) -> list[Link]:
 
 def _refused(outcome: Reject | Conflict) -> Failed:
     if isinstance(outcome, Reject):
-        return Failed(f"{outcome.where or 'request'}: {outcome.message}", BAD_INPUT)
-    return Failed(f"{outcome.where}: the text there is another", BAD_INPUT)
+        where = outcome.where or "request"
+        return Failed(outcome.message, BAD_INPUT, code="refused", where=where)
+    return Failed("the text there is another", BAD_INPUT, code="refused", where=outcome.where)
 
 
 # -- the socket

@@ -4,15 +4,17 @@
 read and write nothing else.
 """
 
-from typing import Annotated, Final, Literal
+from typing import Annotated, Final, Literal, TypeVar
 
 import msgspec
 from msgspec import Meta, Struct
 
 from board import limits
-from board.ops import Image
+from board.ops import Id, Image, Lang
 from board.roles import Role
 from layers.shapes import LayerShape
+
+T = TypeVar("T")
 
 SECRET_PATTERN: Final = r"^[A-Za-z0-9_-]*$(?!\n)"
 
@@ -25,7 +27,9 @@ Secret = Annotated[
         pattern=SECRET_PATTERN,
     ),
 ]
+NewTitle = Annotated[str, Meta(min_length=1, max_length=limits.TITLE_CHARS_MAX)]
 ExportFormat = Literal["json", "svg"]
+ThemeName = Literal["light", "dark"]
 
 
 class TicketRequest(Struct, frozen=True, forbid_unknown_fields=True):
@@ -74,6 +78,102 @@ class ImageGiven(Struct, frozen=True):
     height: int
 
 
+class DeskTicketRequest(Struct, frozen=True, forbid_unknown_fields=True):
+    """Asks for a ticket to the desk. ``key`` is what stands after #k= in the desk's link."""
+
+    key: Token
+
+
+class DeskTicket(Struct, frozen=True):
+    """A ticket to the desk, good for TICKET_S seconds: the bearer token of every call there."""
+
+    ticket: str
+
+
+class DeskBoard(Struct, frozen=True):
+    """A board, as the desk shows it.
+
+    ``version`` changes when the board does. ``changed_ms`` is when that was, in milliseconds
+    since 1970 UTC. ``public`` is null when the board cannot be opened just now; ``unreadable``
+    says from where on its log cannot be read, "" is nothing wrong.
+    """
+
+    name: str
+    version: str
+    title: str
+    lang: str
+    public: bool | None
+    archived: bool
+    nodes: int
+    changed_ms: int
+    unreadable: str
+
+
+class DeskTemplate(Struct, frozen=True):
+    """A template that a board can be made of. ``lang`` is the language of its texts."""
+
+    name: str
+    title: str
+    description: str
+    lang: str
+
+
+class DeskBoards(Struct, frozen=True):
+    """All boards of the server, and the templates that there are.
+
+    ``address`` is where people find the server when its settings say so, else "": where the
+    caller found it. Share links begin with it.
+    """
+
+    boards: list[DeskBoard]
+    templates: list[DeskTemplate]
+    boards_max: int
+    address: str
+
+
+class NewBoard(Struct, frozen=True, forbid_unknown_fields=True):
+    """Asks for a new board: of a template, or, without one, with one layer titled ``layer``."""
+
+    title: NewTitle
+    template: Id | None = None
+    lang: Lang = "en"
+    layer: NewTitle = "Ideas"
+
+
+class BoardCopy(Struct, frozen=True, forbid_unknown_fields=True):
+    """Asks for a copy of a board under another title."""
+
+    title: NewTitle
+
+
+class BoardChange(Struct, frozen=True, forbid_unknown_fields=True):
+    """Asks for changes of a board as a whole; what is null stays."""
+
+    title: NewTitle | None = None
+    archived: bool | None = None
+    public: bool | None = None
+
+
+class LinksRequest(Struct, frozen=True, forbid_unknown_fields=True):
+    """Asks for the share links of a role; ``revoke``: new ones, and the old ones end."""
+
+    role: Role
+    revoke: bool = False
+
+
+class ShareLink(Struct, frozen=True):
+    """A share link: its role, and the token that goes behind #k= in the board's address."""
+
+    role: Role
+    key: str
+
+
+class ShareLinks(Struct, frozen=True):
+    """The share links of a role, at least one."""
+
+    links: list[ShareLink]
+
+
 class Health(Struct, frozen=True):
     """The server is up."""
 
@@ -93,12 +193,16 @@ PROBLEMS: Final[dict[str, tuple[int, str]]] = {
     "bad_request": (400, "the request cannot be read"),
     "invalid": (400, "a field is not as it must be"),
     "role": (403, "this needs a higher role"),
+    "no_desk": (401, "this opens with the desk's link alone"),
+    "wrong_origin": (403, "a page of another origin asked for this"),
     "not_found": (404, "there is nothing at this address"),
     "no_board": (404, "there is no such board, or it opens only with a good link"),
     "method": (405, "this address does not know that method"),
     "too_slow": (408, "the request took too long to arrive"),
     "archived": (409, "the board is archived"),
     "too_many": (409, "the board holds as many as it can"),
+    "refused": (409, "the board does not take this change"),
+    "full": (409, "the server holds as many boards as it can"),
     "too_large": (413, "the request is too large"),
     "no_image": (415, "this is no PNG, JPEG, WebP or GIF that can be read"),
     "wrong_host": (421, "this server does not answer to that name"),
@@ -130,13 +234,10 @@ class Refused(Exception):
         super().__init__(self.problem.message)
 
 
-_ticket_request = msgspec.json.Decoder(TicketRequest)
-
-
-def read_ticket_request(raw: bytes) -> TicketRequest:
-    """Read the body of a request for a ticket. Raises Refused."""
+def read(raw: bytes, kind: type[T]) -> T:
+    """Read the body of a request. Raises Refused."""
     try:
-        return _ticket_request.decode(raw)
+        return msgspec.json.decode(raw, type=kind)
     except msgspec.ValidationError as error:
         message, _, where = str(error).partition(" - at `$")
         raise Refused("invalid", where.removesuffix("`").removeprefix("."), message) from None

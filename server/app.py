@@ -15,7 +15,6 @@ from math import ceil
 from typing import Final, get_args
 from urllib.parse import urlsplit
 
-import msgspec
 import orjson
 from msgspec import Struct
 from starlette.applications import Starlette
@@ -35,6 +34,7 @@ from layers.svg import svg
 from layers.visible import on_layers
 from server import asyncapi, bundle, metrics, openapi, pages
 from server.access import OPEN_LINK, Access, Failures, Ticket, cannot_be_pointed, role_of
+from server.admin import Administrator, Failed
 from server.api import (
     BoardInfo,
     ExportFormat,
@@ -42,18 +42,20 @@ from server.api import (
     ImageGiven,
     Refused,
     TicketGiven,
-    read_ticket_request,
+    TicketRequest,
+    read,
 )
 from server.config import Settings
+from server.desk import Desk
 from server.gate import Gate
 from server.images import ImageFile, Images, NotTaken
 from server.live import Boards, Live, NoSuchBoard, Unavailable
 from server.log import check_board_name
 from server.room import Bucket
+from server.web import JSON_TYPE, SVG_TYPE, as_file, as_json, bearer, body, check_length
 from server.wire import live_route
 
 IMAGE: Final = "an image"
-JSON_TYPE: Final = "application/json"
 FOR_EVER: Final = "public, max-age=31536000, immutable"
 FORWARDED: Final = ("forwarded", "via", "x-forwarded-for", "x-real-ip")
 
@@ -71,18 +73,24 @@ def create_app(
     boards: Boards,
     access: Access,
     images: Images,
+    administrator: Administrator | None = None,
     *,
     lifespan: Lifespan[Starlette] | None = None,
 ) -> ASGIApp:
     """The application that serves ``boards``. It opens and closes nothing by itself."""
-    return Site(settings, boards, access, images).app(lifespan)
+    return Site(settings, boards, access, images, administrator).app(lifespan)
 
 
 class Site:
     """The routes of one server, and the little that they keep between requests."""
 
     def __init__(
-        self, settings: Settings, boards: Boards, access: Access, images: Images
+        self,
+        settings: Settings,
+        boards: Boards,
+        access: Access,
+        images: Images,
+        administrator: Administrator | None = None,
     ) -> None:
         folder = bundle.static_folder()
         loaded = bundle.load(folder)
@@ -95,6 +103,11 @@ class Site:
         self._pages = pages.Pages(folder / "templates", loaded.assets)
         self._hosts = hosts(settings)
         self._failures = Failures()
+        if administrator is None:
+            administrator = Administrator(
+                boards, boards.log, access, settings.base, images=images
+            )
+        self._desk = Desk(settings, boards, access, administrator, self._no_way_in)
         self._kept: OrderedDict[str, tuple[Live, int, str]] = OrderedDict()  # pages by board
         self._rendering = asyncio.Lock()
         self._listing = asyncio.Lock()
@@ -115,6 +128,7 @@ class Site:
                 HTTPException: self._refused,
                 NoSuchBoard: self._refused,
                 Unavailable: self._refused,
+                Failed: self._refused,
                 ClientDisconnect: self._refused,
                 Exception: self._refused,
             },
@@ -134,6 +148,7 @@ class Site:
             Route("/api/boards/{board}/export", self.export),
             Route("/api/boards/{board}/images", self.upload, methods=["POST"]),
             Route("/api/boards/{board}/images/{image}", self.image),
+            *self._desk.routes(),
             *(Route(path, self.document) for path in self._documents),
             Route("/healthz", self.health),
             Route("/metrics", self.metrics),
@@ -225,7 +240,7 @@ class Site:
         """What the caller may know of a board."""
         name = request.path_params["board"]
         live, role = await self._admitted(request)
-        return _json(await live.read(partial(_info, name=name, role=role)))
+        return as_json(await live.read(partial(_info, name=name, role=role)))
 
     async def export(self, request: Request) -> Response:
         """A board, as far as the caller may read it, as a file."""
@@ -234,10 +249,11 @@ class Site:
             known = " or ".join(get_args(ExportFormat))
             raise Refused("invalid", "format", f"expected {known}")
         live, role = await self._admitted(request)
+        name = request.path_params["board"]
         if wanted == "json":
             content = await live.read(partial(board_json.content, role=role))
             data = await asyncio.to_thread(board_json.encode, content)
-            return _file(request, data, JSON_TYPE, "json")
+            return as_file(data, JSON_TYPE, f"{name}.json")
         own = None
         if "layers" in request.query_params:
             own = pages.layers_of(request.query_params["layers"])
@@ -246,15 +262,14 @@ class Site:
             if not all(board.sees(role, "layer", id) for id in own or ()):
                 raise Refused("invalid", "layers", "a layer is not there, or not for you")
             drawing = await asyncio.to_thread(_drawing, board, role, own)
-        return _file(request, drawing.encode(), "image/svg+xml", "svg")
+        return as_file(drawing.encode(), SVG_TYPE, f"{name}.svg")
 
     async def tickets(self, request: Request) -> Response:
         """Exchange the token of a share link, or nothing for a public board, for a ticket."""
         if request.headers.get("authorization", "").lower().startswith("bearer"):
             why = "here the share link's token goes into the body, as key"
             raise Refused("invalid", "Authorization", why)
-        body = await _body(request, limits.BODY_BYTES_MAX, limits.BODY_S, "a body")
-        asked = read_ticket_request(body)
+        asked = read(await body(request), TicketRequest)
         name = request.path_params["board"]
         try:
             _, grant = await self._grant(request, name, asked.key)
@@ -265,14 +280,14 @@ class Site:
         client = self._access.client(name, grant.link, secret)
         ticket = self._access.ticket(Ticket(name, grant.link, grant.generation, client))
         metrics.TICKETS.labels("given").inc()
-        return _json(TicketGiven(ticket, grant.role, client))
+        return as_json(TicketGiven(ticket, grant.role, client))
 
     # -- images
 
     async def upload(self, request: Request) -> Response:
         """Take an image for a board, from whoever may put it on the board right now."""
         live, ticket = await self._sender(request)
-        _check_length(request, limits.IMAGE_BYTES_MAX, IMAGE)
+        check_length(request, limits.IMAGE_BYTES_MAX, IMAGE)
         self._check_rate(ticket.client)
         try:
             async with asyncio.timeout(limits.IMAGE_S):
@@ -280,14 +295,14 @@ class Site:
         except TimeoutError:
             raise Refused("unavailable", message="too many images arrive just now") from None
         try:
-            raw = await _body(request, limits.IMAGE_BYTES_MAX, limits.IMAGE_S, IMAGE)
+            raw = await body(request, limits.IMAGE_BYTES_MAX, limits.IMAGE_S, IMAGE)
             await self._sender(request)  # what was so when it began need not be so now
             kept = await self._images.take(live.name, raw)
         except NotTaken as refused:
             raise Refused(refused.code, message=refused.message) from None
         finally:
             self._arriving.release()
-        return _json(ImageGiven(kept.name, kept.width, kept.height))
+        return as_json(ImageGiven(kept.name, kept.width, kept.height))
 
     async def image(self, request: Request) -> Response:
         """An image, for whoever knows its name: it stands on the board for who may read it."""
@@ -336,7 +351,7 @@ class Site:
         """Whether the server takes requests."""
         if self._boards.draining:
             raise Refused("unavailable", message="the server is stopping")
-        return _json(Health())
+        return as_json(Health())
 
     async def metrics(self, request: Request) -> Response:
         """What Prometheus reads; only from this machine, because sums tell of activity, too."""
@@ -356,7 +371,7 @@ class Site:
     async def _admitted(self, request: Request) -> tuple[Live, Role]:
         """The board of a request and the caller's role in it. Raises Refused, Unavailable."""
         name = request.path_params["board"]
-        live, grant = await self._grant(request, name, _bearer(request))
+        live, grant = await self._grant(request, name, bearer(request))
         return live, grant.role
 
     async def _grant(self, request: Request, name: str, key: str) -> tuple[Live, Grant]:
@@ -373,13 +388,13 @@ class Site:
             return live, granted
         raise self._no_way_in(request)
 
-    def _no_way_in(self, request: Request) -> Refused:
+    def _no_way_in(self, request: Request, refused: Refused | None = None) -> Refused:
         """The refusal of who may not come in, or must wait before the next try."""
         address = request.client.host if request.client else ""
         wait_s = self._failures.refused(address, asyncio.get_running_loop().time())
         if wait_s > 0:
             return Refused("slow_down", wait_s=wait_s)
-        return Refused("no_board", "board")
+        return refused or Refused("no_board", "board")
 
     # -- refusals
 
@@ -391,7 +406,7 @@ class Site:
         path = request.url.path
         response: Response
         if path.startswith("/api/") or path in ("/healthz", "/metrics"):
-            response = _json(refused.problem, refused.status)
+            response = as_json(refused.problem, refused.status)
         else:
             title, message = TITLES[refused.status], refused.problem.message
             page = self._pages.message(refused.status, title, message)
@@ -423,6 +438,8 @@ def as_refused(error: Exception) -> Refused:
             return Refused("no_board", "board")
         case Unavailable():
             return Refused("unavailable", wait_s=1.0)
+        case Failed(code=code, where=where, message=message):
+            return Refused(code, where, message)
         case ClientDisconnect():
             return Refused("bad_request")
         case HTTPException(status_code=404):
@@ -517,16 +534,6 @@ def accepts_gzip(header: str) -> bool:
     return False
 
 
-def _bearer(request: Request) -> str:
-    given = request.headers.get("authorization")
-    if given is None:
-        return ""
-    scheme, _, token = given.partition(" ")
-    if scheme.lower() != "bearer" or not token or len(token) > limits.TOKEN_CHARS_MAX:
-        raise Refused("bad_request", "Authorization", "expected: Bearer, and a share link's token")
-    return token
-
-
 def _ticket(request: Request) -> str:
     scheme, _, ticket = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "ticket" or not ticket:
@@ -534,43 +541,5 @@ def _ticket(request: Request) -> str:
     return ticket
 
 
-def _check_length(request: Request, most_bytes: int, what: str) -> None:
-    """Refuse a body that says that it is too long, before it is read."""
-    said = request.headers.get("content-length", "")
-    if said.isdecimal() and int(said) > most_bytes:
-        raise _too_large(most_bytes, what)
-
-
-async def _body(request: Request, most_bytes: int, within_s: float, what: str) -> bytes:
-    body = bytearray()
-    try:
-        async with asyncio.timeout(within_s):
-            async for part in request.stream():
-                body += part
-                if len(body) > most_bytes:
-                    raise _too_large(most_bytes, what)
-    except TimeoutError:
-        raise Refused("too_slow") from None
-    return bytes(body)
-
-
-def _too_large(most_bytes: int, what: str) -> Refused:
-    return Refused("too_large", message=f"{what} has at most {most_bytes} bytes")
-
-
-def _json(value: Struct, status: int = 200) -> Response:
-    data = orjson.dumps(msgspec.to_builtins(value))
-    return Response(data, status, media_type=JSON_TYPE)
-
-
 def _page(html: str) -> Response:
     return HTMLResponse(html, headers={"cache-control": "no-cache"})
-
-
-def _file(request: Request, data: bytes, media_type: str, ending: str) -> Response:
-    name = request.path_params["board"]
-    return Response(
-        data,
-        headers={"content-disposition": f'attachment; filename="{name}.{ending}"'},
-        media_type=media_type,
-    )

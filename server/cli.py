@@ -19,52 +19,39 @@ from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 from typing import Any, Final, NoReturn
 
-from msgspec import Struct
-from msgspec.structs import replace
-
 from board import limits
-from board.decide import ADMINISTRATOR, Conflict, Refusal, decide
 from board.formats import FormatError
-from board.formats import json as board_json
-from board.ops import AnyOp, LayerCreate, NodeCreate, RelationCreate, TextSet
-from board.paper import PaperError, compile_paper, slug
+from board.ops import LayerCreate, NodeCreate, RelationCreate
+from board.paper import slug
 from board.roles import RANK
-from board.state import Board
-from layers.arrange import placed
-from server.access import Access
+from server.access import Access, DeskKey
 from server.admin import (
     BAD_INPUT,
     TROUBLE,
     Administrator,
+    Archive,
     Ask,
+    Delete,
+    Duplicate,
     Export,
     Failed,
     Import,
     LinkLine,
     ListBoards,
     NotRunning,
+    ShowDesk,
     ShowLinks,
     ask,
 )
 from server.config import ENVIRONMENT, PROGRAM, BadSetting, Settings, settings
+from server.documents import BadDocument, Document, read
 from server.folder import Folder, InUse, NoFolder, admin_socket
+from server.images import Images
 from server.live import Boards
 from server.log_sqlite import NoLog, SqliteLog
 
-PAPER: Final = "a paper"
 STANDARD_INPUT: Final = Path("-")
 FOLDER_WAIT_S: Final = 5.0  # for another command, or a server that starts
-
-
-class Document(Struct, frozen=True):
-    """A file that makes a board: what it is, its title, its operations.
-
-    Those of a paper are without positions, as long as ``layers.arrange.placed`` has given none.
-    """
-
-    kind: str
-    title: str
-    ops: tuple[AnyOp, ...]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -154,6 +141,10 @@ def _parser() -> argparse.ArgumentParser:
     links.add_argument("--revoke", action="store_true", help="make new ones; the old ones end")
     folder(links, where=True)
 
+    desk = command("desk", _desk, "Show the desk's link: it opens the list of all boards.")
+    desk.add_argument("--revoke", action="store_true", help="make a new one; the old one ends")
+    folder(desk, where=True)
+
     imported = command("import", _import, "Make a board of a paper (Markdown) or of Board JSON.")
     imported.add_argument("file", metavar="FILE", type=Path, help="-: standard input")
     imported.add_argument("--name", metavar="SLUG", help="of the board; else from the file's name")
@@ -164,6 +155,24 @@ def _parser() -> argparse.ArgumentParser:
     export.add_argument("board", metavar="BOARD")
     export.add_argument("-o", "--output", metavar="FILE", type=Path, help="else standard output")
     folder(export)
+
+    copy = command(
+        "copy", _copy, "Make a board of what is on another, without links and history."
+    )
+    copy.add_argument("board", metavar="BOARD")
+    copy.add_argument("--name", metavar="SLUG", help="of the new board; else like the title")
+    copy.add_argument("--title", help="of the new board; else the same")
+    folder(copy, where=True)
+
+    archive = command("archive", _archive, "Put a board away, to be read and not changed.")
+    archive.add_argument("board", metavar="BOARD")
+    archive.add_argument("--undo", action="store_true", help="bring it back")
+    folder(archive)
+
+    delete = command("delete", _delete, "Delete a board for good, with its history.")
+    delete.add_argument("board", metavar="BOARD")
+    delete.add_argument("--yes", action="store_true", help="needed: there is no way back")
+    folder(delete)
 
     check = command("check", _check, "Say what a paper or a Board JSON holds, or what is wrong.")
     check.add_argument("file", metavar="FILE", type=Path, help="-: standard input")
@@ -194,7 +203,8 @@ def _boards(given: argparse.Namespace) -> int:
     for line in _answer(given, ListBoards()):
         access = {True: "public", False: "private", None: "cannot be opened"}[line.public]
         entries = f"{line.entries} {'entry' if line.entries == 1 else 'entries'}"
-        more = [f"unreadable beyond {line.unreadable}"] if line.unreadable else []
+        more = ["archived"] if line.archived else []
+        more += [f"unreadable beyond {line.unreadable}"] if line.unreadable else []
         print("\t".join([line.name, _plain(line.title), access, entries, line.address, *more]))
     return 0
 
@@ -212,12 +222,34 @@ def _links(given: argparse.Namespace) -> int:
     return 0
 
 
+def _desk(given: argparse.Namespace) -> int:
+    print(_answer(given, ShowDesk(given.revoke)))
+    return 0
+
+
+def _copy(given: argparse.Namespace) -> int:
+    made = _answer(given, Duplicate(given.board, given.name, given.title))
+    print(f"{made.name}: a copy of {given.board}")
+    print_links(made.links)
+    return 0
+
+
+def _archive(given: argparse.Namespace) -> int:
+    _answer(given, Archive(given.board, not given.undo))
+    return 0
+
+
+def _delete(given: argparse.Namespace) -> int:
+    if not given.yes:
+        raise Failed(f"{given.board} would be gone for good: add --yes", BAD_INPUT)
+    _answer(given, Delete(given.board))
+    return 0
+
+
 def _import(given: argparse.Namespace) -> int:
     if given.file == STANDARD_INPUT and given.name is None:
         raise Failed("import from standard input needs --name", BAD_INPUT)
-    document = read_document(given.file)
-    if document.kind == PAPER:
-        document = replace(document, ops=tuple(placed(document.ops)))
+    document = read_document(given.file).arranged()
     name = given.name if given.name is not None else slug(given.file.stem)
     lines = _answer(given, Import(name, document.ops, given.public))
     print(f"{name}: {summary(document)}")
@@ -264,35 +296,13 @@ def read_document(path: Path) -> Document:
     except OSError as error:
         raise Failed(f"{name}: {error.strerror}", BAD_INPUT) from error
     try:
-        if path.suffix.lower() == ".json" or data.lstrip()[:1] == b"{":
-            ops = tuple(board_json.read(data)[0])
-            document = Document("Board JSON", _title(ops), ops)
-        else:
-            paper = compile_paper(data)
-            document = Document(PAPER, paper.title, paper.ops)
-    except (FormatError, PaperError) as error:
+        return read(data, is_json=path.suffix.lower() == ".json")
+    except BadDocument as error:
         raise Failed(f"{name}: {error}", BAD_INPUT) from error
-    answer = decide(Board(), ADMINISTRATOR, 0, document.ops)
-    if isinstance(answer, Refusal):
-        raise Failed(f"{name}: {answer.where}: {answer.message}", BAD_INPUT)
-    if isinstance(answer, Conflict):
-        raise Failed(f"{name}: {answer.where}: the text is given twice", BAD_INPUT)
-    return document
 
 
 def _called(path: Path) -> str:
     return "standard input" if path == STANDARD_INPUT else str(path)
-
-
-def _title(ops: Sequence[AnyOp]) -> str:
-    return next(
-        (
-            op.text
-            for op in ops
-            if isinstance(op, TextSet) and (op.owner, op.field) == ("board", "title")
-        ),
-        "",
-    )
 
 
 def summary(document: Document) -> str:
@@ -355,7 +365,9 @@ def _says_where(given: argparse.Namespace) -> bool:
 
 async def _do(folder: Folder, base: str, request: Ask) -> Any:
     async with opened(folder) as (log, boards, access):
-        return await Administrator(boards, log, access, base).do(request)
+        desk = DeskKey(access, folder.desk_generation(), folder.keep_desk_generation)
+        images = Images(folder.images, access)
+        return await Administrator(boards, log, access, base, desk, images).do(request)
 
 
 @contextlib.asynccontextmanager

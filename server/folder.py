@@ -7,6 +7,7 @@
       boards.sqlite3       the log of all boards (server/log_sqlite.py)
       images/              the images of all boards, by board (server/images.py)
       secret               32 random bytes; every share link's token is made from it (0600)
+      desk                 the generation of the desk's key, once it was revoked (0600)
       admin.sock           where the running server takes commands (0600, server/admin.py)
       address              where the last server was found: commands without one use it (0600)
 """
@@ -14,6 +15,7 @@
 import errno
 import fcntl
 import os
+import re
 import secrets
 from pathlib import Path
 from types import TracebackType
@@ -22,6 +24,7 @@ from typing import Final, Self
 from server.config import BadSetting, origin
 
 SECRET_BYTES: Final = 32
+GENERATION_BYTES_MAX: Final = 17  # that are read as the generation of the desk's key
 ADDRESS_BYTES_MAX: Final = 1024  # that are read of what was kept
 
 
@@ -122,6 +125,26 @@ class Folder:
             return address if kept == origin(address) + "\n" else ""
         except (OSError, UnicodeDecodeError, BadSetting):
             return ""
+
+    def desk_generation(self) -> int:
+        """The generation of the desk's key; the first is 1. Raises NoFolder."""
+        try:
+            with (self.path / "desk").open("rb") as file:
+                kept = file.read(GENERATION_BYTES_MAX)
+        except FileNotFoundError:
+            return 1
+        except OSError as error:
+            raise NoFolder(f"{self.path / 'desk'}: {error.strerror}") from error
+        if not re.fullmatch(rb"[1-9][0-9]{0,14}\n", kept):
+            raise NoFolder(f"{self.path / 'desk'}: expected a number")
+        return int(kept)
+
+    def keep_desk_generation(self, generation: int) -> None:
+        """Keep the generation of the desk's key. Raises NoFolder when it cannot be written."""
+        try:
+            self._put("desk", b"%d\n" % generation)
+        except OSError as error:
+            raise NoFolder(f"{self.path / 'desk'}: {error.strerror}") from error
 
     def _put(self, name: str, content: bytes) -> None:
         """Write a file for its owner alone: all of it or nothing. Raises OSError."""

@@ -10,6 +10,7 @@ names stays until a ``sweep``, because an undo may want it back.
 """
 
 import asyncio
+import contextlib
 import hashlib
 import os
 import re
@@ -67,6 +68,7 @@ class Images:
         self._access = access
         self._encoding = asyncio.Semaphore(limits.REENCODES_MAX)
         self._keeping = asyncio.Lock()
+        self._removed: set[str] = set()  # boards: what still arrives for one is not kept
         for left in path.glob("*/.new-*"):  # of a program that was killed
             left.unlink()
 
@@ -83,6 +85,8 @@ class Images:
         return Image(name, made.width, made.height)
 
     def _keep(self, board: str, name: str, data: bytes) -> None:
+        if board in self._removed:
+            raise NotTaken("unavailable", "the board was removed")
         folder = self.path / board
         sizes = [size for _, size in _held(folder)]
         if len(sizes) >= limits.IMAGES_MAX:
@@ -129,9 +133,24 @@ class Images:
             return await asyncio.to_thread(work)
 
     async def remove(self, board: str) -> None:
-        """Remove all images of a board."""
+        """Remove all images of a board, for good: none is kept for it any more."""
         async with self._keeping:
+            self._removed.add(board)
             await asyncio.to_thread(shutil.rmtree, self.path / board, ignore_errors=True)
+
+    async def keep_boards(self, boards: Collection[str]) -> None:
+        """Remove the images of all other boards: of those that were removed, by a program that
+        was killed meanwhile. For the start, when no board is being made.
+        """
+
+        def work() -> None:
+            with contextlib.suppress(FileNotFoundError):
+                for folder in list(self.path.iterdir()):
+                    if folder.name not in boards:
+                        shutil.rmtree(folder, ignore_errors=True)
+
+        async with self._keeping:
+            await asyncio.to_thread(work)
 
     async def sweep(self, board: str, named: Collection[str], older_s: float) -> int:
         """Remove the images that ``named`` does not have, and that were sent before ``older_s``.

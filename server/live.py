@@ -581,12 +581,16 @@ class Boards:
         For lists of many boards: one that is not open is loaded and let go again. ``fn`` must
         not change or keep it. Raises NoSuchBoard, Unavailable.
         """
+        if self.draining:
+            raise Unavailable("the server is stopping")
         live = self._lives.get(name)
         if live is not None and live.usable:
             return await live.read(fn)
-        if self.draining or name in self._removing or not await self.last(name):
+        if name in self._removing or not await self.last(name):
             raise NoSuchBoard(name)
         board, _ = await self._loaded(name)
+        if not board.seq and not await self.last(name):
+            raise NoSuchBoard(name)  # it was removed meanwhile
         return fn(board)
 
     async def remove(self, name: str) -> None:

@@ -108,6 +108,9 @@ class Log(Protocol):
         board. It may take long: it is not for a session's way.
         """
 
+    async def removed(self) -> int:
+        """How many boards have been removed."""
+
     async def name_author(self, author: str, name: str | None) -> None:
         """Keep who stands behind the pseudonym of a header; None erases it."""
 
@@ -325,6 +328,10 @@ class MemoryLog:
         self.disk.snapshots.pop(board, None)
         self.disk.removed.add(name_hash(board))
         self._quarantine.forget(board)
+
+    async def removed(self) -> int:
+        """See Log."""
+        return len(self.disk.removed)
 
     async def name_author(self, author: str, name: str | None) -> None:
         """See Log."""

@@ -296,6 +296,14 @@ class SqliteLog:
         await self._do(_checkpoint)
         self._quarantine.forget(board)
 
+    async def removed(self) -> int:
+        """See Log."""
+
+        def work(connection: sqlite3.Connection) -> int:
+            return int(connection.execute("SELECT count(*) FROM removed").fetchone()[0])
+
+        return await self._look(work)
+
     async def name_author(self, author: str, name: str | None) -> None:
         """See Log."""
 
@@ -402,8 +410,8 @@ class SqliteLog:
             for job in jobs:
                 try:
                     job.value = job.work(connection)
-                except (Behind, Removed, ValueError, LookupError) as error:  # before it wrote anything
-                    job.error = error
+                except (Behind, Removed, ValueError, LookupError) as error:
+                    job.error = error  # before it wrote anything
             connection.execute("COMMIT")
         except BaseException as error:
             _log.exception("the log could not be written")

@@ -14,18 +14,32 @@ from board.ops import IMAGE_PATTERN
 from server import images
 from server.api import (
     PROBLEMS,
+    BoardChange,
+    BoardCopy,
     BoardInfo,
+    DeskBoard,
+    DeskBoards,
+    DeskTicket,
+    DeskTicketRequest,
     ExportFormat,
     Health,
     ImageGiven,
+    LinksRequest,
+    NewBoard,
     Problem,
+    ShareLinks,
+    ThemeName,
     TicketGiven,
     TicketRequest,
 )
 
 VERSION: Final = 1  # of the interface; what only adds to it does not raise it
 
-TYPES: Final = (BoardInfo, Document, Health, ImageGiven, Problem, TicketGiven, TicketRequest)
+TYPES: Final = (
+    BoardChange, BoardCopy, BoardInfo, DeskBoard, DeskBoards, DeskTicket, DeskTicketRequest,
+    Document, Health, ImageGiven, LinksRequest, NewBoard, Problem, ShareLinks, TicketGiven,
+    TicketRequest,
+)  # fmt: skip
 
 BOARD: Final = {
     "name": "board",
@@ -54,6 +68,13 @@ IMAGE: Final = {
 }
 BY_LINK: Final[list[dict[str, Any]]] = [{}, {"link": []}]
 BY_TICKET: Final[list[dict[str, Any]]] = [{"ticket": []}]
+THEME: Final = {
+    "name": "theme",
+    "in": "query",
+    "description": "The appearance that the picture is for.",
+    "schema": {"enum": list(get_args(ThemeName)), "default": "light"},
+}
+BY_DESK: Final[list[dict[str, Any]]] = [{"desk": []}]
 
 
 def document() -> dict[str, Any]:
@@ -87,6 +108,11 @@ def document() -> dict[str, Any]:
                     "type": "http",
                     "scheme": "ticket",
                     "description": "A ticket, as for the websocket: Authorization: Ticket …",
+                },
+                "desk": {
+                    "type": "http",
+                    "scheme": "bearer",
+                    "description": "A ticket to the desk: see giveDeskTicket.",
                 },
             },
         },
@@ -208,6 +234,7 @@ def _paths() -> dict[str, Any]:
                 },
             }
         },
+        **_desk_paths(),
         "/api/openapi.json": {"get": _described("openapi", "This document.")},
         "/api/asyncapi.json": {"get": _described("asyncapi", "The websocket, as AsyncAPI 3.0.")},
         "/api/schema/board.json": {
@@ -235,6 +262,121 @@ def _paths() -> dict[str, Any]:
             }
         },
     }  # fmt: skip
+
+
+def _desk_paths() -> dict[str, Any]:
+    template = {"name": "template", "in": "path", "required": True, "schema": {"type": "string"}}
+    given = ("application/json", DeskBoard)
+    one = ("invalid", "no_board", "refused", "unavailable")
+    return {
+        "/api/desk/tickets": {
+            "post": _call(
+                "giveDeskTicket",
+                f"Exchange the desk's key for a ticket to it, which is good for {TICKET_S} s.",
+                {"application/json": DeskTicket},
+                "bad_request", "invalid", "no_desk", "slow_down", "too_large", "wrong_origin",
+                body=DeskTicketRequest,
+                description=(
+                    "The desk's link (`orientation-board desk` shows it) gives rights over all"
+                    " boards of the server. A browser's Origin must be allowed, here and in all"
+                    " other calls of the desk; a program that is no browser sends none."
+                ),
+            )
+        },
+        "/api/desk/boards": {
+            "get": _desk_call(
+                "listBoards", "All boards, and the templates for new ones.",
+                ("application/json", DeskBoards), "unavailable",
+            ),
+            "post": _desk_call(
+                "makeBoard", "Make a private board, empty or of a template.", given,
+                "invalid", "full", "unavailable", body=NewBoard, status="201",
+            ),
+        },
+        "/api/desk/imports": {
+            "post": {
+                **_desk_call(
+                    "importBoard",
+                    "Make a private board of a paper or of Board JSON: the body as it is.",
+                    given, "invalid", "full", "too_large", "unavailable", status="201",
+                ),
+                "requestBody": {
+                    "required": True,
+                    "content": {
+                        "application/json": {"schema": _ref(Document)},
+                        "text/markdown": {"schema": {"type": "string"}},
+                    },
+                },
+            }
+        },
+        "/api/desk/boards/{board}": {
+            "patch": _desk_call(
+                "changeBoard", "Rename a board, archive it, open it to everyone; or end that.",
+                given, *one, body=BoardChange, parameters=[BOARD],
+            ),
+            "delete": _desk_call(
+                "deleteBoard", "Remove a board for good. There is no way back.",
+                None, "no_board", "unavailable", parameters=[BOARD], status="204",
+            ),
+        },
+        "/api/desk/boards/{board}/copies": {
+            "post": _desk_call(
+                "copyBoard", "Make a board of what is on another: without links and history.",
+                given, *one, "full", body=BoardCopy, parameters=[BOARD], status="201",
+            )
+        },
+        "/api/desk/boards/{board}/links": {
+            "post": _desk_call(
+                "shareBoard", "The share links of a role; the first is made when there is none.",
+                ("application/json", ShareLinks), *one, body=LinksRequest, parameters=[BOARD],
+            )
+        },
+        "/api/desk/boards/{board}/export": {
+            "get": _desk_call(
+                "exportWhole", "A board as Board JSON, all of it.",
+                ("application/json", Document), "no_board", "unavailable", parameters=[BOARD],
+            )
+        },
+        "/api/desk/boards/{board}/thumbnail.svg": {
+            "get": _desk_call(
+                "boardThumbnail", "A board in small.", ("image/svg+xml", None),
+                "invalid", "no_board", "unavailable", parameters=[BOARD, THEME],
+            )
+        },
+        "/api/desk/templates/{template}/thumbnail.svg": {
+            "get": _desk_call(
+                "templateThumbnail", "A template in small.", ("image/svg+xml", None),
+                "invalid", "not_found", parameters=[template, THEME],
+            )
+        },
+    }  # fmt: skip
+
+
+def _desk_call(
+    id: str,
+    summary: str,
+    gives: tuple[str, type | None] | None,
+    *problems: str,
+    parameters: list[dict[str, Any]] | None = None,
+    body: type | None = None,
+    status: str = "200",
+) -> dict[str, Any]:
+    """A call that needs a ticket to the desk. ``gives`` None: an answer without a body."""
+    found = _call(
+        id,
+        summary,
+        dict([gives]) if gives else {},
+        *problems, "bad_request", "no_desk", "slow_down", "wrong_origin",
+        *(("too_large",) if body else ()),
+        parameters=parameters,
+        body=body,
+        security=BY_DESK,
+    )  # fmt: skip
+    done = found["responses"].pop("200")
+    if gives is None:
+        del done["content"]
+    found["responses"][status] = done
+    return found
 
 
 def _ref(kind: type) -> dict[str, str]:

@@ -24,7 +24,7 @@ import uvicorn
 from msgspec.structs import replace
 
 from server import seed
-from server.access import Access
+from server.access import Access, DeskKey
 from server.admin import TROUBLE, Administrator, Failed, LinkLine, listening
 from server.app import create_app
 from server.config import PROGRAM, Settings
@@ -60,11 +60,14 @@ async def _serve(folder: Folder, settings: Settings, listener: socket.socket) ->
             hosts=(urlsplit(settings.base).netloc,),
         )
         boards = Boards(log)
-        administrator = Administrator(boards, log, access, settings.base)
-        first = not await boards.names()
+        images = Images(folder.images, access)
+        desk = DeskKey(access, folder.desk_generation(), folder.keep_desk_generation)
+        administrator = Administrator(boards, log, access, settings.base, desk, images)
+        first = not await boards.names() and not await log.removed()
+        await images.keep_boards(await boards.names())
         if first:
             await administrator.make(seed.BOARD, seed.built_in())
-        app = create_app(settings, boards, access, Images(folder.images, access))
+        app = create_app(settings, boards, access, images, administrator)
         server = _Server(
             uvicorn.Config(app, lifespan="off", proxy_headers=False, log_config=None, **UVICORN)
         )
@@ -184,6 +187,10 @@ async def _announce(
             print(f"  {link.role:12} {link.address}")
     if len(names) > 20:
         print(f"and {len(names) - 20} more")
-    if not first:
+    if first or sys.stdout.isatty():
+        print(f"all boards\n  {'desk':12} {await administrator.desk_link(revoke=False)}")
+    if not first and names:
         print(f"this shows share links: {command(settings, 'links', names[0])}")
+    if not first:
+        print(f"this shows the desk's: {command(settings, 'desk')}")
     print("Ctrl-C stops the server", flush=True)

@@ -363,10 +363,12 @@ class LogContract:
         with pytest.raises(LookupError):
             await log.remove("none")
         assert await log.boards() == ["b", "other"]
+        assert await log.removed() == 0
         await log.remove("b")
 
         async def gone() -> None:
             assert await log.boards() == ["other"]
+            assert await log.removed() == 1
             assert await log.last("b") == 0
             assert await log.read("b") == []
             assert await log.snapshot("b") is None

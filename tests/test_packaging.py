@@ -63,6 +63,8 @@ def test_the_wheel_holds_three_packages_and_nothing_else(wheel: Path) -> None:
     }
     assert {name for name in names if name.endswith(".py")} == sources
     assert "board/papers/cities-of-equality.md" in names
+    templates = (ROOT / "board" / "templates").iterdir()
+    assert {f"board/templates/{path.name}" for path in templates} <= set(names)
 
 
 def test_the_wheel_holds_bundle_and_templates(wheel: Path) -> None:
@@ -100,7 +102,7 @@ async def test_the_wheel_serves_the_built_in_board(wheel: Path, tmp_path: Path) 
         assert f"/static/{manifest['app.js']}" in page
         script = await asyncio.to_thread(get, f"{served.address}/static/{manifest['app.js']}")
         assert script == (installed / "server/static/dist" / manifest["app.js"]).read_text()
-        assert set(served.links) == {"facilitator", "participant", "viewer"}
+        assert set(served.links) == {"facilitator", "participant", "viewer", "desk"}
     finally:
         await served.stop()
         assert served.reading is not None

@@ -20,13 +20,17 @@ from server.admin import (
     BAD_INPUT,
     TROUBLE,
     Administrator,
+    Archive,
     Ask,
     BoardLine,
+    Delete,
+    Duplicate,
     Export,
     Failed,
     Import,
     ListBoards,
     NotRunning,
+    ShowDesk,
     ShowLinks,
     listening,
 )
@@ -174,7 +178,50 @@ async def test_CL12_an_export_is_the_board(house: House) -> None:
     assert digests[0] == digests[1]
 
 
-@pytest.mark.parametrize("ask", [ShowLinks("none"), Export("none"), Export("../x"), ShowLinks("")])
+async def test_CL28_the_desks_link_is_the_same_until_it_is_revoked(house: House) -> None:
+    link = await house.do(ShowDesk())
+    assert link == f"http://board.example/#k={house.administrator.desk.key}"
+    assert await house.do(ShowDesk()) == link
+    new = await house.do(ShowDesk(revoke=True))
+    assert new != link and await house.do(ShowDesk()) == new
+    assert house.administrator.desk.ticket(link.partition("#k=")[2]) is None
+    assert house.administrator.desk.ticket(new.partition("#k=")[2]) is not None
+
+
+async def test_CL29_a_board_is_duplicated_archived_and_deleted(house: House) -> None:
+    links = await house.do(Import("b", OPS))
+    made = await house.do(Duplicate("b"))
+    assert made.name == "b-2" and [link.role for link in made.links] == [
+        "facilitator", "participant", "viewer",
+    ]  # fmt: skip
+    assert not {link.address for link in links} & {link.address for link in made.links}
+    assert await house.do(Export("b-2")) == await house.do(Export("b"))
+    named = await house.do(Duplicate("b", "third", "Another title"))
+    assert named.name == "third"
+    for _ in range(2):
+        assert await house.do(Archive("b")) is None
+    listed = {line.name: line for line in await house.do(ListBoards())}
+    assert {name: line.archived for name, line in listed.items()} == {
+        "b": True, "b-2": False, "third": False,
+    }  # fmt: skip
+    assert listed["third"].title == "Another title" and listed["b-2"].title == OPS[0].text
+    await house.do(Archive("b", False))
+    assert await house.do(Delete("b")) is None
+    assert [line.name for line in await house.do(ListBoards())] == ["b-2", "third"]
+    with pytest.raises(Failed, match="there was a board b before") as caught:
+        await house.do(Import("b", OPS))
+    assert caught.value.status == BAD_INPUT
+    with pytest.raises(Failed, match="there is a board third already"):
+        await house.do(Duplicate("b-2", "third"))
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        *(ShowLinks("none"), Export("none"), Export("../x"), ShowLinks("")),
+        *(Duplicate("none"), Archive("none"), Delete("none"), Delete("../x"), Duplicate("")),
+    ],
+)
 async def test_CL13_a_board_that_is_not_there(house: House, ask: Ask) -> None:
     with pytest.raises(Failed, match="there is no board") as caught:
         await house.do(ask)

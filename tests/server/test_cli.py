@@ -365,3 +365,42 @@ def test_CL4_help_names_the_defaults(capsys: pytest.CaptureFixture[str]) -> None
     for default in ("default: data;", "default: 127.0.0.1;", "default: 8000;"):
         assert default in said
     assert all(name in said for name in ENVIRONMENT.values())
+
+
+def test_CL28_the_desks_link_outlives_its_command_and_ends_when_revoked(
+    tmp_path: Path, paper: Path
+) -> None:
+    """CL28, DK3: the generation lies in the data folder, for its owner alone."""
+    data = tmp_path / "data"
+    assert run("import", paper, data=data).returncode == 0
+    links = []
+    for arguments in (("desk",), ("desk",), ("desk", "--revoke"), ("desk",)):
+        done = run(*arguments, data=data)
+        assert done.returncode == 0, done.stderr
+        links.append(done.stdout)
+        assert re.fullmatch(r"http://127\.0\.0\.1:8000/#k=desk\.[a-z2-7]{32}\n", done.stdout)
+    assert links[0] == links[1] != links[2] == links[3]
+    assert (data / "desk").stat().st_mode & 0o777 == 0o600
+    token = links[3].partition("#k=")[2].strip().encode()
+    assert not [path for path in data.iterdir() if path.is_file() and token in path.read_bytes()]
+    for content in (b"", b"0\n", b"-1\n", b"1", b"9" * 40 + b"\n"):
+        (data / "desk").write_bytes(content)
+        refused(run("desk", data=data), 1, "expected a number")
+
+
+def test_CL29_copy_archive_and_delete_without_a_server(tmp_path: Path, paper: Path) -> None:
+    data = tmp_path / "data"
+    assert run("import", paper, "--name", "one", data=data).returncode == 0
+    made = run("copy", "one", "--name", "two", "--title", "A copy", data=data)
+    assert made.returncode == 0 and made.stdout.startswith("two: a copy of one\n")
+    assert made.stdout.count("#k=") == 3
+    assert run("archive", "two", data=data).returncode == 0
+    lines = run("boards", data=data).stdout.splitlines()
+    assert [line.split("\t")[0] for line in lines] == ["one", "two"]
+    assert lines[1].split("\t")[1] == "A copy" and lines[1].endswith("\tarchived")
+    assert run("archive", "two", "--undo", data=data).returncode == 0
+    assert "archived" not in run("boards", data=data).stdout
+    refused(run("delete", "one", data=data), 2, "for good", "--yes")
+    assert run("delete", "one", "--yes", data=data).returncode == 0
+    assert [line.split("\t")[0] for line in run("boards", data=data).stdout.splitlines()] == ["two"]
+    refused(run("import", paper, "--name", "one", data=data), 2, "there was a board one before")

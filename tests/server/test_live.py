@@ -15,7 +15,15 @@ from board.decide import entry as next_entry
 from board.ops import AnyOp, Entry
 from board.replay import digest, fingerprint, snapshot
 from board.state import Board
-from server.live import BoardExists, Boards, NoSuchBoard, NotCreated, Unavailable, load
+from server.live import (
+    BoardExists,
+    Boards,
+    NameUsed,
+    NoSuchBoard,
+    NotCreated,
+    Unavailable,
+    load,
+)
 from server.log import Disk, MemoryLog
 from server.log_sqlite import SqliteLog
 from server.protocol import Ack, Conflict, Reject
@@ -575,3 +583,62 @@ async def test_LV40_what_was_acknowledged_is_there_after_a_restart(tmp_path: Pat
     assert len(snapshot(fresh)) > 1_000
     await boards.drain()
     await log.close()
+
+
+# -- removed
+
+
+async def test_DK13_a_removal_closes_who_is_there_and_takes_all_of_it() -> None:
+    log = FaultyLog()
+    async with city(log) as (boards, guest), guest() as one, guest() as two:
+        await one.join(secret="1")
+        await two.join(secret="2")
+        log.free.clear()
+        number = await one.submit(move(5))
+        await eventually(lambda: boards.lives[0]._settled.is_set() is False)
+        removing = asyncio.create_task(boards.remove("city"))
+        await asyncio.sleep(0.05)
+        for refused in (boards.open("city"), boards.remove("city")):
+            with pytest.raises(NoSuchBoard):
+                await refused
+        assert await boards.names() == []
+        log.free.set()
+        await removing
+        assert await one.close_code() == await two.close_code() == 4004
+        assert {"t": "ack", "n": number} in one.frames  # what was under way was finished
+        assert log.disk.entries == {} and log.disk.snapshots == {}
+        with pytest.raises(NameUsed):
+            await boards.create("city", small_board())
+        async with guest() as late:
+            await late.say("hello", protocol=1, ticket=late.ticket())
+            assert await late.close_code() == 4004
+
+
+async def test_DK13_a_removal_that_fails_leaves_the_board() -> None:
+    log = FaultyLog()
+    async with city(log) as (boards, _):
+
+        async def broken(board: str) -> None:
+            raise Failure("the disk is gone")
+
+        log.remove, remove = broken, log.remove  # type: ignore[method-assign]
+        with pytest.raises(Unavailable):
+            await boards.remove("city")
+        assert await boards.names() == ["city"]
+        assert (await (await boards.open("city")).read(x_of)) == 0
+        log.remove = remove  # type: ignore[method-assign]
+        await boards.remove("city")
+        with pytest.raises(NoSuchBoard):
+            await boards.remove("city")
+
+
+async def test_DK6_a_glance_opens_nothing_and_sees_what_is_durable() -> None:
+    log = FaultyLog()
+    async with city(log) as (boards, _):
+        assert await boards.glance("city", x_of) == 0
+        assert boards.lives == []
+        live = await boards.open("city")
+        await live.submit([move(7)])
+        assert await boards.glance("city", x_of) == 7
+        with pytest.raises(NoSuchBoard):
+            await boards.glance("none", x_of)

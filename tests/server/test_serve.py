@@ -233,6 +233,12 @@ async def test_CL30_the_first_start_makes_the_built_in_board_and_only_that(
 ) -> None:
     data = tmp_path / "data"
     served = await start(data)
+    desk = served.links.pop("desk")
+    assert desk.startswith(f"{served.address}/#k=desk.")
+    given = await asyncio.to_thread(
+        post, f"{served.address}/api/desk/tickets", {"key": desk.partition("#k=")[2]}
+    )
+    assert given["ticket"]
     assert sorted(served.links) == ["facilitator", "participant", "viewer"]
     assert served.output[0] == BOARD
     assert f"  {'address':12} {served.board}" in served.output
