@@ -48,9 +48,39 @@ SHAPE_INSETS: Final = {
     "star": (0.3, 0.36, 0.3, 0.3),
     "cylinder": (0.0, 0.2, 0.0, 0.06),
 }
+# the outlines of shapes: x and y in turn, of 1 across the box; that of an ellipse is an ellipse
+SHAPE_POINTS: Final = {
+    "rectangle": (0.0, 0.0, 1.0, 0.0, 1.0, 1.0, 0.0, 1.0),
+    "rounded": (0.0, 0.0, 1.0, 0.0, 1.0, 1.0, 0.0, 1.0),
+    "ellipse": (),
+    "diamond": (0.5, 0.0, 1.0, 0.5, 0.5, 1.0, 0.0, 0.5),
+    "triangle": (0.5, 0.0, 1.0, 1.0, 0.0, 1.0),
+    "parallelogram": (0.2, 0.0, 1.0, 0.0, 0.8, 1.0, 0.0, 1.0),
+    "trapezoid": (0.2, 0.0, 0.8, 0.0, 1.0, 1.0, 0.0, 1.0),
+    "pentagon": (0.5, 0.0, 1.0, 0.382, 0.809, 1.0, 0.191, 1.0, 0.0, 0.382),
+    "hexagon": (0.25, 0.0, 0.75, 0.0, 1.0, 0.5, 0.75, 1.0, 0.25, 1.0, 0.0, 0.5),
+    "octagon": (
+        0.293, 0.0, 0.707, 0.0, 1.0, 0.293, 1.0, 0.707,
+        0.707, 1.0, 0.293, 1.0, 0.0, 0.707, 0.0, 0.293,
+    ),
+    "star": (
+        0.5, 0.0, 0.618, 0.382, 1.0, 0.382, 0.691, 0.618, 0.809, 1.0,
+        0.5, 0.764, 0.191, 1.0, 0.309, 0.618, 0.0, 0.382, 0.382, 0.382,
+    ),
+    "cylinder": (
+        0.0, 0.1, 0.067, 0.05, 0.25, 0.0134, 0.5, 0.0, 0.75, 0.0134, 0.933, 0.05, 1.0, 0.1,
+        1.0, 0.9, 0.933, 0.95, 0.75, 0.9866, 0.5, 1.0, 0.25, 0.9866, 0.067, 0.95, 0.0, 0.9,
+    ),
+}  # fmt: skip
+CYLINDER_RIM: Final = 0.1  # half the height of the rims of a cylinder, of 1
+SHAPE_RADIUS: Final = 16.0  # of the corners of a rounded shape, at most
 TEXT_SIZES: Final = {"small": 13.0, "medium": 18.0, "large": 28.0, "huge": 44.0}
 FREE_LEADING: Final = 1.3  # times the size: of stickies, shapes and plain texts
 FRAME_TITLE_SIZE: Final = 15.0  # it stands over the frame's upper edge
+FRAME_HEAD: Final = 44.0  # above a frame: room for its title, which is larger seen from afar
+DRAWING_WIDTH: Final = 3.0  # of a drawing's line
+TAGS_HEIGHT: Final = 26.0  # that the tags of a card take at its foot
+TAG_SIZE: Final = 10.5
 LABEL_WIDTH: Final = 150.0
 REGION_PADDING: Final = 16.0  # from a layer's cards to the left, right and lower edge of its region
 REGION_HEAD: Final = 44.0  # from the upper edge of a region to its cards; the title stands in it

@@ -30,7 +30,12 @@ async def board(chromium: Browser, trial: Path) -> AsyncIterator[Boards]:
     errors: list[str] = []
 
     async def begin(
-        cards: int = 40, layers: int = 4, relations: int = 40, seed: int = 1, **context: Any
+        cards: int = 40,
+        layers: int = 4,
+        relations: int = 40,
+        seed: int = 1,
+        all: bool = False,
+        **context: Any,
     ) -> Page:
         person = await chromium.new_context(viewport={"width": 1000, "height": 700}, **context)
         page = await person.new_page()
@@ -47,7 +52,7 @@ async def board(chromium: Browser, trial: Path) -> AsyncIterator[Boards]:
                 t.said = [];
                 t.canvas.onSelect((hit) => t.said.push(hit && hit.id));
             }""",
-            [cards, layers, relations, seed],
+            [cards, layers, relations, seed, all],
         )
         await settled(page)
         return page
@@ -81,17 +86,23 @@ async def middle_of(page: Page, id: str) -> tuple[float, float]:
 
 
 @pytest.mark.parametrize(
-    ("cards", "layers", "relations", "ratio", "steps"),
-    [(75, 3, 90, 1.0, 200), (60, 3, 60, 2.0, 60), (60, 3, 60, 1.5, 60), (1500, 6, 1500, 1.0, 150)],
-)
+    ("cards", "layers", "relations", "ratio", "steps", "all"),
+    [
+        (75, 3, 90, 1.0, 200, False), (60, 3, 60, 2.0, 60, True), (60, 3, 60, 1.5, 60, False),
+        (75, 3, 90, 1.0, 200, True), (1500, 6, 1500, 1.0, 150, False),
+        (1500, 6, 1500, 1.0, 100, True),
+    ],
+)  # fmt: skip
 async def test_CV12_the_picture_equals_a_full_one_after_any_steps(
-    board: Boards, cards: int, layers: int, relations: int, ratio: float, steps: int
+    board: Boards, cards: int, layers: int, relations: int, ratio: float, steps: int, all: bool
 ) -> None:
-    """CV12: after each of many random steps the window equals one painted anew, every pixel."""
-    page = await board(cards, layers, relations, steps, device_scale_factor=ratio)
+    """CV12: after each of many random steps the window equals one painted anew, every pixel:
+    with cards, and with all kinds of nodes, turned, with all lines and heads."""
+    page = await board(cards, layers, relations, steps, all, device_scale_factor=ratio)
     ran = await page.evaluate("([steps, seed]) => t.run(steps, seed)", [steps, steps])
     assert ran["bad"] == []
-    assert {"pan", "zoom", "move", "create", "toggle", "text", "header"} <= set(ran["taken"])
+    steps_meant = {"pan", "zoom", "move", "create", "toggle", "text", "header", "kind", "turn"}
+    assert steps_meant <= set(ran["taken"])
 
 
 def card(id: str, x: float, y: float, title: str = "") -> dict[str, Any]:

@@ -2,18 +2,24 @@
 
     python -m tests.frames.make_route
 
-Each case has the boxes (x, y, w, h), the lane and the expected curve. Both sides compute in
-IEEE doubles with the same steps, so the numbers agree to the last digit.
+Each case has the two figures (box, shape, angle), the lane, the line and its heads, and the
+expected route. Both sides compute in IEEE doubles with the same steps, so the numbers agree to
+the last digit.
 """
 
 import json
 import random
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
-from layers.route import curve
+from board.ops import Head, LineKind, ShapeName
+from layers.figure import Figure, bounds
+from layers.route import route
 from layers.shapes import Box
 
+SHAPES = get_args(ShapeName)
+LINES = get_args(LineKind)
+HEADS = get_args(Head)
 PATH = Path(__file__).with_name("route.json")
 
 PAIRS: list[tuple[str, Box, Box, int]] = [
@@ -52,20 +58,40 @@ def cases() -> dict[str, Any]:
             chance.uniform(8, 500), chance.uniform(8, 300),
         )  # fmt: skip
 
-    pairs = PAIRS + [(f"random {n}", box(), box(), n % 4) for n in range(12)]
+    def figure(at: int) -> Figure:
+        shape = SHAPES[at % len(SHAPES)]
+        return Figure(box(), shape, chance.choice([0.0, 90.0, chance.uniform(0, 360)]))
+
+    curves = PAIRS + [(f"random {n}", box(), box(), n % 4) for n in range(12)]
+    ways = [
+        _case(name, Figure(Box(*map(float, source))), Figure(Box(*map(float, target))), lane)
+        for name, source, target, lane in curves
+    ]
+    for name, source, target, lane in PAIRS:
+        for line in ("straight", "elbow"):
+            one, other = Figure(Box(*map(float, source))), Figure(Box(*map(float, target)))
+            ways.append(_case(f"{line}, {name}", one, other, lane, line, "dot", "diamond"))
+    for at in range(72):
+        line, start, end = LINES[at % 3], HEADS[at % 5], HEADS[at // 5 % 5]
+        ways.append(_case(f"figures {at}", figure(at), figure(at // 5), at % 4, line, start, end))
+    return {"routes": ways}
+
+
+def _case(
+    name: str, source: Figure, target: Figure, lane: int,
+    line: str = "curved", start: str = "none", end: str = "arrow",
+) -> dict[str, Any]:  # fmt: skip
+    found = route(source, target, lane, line, start, end)
     return {
-        "curves": [
-            {"name": name, "source": source, "target": target, "lane": lane,
-             **curve(Box(*map(float, source)), Box(*map(float, target)), lane)._asdict()}
-            for name, source, target, lane in pairs
-        ]
+        "name": name, "source": source, "target": target, "lane": lane, "line": line,
+        "heads": (start, end), "bounds": [bounds(source), bounds(target)], **found._asdict(),
     }  # fmt: skip
 
 
 def written() -> str:
     """The text of the file, one case a line."""
-    lines = ",\n".join(json.dumps(case) for case in cases()["curves"])
-    return f'{{"curves": [\n{lines}\n]}}\n'
+    lines = ",\n".join(json.dumps(case) for case in cases()["routes"])
+    return f'{{"routes": [\n{lines}\n]}}\n'
 
 
 if __name__ == "__main__":

@@ -244,9 +244,9 @@ def test_CO1_text_has_a_contrast_of_4_5(theme: Theme) -> None:
         (theme.text, theme.background), (theme.group_ink, theme.group),
         (theme.label_ink, theme.label_plate),
     ]  # fmt: skip
-    pairs += [
-        (one.ink, ground) for one in theme.tones.values() for ground in (one.panel, theme.card)
-    ]
+    for one in theme.tones.values():
+        pairs += [(one.ink, ground) for ground in (one.panel, theme.card, one.tint)]
+        pairs += [(theme.paper_ink, one.paper), (theme.title, one.tint), (theme.text, one.tint)]
     assert [pair for pair in pairs if contrast(*pair) < 4.5] == []
 
 
@@ -254,7 +254,9 @@ def test_CO1_text_has_a_contrast_of_4_5(theme: Theme) -> None:
 def test_CO2_what_must_be_seen_has_a_contrast_of_3(theme: Theme) -> None:
     panels = [one.panel for one in theme.tones.values()]
     pairs = [
-        (one.bar, ground) for one in theme.tones.values() for ground in (one.panel, theme.card)
+        (one.bar, ground)
+        for one in theme.tones.values()
+        for ground in (one.panel, theme.card, one.tint)
     ]
     pairs += [
         (mark, ground)
@@ -273,9 +275,11 @@ def test_CO3_the_palette_is_that_of_the_operations() -> None:
 @given(st.integers(min_value=0, max_value=0xFFFFFF), st.sampled_from([LIGHT, DARK]))
 def test_CO4_a_colour_of_ones_own_keeps_the_contrasts(color: int, theme: Theme) -> None:
     own = tone(f"#{color:06x}", theme)
-    for ground in (own.panel, theme.card):
+    for ground in (own.panel, theme.card, own.tint):
         assert contrast(own.bar, ground) >= 3
         assert contrast(own.ink, ground) >= 4.5
+    assert contrast(theme.paper_ink, own.paper) >= 4.5
+    assert contrast(theme.title, own.tint) >= 4.5
 
 
 def test_CO5_contrast_is_that_of_wcag() -> None:

@@ -212,7 +212,7 @@ export class BoardCanvas {
   /** What lies at a point in CSS pixels of the host; relations may be missed by `reach` of them. */
   hit(x: number, y: number, reach = 6): Hit | null {
     const [boardX, boardY] = this.camera.toBoard(x, y);
-    return hitAt(this.scene, boardX, boardY, reach / this.camera.zoom);
+    return hitAt(this.scene, boardX, boardY, reach / this.camera.zoom, this.camera.zoom);
   }
 
   // -- drawing

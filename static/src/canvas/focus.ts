@@ -1,10 +1,10 @@
 // What is selected or under the pointer, on a canvas of its own above the board's picture: the
 // picture below stays as it is. A selection lays a veil over all but what it is related to.
 
-import { CARD_RADIUS, LABEL_SIZE } from "../generated/constants.js";
+import { LABEL_SIZE } from "../generated/constants.js";
 import type { Camera } from "./camera.js";
 import type { Hit } from "./hit.js";
-import { type Context, overlaps, type Painter, type Rect } from "./painter.js";
+import { type Context, edges, overlaps, type Painter, type Rect } from "./painter.js";
 import type { Scene } from "./scene.js";
 import { channels, type Theme } from "./theme.js";
 
@@ -62,9 +62,7 @@ function paintMarked(
   const { originX, originY, k, ratio, zoom } = camera;
   const window = { left: originX, top: originY, right: originX + camera.width, bottom: originY + camera.height };
   const scale = { zoom, ratio };
-  const marks = [...what.nodes]
-    .map((slot) => painter.nodeEdges(slot, k))
-    .filter((at) => at.left < window.right && at.right > window.left && at.top < window.bottom && at.bottom > window.top);
+  const marks = [...what.nodes].filter((slot) => overlaps(edges(scene.boundsOf(slot), k), window));
 
   // 1. the lines; 2. they pass behind every card: what they cover there is taken out again
   for (const slot of what.relations) {
@@ -74,7 +72,7 @@ function paintMarked(
   const bounds = linesBounds(scene, what.relations, camera);
   if (bounds) {
     for (const slot of scene.nodesIn(bounds.left, bounds.top, bounds.right, bounds.bottom)) {
-      fillCard(ctx, painter.nodeEdges(slot, k), camera, 0);
+      if (scene.hides(slot)) fillNode(ctx, painter, slot, camera);
     }
   }
   // 3. the veil, behind the lines; 4. taken out again over the cards that are marked
@@ -84,7 +82,7 @@ function paintMarked(
     ctx.fillStyle = `rgba(${red},${green},${blue},${theme.dark ? 0.68 : 0.72})`;
     ctx.fillRect(0, 0, camera.width, camera.height);
     ctx.globalCompositeOperation = "destination-out";
-    for (const at of marks) fillCard(ctx, at, camera, 0);
+    for (const slot of marks) fillNode(ctx, painter, slot, camera);
   }
   ctx.globalCompositeOperation = "source-over";
 
@@ -92,17 +90,11 @@ function paintMarked(
   ctx.strokeStyle = theme.focus;
   const heads = new Set(what.heads);
   for (const slot of what.nodes) {
-    const at = painter.nodeEdges(slot, k);
     const strong = heads.has(slot);
     const width = (strong ? 2.5 : 1.25) * ratio;
     ctx.lineWidth = width;
-    const radius = Math.max(0, Math.min(CARD_RADIUS * k, (at.right - at.left) / 2, (at.bottom - at.top) / 2));
-    const out = width / 2 + (strong ? ratio : 0);
     ctx.beginPath();
-    ctx.roundRect(
-      at.left - originX - out, at.top - originY - out,
-      at.right - at.left + 2 * out, at.bottom - at.top + 2 * out, radius + out,
-    );
+    painter.outline(ctx, slot, k, originX, originY, width / 2 + (strong ? ratio : 0));
     ctx.stroke();
   }
 
@@ -110,7 +102,7 @@ function paintMarked(
   if (zoom < 0.3 || what.relations.length > LABELS_MAX) return;
   const growth = Math.max(1, LABEL_PX_MIN / (LABEL_SIZE * zoom));
   const plates: Rect[] = [];
-  const cards = [...what.nodes].map((slot) => painter.nodeEdges(slot, k));
+  const cards = [...what.nodes].filter((slot) => scene.covers(slot)).map((slot) => edges(scene.boundsOf(slot), k));
   for (const slot of what.relations) {
     let best: Rect | null = null;
     for (const t of PLACES) {
@@ -126,15 +118,10 @@ function paintMarked(
   }
 }
 
-function fillCard(ctx: Context, at: Rect, camera: Camera, out: number): void {
-  const w = at.right - at.left;
-  const h = at.bottom - at.top;
+function fillNode(ctx: Context, painter: Painter, slot: number, camera: Camera): void {
   ctx.fillStyle = "#000";
   ctx.beginPath();
-  ctx.roundRect(
-    at.left - camera.originX - out, at.top - camera.originY - out, w + 2 * out, h + 2 * out,
-    Math.max(0, Math.min(CARD_RADIUS * camera.k, w / 2, h / 2)),
-  );
+  painter.outline(ctx, slot, camera.k, camera.originX, camera.originY, 0);
   ctx.fill();
 }
 

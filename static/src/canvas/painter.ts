@@ -2,8 +2,8 @@
 // plane shows depends on the scene, the scale and the theme alone; straight edges fall on whole pixels.
 
 import {
-  CARD_BAR, CARD_PADDING, CARD_RADIUS, CARD_TEXT_GAP, LABEL_LEADING, LABEL_SIZE, REGION_RADIUS, TEXT_LEADING,
-  TEXT_SIZE, TEXT_WEIGHT, TITLE_LEADING, TITLE_SIZE, TITLE_WEIGHT,
+  CARD_BAR, CARD_PADDING, CARD_RADIUS, CARD_TEXT_GAP, LABEL_LEADING, LABEL_SIZE, POINT_MAX, REGION_RADIUS, TAG_SIZE,
+  TAGS_HEIGHT, TEXT_LEADING, TEXT_SIZE, TEXT_WEIGHT, TITLE_LEADING, TITLE_SIZE, TITLE_WEIGHT,
 } from "../generated/constants.js";
 import type { NodeShape } from "../generated/wire.js";
 import { lengths, partsIn } from "./bezier.js";
@@ -11,7 +11,11 @@ import type { Box } from "./box.js";
 import {
   LABELS_ZOOM, type Level, type LoneTitle, levelAt, linesAt, loneTitle, SMALL_COUNT, titleGrowth,
 } from "./detail.js";
-import { CURVE, type Region, type Scene } from "./scene.js";
+import { bounds, figureOf, turned } from "./figure.js";
+import { paintHead } from "./heads.js";
+import { type Brush, paintGround, paintKind, SHADE, trace } from "./kinds.js";
+import { CURVE, END, LABEL, type Region, type Scene, START } from "./scene.js";
+import { paintSigns } from "./signs.js";
 import { directionOf, inked, WordWidths } from "./text.js";
 import { channels, mixed, type Theme, type Tone, toneOf } from "./theme.js";
 import { placeTitles, REGION_TITLE_WEIGHT, type RegionTitle, TITLE_HALO } from "./titles.js";
@@ -33,7 +37,7 @@ export interface Rect {
   readonly bottom: number;
 }
 
-/** What is painted beyond a thing's own box, in device pixels: the shade, and rounding. */
+/** What is painted beyond a thing's own box, at least, in device pixels: half a line, and rounding. */
 const OVERHANG = 4;
 const BASELINE = 0.353; // from the middle of a line to the baseline of Inter's capitals, in sizes
 const LINE_WIDTH = 1.4; // CSS pixels
@@ -71,6 +75,11 @@ export class Painter {
   private lone = new WeakMap<NodeShape, { growth: number; title: LoneTitle }>();
   private titles: { zoom: number; version: number; list: RegionTitle[] } | null = null;
   private buffer = new Uint32Array(0);
+  /**
+   * The picture of an image node, to be painted so many device pixels wide; null: a placeholder is
+   * painted. Whoever has it later says so with `Scene.redraw`.
+   */
+  picture: (record: NodeShape, width: number) => CanvasImageSource | null = () => null;
 
   constructor(scene: Scene, theme: Theme) {
     this.scene = scene;
@@ -122,13 +131,14 @@ export class Painter {
   paint(ctx: Context, scale: Scale, rect: Rect): void {
     const k = scale.zoom * scale.ratio;
     const count = this.scene.count();
+    const overhang = Math.max(OVERHANG, (SHADE + 1) * k);
     const p: Paint = {
       ctx, scale, k, left: rect.left, top: rect.top, rect,
       box: {
-        x: (rect.left - OVERHANG) / k,
-        y: (rect.top - OVERHANG) / k,
-        w: (rect.right - rect.left + 2 * OVERHANG) / k,
-        h: (rect.bottom - rect.top + 2 * OVERHANG) / k,
+        x: (rect.left - overhang) / k,
+        y: (rect.top - overhang) / k,
+        w: (rect.right - rect.left + 2 * overhang) / k,
+        h: (rect.bottom - rect.top + 2 * overhang) / k,
       },
       level: levelAt(scale.zoom, count),
       small: count <= SMALL_COUNT,
@@ -142,10 +152,13 @@ export class Painter {
     } else {
       ctx.fillStyle = this.theme.background;
       ctx.fillRect(0, 0, rect.right - rect.left, rect.bottom - rect.top);
+      const { box } = p;
+      const nodes = this.scene.nodesIn(box.x, box.y, box.x + box.w, box.y + box.h);
       this.paintRegions(p);
+      this.paintNodes(p, nodes, true);
       this.paintRelations(p);
       this.paintTitles(p, false);
-      this.paintNodes(p);
+      this.paintNodes(p, nodes, false);
     }
     this.paintTitles(p, true);
     ctx.restore();
@@ -234,8 +247,7 @@ export class Painter {
 
   /** Draws what a rectangle of the plane shows of a relation, its width times `weight`. */
   paintRelation(ctx: Context, slot: number, scale: Scale, rect: Rect, color: string, weight: number): void {
-    const c = this.scene.curves;
-    const at = slot * CURVE;
+    const { path, at, count } = this.scene.wayOf(slot);
     const k = scale.zoom * scale.ratio;
     const { left, top } = rect;
     const width = this.lineWidth(scale) * weight;
@@ -247,56 +259,57 @@ export class Painter {
     const reach = (width + 2) / k;
     const [boxLeft, boxTop] = [rect.left / k - reach, rect.top / k - reach];
     const [boxRight, boxBottom] = [rect.right / k + reach, rect.bottom / k + reach];
-    if (this.scene.relations[slot]!.dashed === true) {
-      // each part by itself, its dashes counted from the whole curve's start
+    const relation = this.scene.relations[slot]!;
+    if (relation.dashed === true) {
+      // each part by itself, its dashes counted from the whole way's start
       const unit = Math.max(0.6, Math.min(scale.zoom, 2)) * scale.ratio;
-      const along = lengths(c, at, LENGTHS);
       ctx.setLineDash([DASH[0] * unit, DASH[1] * unit]);
-      partsIn(c, at, boxLeft, boxTop, boxRight, boxBottom, size, (x0, y0, x1, y1, x2, y2, x3, y3, t0) => {
-        const step = t0 * LENGTHS;
-        const i = Math.floor(step);
-        const length = along[i]! + (step - i) * ((along[i + 1] ?? along[i]!) - along[i]!);
-        ctx.lineDashOffset = (length * k) % ((DASH[0] + DASH[1]) * unit);
-        ctx.beginPath();
-        ctx.moveTo(x0 * k - left, y0 * k - top);
-        ctx.bezierCurveTo(
-          x1 * k - left, y1 * k - top, x2 * k - left, y2 * k - top, x3 * k - left, y3 * k - top,
-        );
-        ctx.stroke();
-        return false;
-      });
+      let before = 0;
+      for (let i = 0; i < count; i++) {
+        const along = lengths(path, at + 6 * i, LENGTHS);
+        partsIn(path, at + 6 * i, boxLeft, boxTop, boxRight, boxBottom, size, (x0, y0, x1, y1, x2, y2, x3, y3, t0) => {
+          const step = t0 * LENGTHS;
+          const i = Math.floor(step);
+          const length = before + along[i]! + (step - i) * ((along[i + 1] ?? along[i]!) - along[i]!);
+          ctx.lineDashOffset = (length * k) % ((DASH[0] + DASH[1]) * unit);
+          ctx.beginPath();
+          ctx.moveTo(x0 * k - left, y0 * k - top);
+          ctx.bezierCurveTo(
+            x1 * k - left, y1 * k - top, x2 * k - left, y2 * k - top, x3 * k - left, y3 * k - top,
+          );
+          ctx.stroke();
+          return false;
+        });
+        before += along[LENGTHS]!;
+      }
       ctx.setLineDash([]);
     } else {
       let endX = NaN;
       let endY = NaN;
       ctx.beginPath();
-      partsIn(c, at, boxLeft, boxTop, boxRight, boxBottom, size, (x0, y0, x1, y1, x2, y2, x3, y3) => {
-        if (x0 !== endX || y0 !== endY) ctx.moveTo(x0 * k - left, y0 * k - top);
-        ctx.bezierCurveTo(
-          x1 * k - left, y1 * k - top, x2 * k - left, y2 * k - top, x3 * k - left, y3 * k - top,
-        );
-        endX = x3;
-        endY = y3;
-        return false;
-      });
+      for (let i = 0; i < count; i++) {
+        partsIn(path, at + 6 * i, boxLeft, boxTop, boxRight, boxBottom, size, (x0, y0, x1, y1, x2, y2, x3, y3) => {
+          if (x0 !== endX || y0 !== endY) ctx.moveTo(x0 * k - left, y0 * k - top);
+          ctx.bezierCurveTo(
+            x1 * k - left, y1 * k - top, x2 * k - left, y2 * k - top, x3 * k - left, y3 * k - top,
+          );
+          endX = x3;
+          endY = y3;
+          return false;
+        });
+      }
       ctx.stroke();
     }
-    // the head, about its tip, no smaller than can be seen
+    // the heads, about their tips, no smaller than can be seen
     const grow = Math.max(1, (HEAD_PX_MIN * scale.ratio) / (HEAD_LENGTH * k)) * (weight > 1 ? 1.15 : 1);
-    const tipX = c[at + 8]!;
-    const tipY = c[at + 9]!;
     const far = 2 * HEAD_LENGTH * grow;
-    if (tipX + far < boxLeft || tipX - far > boxRight || tipY + far < boxTop || tipY - far > boxBottom) return;
-    ctx.beginPath();
-    ctx.moveTo(tipX * k - left, tipY * k - top);
-    for (const i of [10, 12]) {
-      ctx.lineTo(
-        (tipX + (c[at + i]! - tipX) * grow) * k - left,
-        (tipY + (c[at + i + 1]! - tipY) * grow) * k - top,
-      );
+    const c = this.scene.curves;
+    for (const [head, from] of [[relation.end ?? "arrow", END], [relation.start ?? "none", START]] as const) {
+      const tip = slot * CURVE + from;
+      const [x, y] = [c[tip]!, c[tip + 1]!];
+      if (x + far < boxLeft || x - far > boxRight || y + far < boxTop || y - far > boxBottom) continue;
+      paintHead(ctx, head, x * k - left, y * k - top, c[tip + 2]!, c[tip + 3]!, grow * k, width);
     }
-    ctx.closePath();
-    ctx.fill();
   }
 
   /**
@@ -307,8 +320,8 @@ export class Painter {
     const lines = linesOf(this.scene.relations[slot]!.label);
     if (lines.length === 0) return null;
     const k = scale.zoom * scale.ratio;
-    const x = (at ? at[0] : this.scene.curves[slot * CURVE + 14]!) * k;
-    const y = (at ? at[1] : this.scene.curves[slot * CURVE + 15]!) * k;
+    const x = (at ? at[0] : this.scene.curves[slot * CURVE + LABEL]!) * k;
+    const y = (at ? at[1] : this.scene.curves[slot * CURVE + LABEL + 1]!) * k;
     const size = LABEL_SIZE * k * growth;
     const width = Math.max(...lines.map((line) => this.widths.width(line, size, TEXT_WEIGHT)));
     const half = width / 2 + size * 0.5;
@@ -324,7 +337,7 @@ export class Painter {
     const k = scale.zoom * scale.ratio;
     const [left, top, right, bottom] = [plate.left / k, plate.top / k, plate.right / k, plate.bottom / k];
     if (!this.leavesLine(slot, plate, scale)) return false;
-    if (scene.nodesIn(left, top, right, bottom).length > 0) return false;
+    if (scene.nodesIn(left, top, right, bottom).some((node) => scene.covers(node))) return false;
     for (const other of scene.relationsIn(left, top, right, bottom, 0)) {
       if (other === slot) return true; // those that come after give way to this one
       const its = this.plateOf(other, scale, 1);
@@ -380,23 +393,77 @@ export class Painter {
       const at = slot * CURVE;
       ctx.beginPath(); // one line a path: in one path crossings would not add up as they do apart
       ctx.moveTo(c[at]! * k - left, c[at + 1]! * k - top);
-      ctx.lineTo(c[at + 8]! * k - left, c[at + 9]! * k - top);
+      ctx.lineTo(c[at + END]! * k - left, c[at + END + 1]! * k - top);
       ctx.stroke();
     }
   }
 
   // -- nodes
 
-  private paintNodes(p: Paint): void {
-    const { box, ctx } = p;
-    const slots = this.scene.nodesIn(box.x, box.y, box.x + box.w, box.y + box.h);
+  /** The nodes, or only the grounds of the frames among them. */
+  private paintNodes(p: Paint, slots: readonly number[], grounds: boolean): void {
+    const { ctx } = p;
     let alpha = 1;
     for (const slot of slots) {
+      const record = this.scene.nodes[slot]!;
+      const card = record.kind === undefined || record.kind === "card";
+      if (grounds && record.kind !== "frame") continue;
       const opacity = this.scene.opacityOf(slot);
       if (opacity !== alpha) ctx.globalAlpha = alpha = opacity;
-      this.paintNode(p, slot);
+      if (card && !record.angle) {
+        this.paintNode(p, slot);
+        continue;
+      }
+      ctx.save(); // what one node sets is no other's
+      this.turn(ctx, record, p.k, p.left, p.top);
+      if (card) this.paintNode(p, slot);
+      else if (grounds) paintGround(this.brushOf(p, slot));
+      else this.paintOther(p, slot, record);
+      ctx.restore();
     }
     ctx.globalAlpha = 1;
+  }
+
+  private paintOther(p: Paint, slot: number, record: NodeShape): void {
+    const brush = this.brushOf(p, slot);
+    paintKind(brush, record, record.kind === "image" && record.image ? this.picture(record, brush.w) : null);
+    if (p.level === "full" && (record.locked || record.href)) paintSigns(brush, record);
+  }
+
+  private brushOf(p: Paint, slot: number): Brush {
+    const at = this.nodeEdges(slot, p.k);
+    const { ctx, level, small, k } = p;
+    return {
+      ctx, level, small, k, theme: this.theme, tone: this.tone(this.scene.nodeTone[slot]!), widths: this.widths,
+      ratio: p.scale.ratio, x: at.left - p.left, y: at.top - p.top, w: at.right - at.left, h: at.bottom - at.top,
+    };
+  }
+
+  /** Turns a canvas about the middle of a node; (left, top) is the plane's point at its corner. */
+  turn(ctx: Context, record: NodeShape, k: number, left: number, top: number): void {
+    if (!record.angle) return;
+    const x = (record.x + record.w / 2) * k - left;
+    const y = (record.y + record.h / 2) * k - top;
+    ctx.translate(x, y);
+    ctx.rotate((record.angle * Math.PI) / 180);
+    ctx.translate(-x, -y);
+  }
+
+  /** Adds a node's outline to the path of a canvas, so many pixels further out. */
+  outline(ctx: Context, slot: number, k: number, left: number, top: number, out: number): void {
+    const record = this.scene.nodes[slot]!;
+    const at = this.nodeEdges(slot, k);
+    const [x, y] = [at.left - left - out, at.top - top - out];
+    const [w, h] = [at.right - at.left + 2 * out, at.bottom - at.top + 2 * out];
+    ctx.save();
+    this.turn(ctx, record, k, left, top);
+    if (record.kind === "shape") {
+      trace(ctx, record.shape ?? "rectangle", x, y, w, h, k);
+    } else {
+      const radius = record.kind === "sticky" || record.kind === "text" ? 1.5 : record.kind === "drawing" ? 4 : CARD_RADIUS;
+      ctx.roundRect(x, y, w, h, Math.max(0, Math.min(radius * k, (w - 2 * out) / 2, (h - 2 * out) / 2)) + out);
+    }
+    ctx.restore();
   }
 
   private paintNode(p: Paint, slot: number): void {
@@ -447,7 +514,43 @@ export class Painter {
     if (level === "blocks") return;
     if (level === "bars") this.paintBars(p, slot, at);
     else if (level === "titles") this.paintLoneTitle(p, slot, at);
-    else this.paintText(p, slot, at);
+    else {
+      this.paintText(p, slot, at);
+      const record = this.scene.nodes[slot]!;
+      if (record.tags?.length) this.paintTags(p, slot, at);
+      if (record.locked || record.href) paintSigns(this.brushOf(p, slot), record);
+    }
+  }
+
+  /** The tags of a card at its foot, where there is room below its text; those that fit in one row. */
+  private paintTags(p: Paint, slot: number, at: Rect): void {
+    const { ctx, k } = p;
+    const record = this.scene.nodes[slot]!;
+    const titles = record.title?.length ?? 0;
+    const texts = record.text?.length ?? 0;
+    const gap = titles && texts ? CARD_TEXT_GAP : 0;
+    const taken = CARD_PADDING + (titles || texts ? titles : 1) * TITLE_LEADING + gap + texts * TEXT_LEADING;
+    const tall = 18;
+    if (record.h - taken - 5 < tall + 2) return;
+    const tone = this.tone(this.scene.nodeTone[slot]!);
+    const right = at.right - Math.round((CARD_PADDING + (record.locked || record.href ? 16 : 0)) * k) - p.left;
+    let x = at.left + Math.round((CARD_BAR + CARD_PADDING - 2) * k) - p.left;
+    const foot = (TAGS_HEIGHT - tall) / 2 + 4;
+    const y = Math.round((record.y + record.h - foot - tall) * k) - p.top;
+    ctx.font = `${TEXT_WEIGHT} ${TAG_SIZE * k}px ${this.theme.font}`;
+    ctx.textAlign = "left";
+    for (const tag of record.tags ?? []) {
+      const shown = x > at.left - p.left + 20 * k ? tag : this.widths.cut(tag, TAG_SIZE * k, TEXT_WEIGHT, right - x - 14 * k);
+      const width = this.widths.width(shown, TAG_SIZE * k, TEXT_WEIGHT) + 14 * k;
+      if (!shown || x + width > right) break;
+      ctx.fillStyle = tone.tint;
+      path(ctx, x, y, width, tall * k, 9 * k);
+      ctx.fillStyle = this.theme.text;
+      ctx.direction = directionOf([shown]);
+      ctx.textAlign = "left";
+      ctx.fillText(shown, x + 7 * k, Math.round(y + (tall / 2 + TAG_SIZE * BASELINE) * k));
+      x += width + 5 * k;
+    }
   }
 
   /** Bars that stand for the lines of a card. */
@@ -534,16 +637,14 @@ export class Painter {
     }
   }
 
-  /** A node's edges on the plane: whole pixels. */
+  /** A node's edges on the plane, as if it were not turned: whole pixels. */
   nodeEdges(slot: number, k: number): Rect {
-    const b = this.scene.nodeBoxes;
-    const i = slot * 4;
-    const left = Math.round(b[i]! * k);
-    const top = Math.round(b[i + 1]! * k);
+    const { x, y, w, h } = this.scene.nodes[slot]!;
+    const left = Math.round(x * k);
+    const top = Math.round(y * k);
     return {
       left, top,
-      right: Math.max(left + 1, Math.round(b[i + 2]! * k)),
-      bottom: Math.max(top + 1, Math.round(b[i + 3]! * k)),
+      right: Math.max(left + 1, Math.round((x + w) * k)), bottom: Math.max(top + 1, Math.round((y + h) * k)),
     };
   }
 
@@ -574,18 +675,44 @@ export class Painter {
       write(shrunk(at, line), packed(mixed(ground, this.theme.background, 1 - region.opacity)));
     }
     const { box } = p;
-    const blended = new Map<number, number>();
-    for (const slot of this.scene.nodesIn(box.x, box.y, box.x + box.w, box.y + box.h)) {
+    const slots = this.scene.nodesIn(box.x, box.y, box.x + box.w, box.y + box.h);
+    const blended = new Map<string, number>();
+    const colorOf = (slot: number, kind: string): number => {
       const tone = this.scene.nodeTone[slot]!;
       const opacity = this.scene.opacityOf(slot);
-      const name = tone * 1024 + Math.round(opacity * 1000);
+      const name = `${kind} ${tone * 1024 + Math.round(opacity * 1000)}`;
       let color = blended.get(name);
       if (color === undefined) {
-        const { panel, bar } = this.tone(tone);
-        color = packed(mixed(bar, panel, 1 - BLOCK_SHARE * opacity));
+        const { panel, bar, paper } = this.tone(tone);
+        const own = kind === "sticky" ? paper
+          : kind === "ground" ? mixed(this.theme.card, panel, 0.35)
+          : mixed(bar, panel, kind === "drawing" || kind === "frame" ? 0.25 : kind === "text" ? 0.7 : 1 - BLOCK_SHARE);
+        color = packed(mixed(own, panel, 1 - opacity));
         blended.set(name, color);
       }
-      write(this.nodeEdges(slot, k), color);
+      return color;
+    };
+    const edgesOf = (slot: number, record: NodeShape): Rect =>
+      record.angle ? edges(bounds(figureOf(record)), k) : this.nodeEdges(slot, k);
+    for (const slot of slots) {
+      const record = this.scene.nodes[slot]!;
+      if (record.kind === "frame") write(edgesOf(slot, record), colorOf(slot, "ground"));
+    }
+    for (const slot of slots) {
+      const record = this.scene.nodes[slot]!;
+      const kind = record.kind ?? "card";
+      const color = colorOf(slot, kind);
+      if (kind === "drawing") {
+        for (const at of penPixels(record, k)) write(at, color);
+      } else if (kind === "frame") {
+        const { left, top, right, bottom } = edgesOf(slot, record);
+        write({ left, top, right, bottom: top + line }, color);
+        write({ left, top: bottom - line, right, bottom }, color);
+        write({ left, top, right: left + line, bottom }, color);
+        write({ left: right - line, top, right, bottom }, color);
+      } else {
+        write(edgesOf(slot, record), color);
+      }
     }
     const bytes = new Uint8ClampedArray(pixels.buffer, 0, width * height * 4);
     p.ctx.putImageData(new ImageData(bytes, width, height), 0, 0);
@@ -593,6 +720,31 @@ export class Painter {
 }
 
 // -- geometry and colours
+
+/** The pixels of a drawing on the plane, where it is too small for more. */
+function* penPixels(record: NodeShape, k: number): Generator<Rect> {
+  const { left, top, right, bottom } = edges(bounds(figureOf(record)), k);
+  const it = figureOf(record);
+  const [cos, sin] = turned(it.angle);
+  const points = record.points ?? [];
+  const middleX = (record.x + record.w / 2) * k;
+  const middleY = (record.y + record.h / 2) * k;
+  let [fromX, fromY] = [NaN, NaN];
+  for (let at = 0; at < points.length; at += 2) {
+    const across = (points[at]! / POINT_MAX - 0.5) * record.w * k;
+    const down = (points[at + 1]! / POINT_MAX - 0.5) * record.h * k;
+    const [x, y] = [middleX + across * cos - down * sin, middleY + across * sin + down * cos];
+    const steps = Number.isNaN(fromX) ? 1 : Math.max(1, Math.ceil(Math.max(Math.abs(x - fromX), Math.abs(y - fromY))));
+    for (let i = 1; i <= steps; i++) {
+      const share = i / steps;
+      const column = Math.floor(Number.isNaN(fromX) ? x : fromX + (x - fromX) * share);
+      const row = Math.floor(Number.isNaN(fromY) ? y : fromY + (y - fromY) * share);
+      const [pixelX, pixelY] = [Math.min(Math.max(column, left), right - 1), Math.min(Math.max(row, top), bottom - 1)];
+      yield { left: pixelX, top: pixelY, right: pixelX + 1, bottom: pixelY + 1 };
+    }
+    [fromX, fromY] = [x, y];
+  }
+}
 
 /** What text of a card stands between, and how wide it may be, in pixels of the canvas. */
 function insideOf(p: Paint, at: Rect): { left: number; right: number; room: number } {

@@ -33,14 +33,20 @@ const drawnNodes = (scene: Scene): string[] => scene.nodesIn(...EVERYWHERE).map(
 const drawnRelations = (scene: Scene): string[] =>
   scene.relationsIn(...EVERYWHERE, 0).map((slot) => scene.relations[slot]!.id);
 
+/** The numbers of a relation's way. */
+function wayOf(scene: Scene, slot: number): number[] {
+  const { path, at, count } = scene.wayOf(slot);
+  return [...path.subarray(at, at + 6 * count + 2)];
+}
+
 /** All that a picture depends on, in the order of painting. */
 function seen(scene: Scene): unknown {
   return {
     nodes: scene.nodesIn(...EVERYWHERE).map((slot) => [
-      scene.nodes[slot], scene.boxOf(slot), scene.tones[scene.nodeTone[slot]!], scene.opacityOf(slot),
+      scene.nodes[slot], scene.boundsOf(slot), scene.tones[scene.nodeTone[slot]!], scene.opacityOf(slot),
     ]),
     relations: scene.relationsIn(...EVERYWHERE, 0).map((slot) => [
-      scene.relations[slot], [...scene.curves.subarray(slot * CURVE, (slot + 1) * CURVE)],
+      scene.relations[slot], [...scene.curves.subarray(slot * CURVE, (slot + 1) * CURVE)], wayOf(scene, slot),
     ]),
     regions: scene.regions().map((region) => ({ ...region, tone: scene.tones[region.tone] })),
     count: scene.count(),
@@ -137,6 +143,49 @@ test("CV4: a layer's region holds its cards with room around, a group's those of
   assert.equal(scene.bounds(), null);
 });
 
+test("CV4: what is no card makes no region, and belongs to the bounds of all", () => {
+  const scene = sceneOf([
+    header("a", "A"), { stream: "body/a", put: [card("n", 0, 0, { kind: "sticky" }), card("d", 500, 900, { kind: "drawing" })] },
+  ], ["a"]);
+  assert.deepEqual(scene.regions(), []);
+  assert.deepEqual(scene.bounds(), { x: 0, y: 0, w: 720, h: 964 });
+  scene.apply([{ stream: "body/a", put: [card("n", 0, 0)] }]);
+  const around = { x: -REGION_PADDING, y: -REGION_HEAD, w: 220 + 2 * REGION_PADDING, h: 64 + REGION_HEAD + REGION_PADDING };
+  assert.deepEqual(scene.regions().map(({ box }) => box), [around]);
+  scene.apply([{ stream: "body/a", put: [card("n", 0, 0, { kind: "text" })] }]);
+  assert.deepEqual(scene.regions(), []);
+});
+
+test("CV7: a turned node is found where it lies, and its relations follow it", () => {
+  const scene = sceneOf([
+    header("a", "A"), { stream: "body/a", put: [card("n", 0, 0, { w: 400, h: 20 }), card("m", 600, 400)] },
+    { stream: "pair/a/a", put: [relation("r", "n", "m", { line: "straight" })] },
+  ], ["a"]);
+  const found = (x: number, y: number): string[] => scene.nodesIn(x, y, x, y).map((slot) => scene.nodes[slot]!.id);
+  const before = wayOf(scene, scene.relationSlot("r")!);
+  assert.deepEqual([found(10, 10), found(200, 180)], [["n"], []]);
+  scene.takeDirt();
+  scene.apply([{ stream: "body/a", put: [card("n", 0, 0, { w: 400, h: 20, angle: 90 })] }]);
+  assert.deepEqual([found(10, 10), found(200, 180)], [[], ["n"]]);
+  assert.notDeepEqual(wayOf(scene, scene.relationSlot("r")!), before);
+  assert.deepEqual(scene.nodeBox("n"), { x: 0, y: 0, w: 400, h: 20 }, "its own box is as it was");
+  const { boxes } = scene.takeDirt();
+  assert.ok(boxes.some(({ x, y, w, h }) => x === 190 && y === -190 && w === 20 && h === 400));
+});
+
+test("CV7: an elbow is found along all of its parts, and not in its corner", () => {
+  const scene = sceneOf([
+    header("a", "A"), { stream: "body/a", put: [card("n"), card("m", 600, 400)] },
+    { stream: "pair/a/a", put: [relation("r", "n", "m", { line: "elbow" })] },
+  ], ["a"]);
+  const slot = scene.relationSlot("r")!;
+  for (let t = 0; t <= 1; t += 0.01) {
+    const [x, y] = scene.pointOn(slot, t);
+    assert.deepEqual(scene.relationsIn(x, y, x, y, 2), [slot], `t ${t}`);
+  }
+  assert.deepEqual(scene.relationsIn(700, 60, 720, 90, 0), []);
+});
+
 test("CV5: after any changes the scene is as one made anew from the last records", () => {
   for (let seed = 1; seed <= 12; seed++) {
     const next = random(seed);
@@ -170,6 +219,8 @@ test("CV5: after any changes the scene is as one made anew from the last records
         const old = nodes.get(id);
         const shape = card(id, Math.floor(next() * 2000), Math.floor(next() * 2000), {
           key: String(Math.floor(next() * 9)), color: pick([null, "green", "#123456"]), h: pick([64, 90]),
+          kind: pick(["card", "sticky", "shape", "frame", "drawing"]), shape: pick(["rectangle", "ellipse", "star"]),
+          angle: pick([0, 30, 90]),
         });
         nodes.set(id, [layer, shape]);
         const changes: Change[] = [{ stream: `body/${layer}`, put: [shape] }];
@@ -185,7 +236,9 @@ test("CV5: after any changes the scene is as one made anew from the last records
         const held = relations.get(id);
         const shape = held && next() < 0.5
           ? { ...held[1], label: next() < 0.5 ? ["label"] : [] }
-          : relation(id, pick(ids), pick(ids), { label: pick([[], ["text"]]) });
+          : relation(id, pick(ids), pick(ids), {
+            label: pick([[], ["text"]]), line: pick(["straight", "elbow", "curved"]), start: pick(["none", "diamond"]),
+          });
         relations.set(id, ["pair/x", shape]);
         scene.apply([{ stream: "pair/x", put: [shape] }]);
       } else if (dice < 0.92) {

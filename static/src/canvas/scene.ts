@@ -9,7 +9,8 @@ import {
 import type { BoardShape, LayerShape, NodeShape, RelationShape } from "../generated/wire.js";
 import { partsIn } from "./bezier.js";
 import { type Box, same, segmentMeets, union } from "./box.js";
-import { curve } from "./route.js";
+import { figureOf, taken } from "./figure.js";
+import { route } from "./route.js";
 import { type Slots, SpatialIndex } from "./spatial.js";
 
 /** What changed in one stream. `clear` forgets all its records first (a `begin` or an `end`). */
@@ -41,8 +42,13 @@ export interface Dirt {
 
 /** Above so many boxes everything is drawn again. */
 const DIRTY_BOXES_MAX = 256;
-/** Numbers that a relation's curve takes: its line, its head, its label's middle. */
-export const CURVE = 16;
+/** Numbers that a relation takes: its first curve, from 8 its end's tip, from 12 its start's, from 16 its label's middle. */
+export const CURVE = 18;
+export const END = 8;
+export const START = 12;
+export const LABEL = 16;
+/** A head reaches no further than this from its tip. */
+const HEAD_REACH = 13;
 /** Parts of a curve no larger than this, in board units, are tested as straight. */
 const FLAT = 4;
 const NOWHERE = -1;
@@ -90,7 +96,9 @@ class Layers {
   rank = new Int32Array(64).fill(TOP);
   opacity = new Float32Array(64).fill(1);
   readonly members: number[][] = []; // node slots in paint order
-  readonly bounds: (Box | null | undefined)[] = []; // of the members; undefined: to be worked out
+  // of the members that are cards, and of the others; undefined: to be worked out
+  readonly cards: (Box | null | undefined)[] = [];
+  readonly others: (Box | null | undefined)[] = [];
   visible: ReadonlySet<string> = new Set();
   /** The layers with headers in the order of the tree, each with its depth. */
   tree: { id: string; depth: number }[] = [];
@@ -102,7 +110,8 @@ class Layers {
     this.numbers.set(id, number);
     this.ids.push(id);
     this.members.push([]);
-    this.bounds.push(null);
+    this.cards.push(null);
+    this.others.push(null);
     this.on = wider(this.on, number + 1);
     this.on[number] = this.visible.has(id) ? 1 : 0;
     if (number >= this.opacity.length) this.opacity = wider(this.opacity, number + 1).fill(1, number);
@@ -154,7 +163,7 @@ class Layers {
 
 export class Scene {
   // -- nodes, by slot
-  /** left, top, right, bottom */
+  /** What a node takes up, turned as it is: left, top, right, bottom. */
   nodeBoxes: Float32Array = new Float32Array(0);
   nodeLayer: Uint16Array = new Uint16Array(0);
   /** The node's own tone, or its layer's: an index of `tones`. */
@@ -166,8 +175,10 @@ export class Scene {
 
   // -- relations, by slot
   relationBoxes: Float32Array = new Float32Array(0);
-  /** Line, head and label's middle: see route.ts. */
+  /** See CURVE. */
   curves: Float32Array = new Float32Array(0);
+  /** The whole way of a relation that is made of several curves: see route.ts. */
+  private readonly bends: (Float32Array | null)[] = [];
   relationSource: Int32Array = new Int32Array(0); // node slot, or NOWHERE
   relationTarget: Int32Array = new Int32Array(0);
   readonly relations: (RelationShape | null)[] = [];
@@ -317,13 +328,13 @@ export class Scene {
     }
     const at = slot * 4;
     const boxes = this.nodeBoxes;
-    const stays = !isNew && boxes[at] === Math.fround(record.x) && boxes[at + 1] === Math.fround(record.y) &&
-      boxes[at + 2] === Math.fround(record.x + record.w) && boxes[at + 3] === Math.fround(record.y + record.h);
-    boxes[at] = record.x;
-    boxes[at + 1] = record.y;
-    boxes[at + 2] = record.x + record.w;
-    boxes[at + 3] = record.y + record.h;
     const old = this.nodes[slot];
+    const stays = !isNew && sameFigure(old!, record);
+    const { x, y, w, h } = taken(record);
+    boxes[at] = x;
+    boxes[at + 1] = y;
+    boxes[at + 2] = x + w;
+    boxes[at + 3] = y + h;
     const climbs = !old || this.nodeLayer[slot] !== layer || old.key !== record.key;
     this.nodes[slot] = record;
     this.nodeLayer[slot] = layer;
@@ -357,8 +368,9 @@ export class Scene {
     const last = members.length - 1;
     if (last < 0 || this.compareNodes(members[last]!, slot) < 0) members.push(slot);
     else members.splice(place(members, slot, this.compareNodes), 0, slot);
-    const bounds = this.layers.bounds[layer];
-    if (bounds !== undefined) this.layers.bounds[layer] = union(bounds, this.boxOf(slot));
+    const held = this.boundsWith(slot);
+    const bounds = held[layer];
+    if (bounds !== undefined) held[layer] = union(bounds, this.boundsOf(slot));
     this.regionsStale = true;
   }
 
@@ -366,13 +378,14 @@ export class Scene {
     const layer = this.nodeLayer[slot]!;
     const members = this.layers.members[layer]!;
     members.splice(place(members, slot, this.compareNodes), 1);
-    const bounds = this.layers.bounds[layer];
-    const box = this.boxOf(slot);
+    const held = this.boundsWith(slot);
+    const bounds = held[layer];
+    const box = this.boundsOf(slot);
     if (
       bounds && (members.length === 0 || box.x <= bounds.x || box.y <= bounds.y ||
         box.x + box.w >= bounds.x + bounds.w || box.y + box.h >= bounds.y + bounds.h)
     ) {
-      this.layers.bounds[layer] = undefined; // it held an edge: work them out when asked
+      held[layer] = undefined; // it held an edge: work them out when asked
     }
     this.regionsStale = true;
   }
@@ -491,26 +504,31 @@ export class Scene {
     const target = this.relationTarget[slot]!;
     const lane = this.between.get(betweenName(source, target))!.indexOf(slot);
     this.soilRelation(slot);
-    const { line, head, label } = curve(this.boxOf(source), this.boxOf(target), lane);
+    const { path, start, end, label } = route(
+      figureOf(this.nodes[source]!), figureOf(this.nodes[target]!), lane, record.line, record.start, record.end,
+    );
     const at = slot * CURVE;
-    this.curves.set(line, at);
-    this.curves.set(head, at + 8);
-    this.curves.set(label, at + 14);
+    this.curves.set(path.length > 8 ? path.slice(0, 8) : path, at);
+    this.curves.set(end, at + END);
+    this.curves.set(start, at + START);
+    this.curves.set(label, at + LABEL);
+    this.bends[slot] = path.length > 8 ? Float32Array.from(path) : null;
     let left = Infinity;
     let top = Infinity;
     let right = -Infinity;
     let bottom = -Infinity;
-    for (let i = at; i < at + 14; i += 2) {
-      const x = this.curves[i]!;
-      const y = this.curves[i + 1]!;
-      left = Math.min(left, x);
-      right = Math.max(right, x);
-      top = Math.min(top, y);
-      bottom = Math.max(bottom, y);
-    }
+    const reach = (x: number, y: number, by: number): void => {
+      left = Math.min(left, x - by);
+      right = Math.max(right, x + by);
+      top = Math.min(top, y - by);
+      bottom = Math.max(bottom, y + by);
+    };
+    for (let i = 0; i < path.length; i += 2) reach(path[i]!, path[i + 1]!, 0);
+    reach(end[0], end[1], record.end === "none" ? 0 : HEAD_REACH);
+    reach(start[0], start[1], (record.start ?? "none") === "none" ? 0 : HEAD_REACH);
     if (record.label?.length) {
-      const x = this.curves[at + 14]!;
-      const y = this.curves[at + 15]!;
+      const x = this.curves[at + LABEL]!;
+      const y = this.curves[at + LABEL + 1]!;
       const half = labelHalf(record);
       left = Math.min(left, x - half.w);
       right = Math.max(right, x + half.w);
@@ -603,34 +621,44 @@ export class Scene {
     const inY = boxes[b + 1]! >= top && boxes[b + 3]! <= bottom;
     if (inX && inY) return true;
     const c = this.curves;
-    const at = slot * CURVE;
-    const tipX = c[at + 8]!;
-    const tipY = c[at + 9]!;
-    const reach = 10; // the head's corners lie so close to its tip or nearer
-    if (tipX + reach >= left && tipX - reach <= right && tipY + reach >= top && tipY - reach <= bottom) return true;
+    const first = slot * CURVE;
+    for (const tip of [first + END, first + START]) {
+      const [x, y] = [c[tip]!, c[tip + 1]!];
+      if (x + HEAD_REACH >= left && x - HEAD_REACH <= right && y + HEAD_REACH >= top && y - HEAD_REACH <= bottom) return true;
+    }
     if (this.relations[slot]!.label?.length) {
       const half = labelHalf(this.relations[slot]!);
-      const x = c[at + 14]!;
-      const y = c[at + 15]!;
+      const x = c[first + LABEL]!;
+      const y = c[first + LABEL + 1]!;
       if (x + half.w >= left && x - half.w <= right && y + half.h >= top && y - half.h <= bottom) return true;
     }
-    return partsIn(c, at, left, top, right, bottom, FLAT, (x0, y0, _1, _2, _3, _4, x3, y3) =>
-      segmentMeets(x0, y0, x3, y3, left - FLAT / 4, top - FLAT / 4, right + FLAT / 4, bottom + FLAT / 4));
+    const { path, at, count } = this.wayOf(slot);
+    for (let i = 0; i < count; i++) {
+      const meets = partsIn(path, at + 6 * i, left, top, right, bottom, FLAT, (x0, y0, _1, _2, _3, _4, x3, y3) =>
+        segmentMeets(x0, y0, x3, y3, left - FLAT / 4, top - FLAT / 4, right + FLAT / 4, bottom + FLAT / 4));
+      if (meets) return true;
+    }
+    return false;
   }
 
-  /** The point of a relation's curve at t from 0 to 1. */
+  /** The curves that a relation is made of: so many, each of eight numbers that begin six after the one before. */
+  wayOf(slot: number): { path: Float32Array; at: number; count: number } {
+    const bends = this.bends[slot];
+    return bends ? { path: bends, at: 0, count: (bends.length - 2) / 6 } : { path: this.curves, at: slot * CURVE, count: 1 };
+  }
+
+  /** The point of a relation's way at t from 0 to 1. */
   pointOn(slot: number, t: number): [number, number] {
-    const c = this.curves;
-    const at = slot * CURVE;
-    const s = 1 - t;
-    const a = s * s * s;
-    const b = 3 * s * s * t;
-    const d = 3 * s * t * t;
-    const e = t * t * t;
-    return [
-      a * c[at]! + b * c[at + 2]! + d * c[at + 4]! + e * c[at + 6]!,
-      a * c[at + 1]! + b * c[at + 3]! + d * c[at + 5]! + e * c[at + 7]!,
-    ];
+    const { path, at, count } = this.wayOf(slot);
+    if (count === 1) return pointAt(path, at, t);
+    const sizes = Array.from({ length: count }, (_, i) => {
+      const c = at + 6 * i;
+      return Math.hypot(path[c + 6]! - path[c]!, path[c + 7]! - path[c + 1]!);
+    });
+    let left = t * sizes.reduce((sum, size) => sum + size, 0);
+    let part = 0;
+    while (part < count - 1 && left > sizes[part]!) left -= sizes[part++]!;
+    return pointAt(path, at + 6 * part, sizes[part] ? Math.min(1, left / sizes[part]!) : 0);
   }
 
   /** The relations that a node has, drawn or not. */
@@ -650,13 +678,31 @@ export class Scene {
     return slot !== undefined && this.relationOn(slot) ? slot : undefined;
   }
 
-  /** A drawn node's box, or null. */
+  /** A drawn node's own box, or null. */
   nodeBox(id: string): Box | null {
     const slot = this.nodeSlot(id);
     return slot === undefined ? null : this.boxOf(slot);
   }
 
+  /** Whether a node hides the relations that pass behind it. */
+  hides(slot: number): boolean {
+    return this.covers(slot) && this.nodes[slot]!.kind !== "text";
+  }
+
+  /** Whether a label keeps off a node: a frame and a drawing leave what lies in their box to be seen. */
+  covers(slot: number): boolean {
+    const { kind } = this.nodes[slot]!;
+    return kind !== "frame" && kind !== "drawing";
+  }
+
+  /** A node's own box, as if it were not turned. */
   boxOf(slot: number): Box {
+    const { x, y, w, h } = this.nodes[slot]!;
+    return { x, y, w, h };
+  }
+
+  /** What a node takes up, turned as it is. */
+  boundsOf(slot: number): Box {
     const boxes = this.nodeBoxes;
     const at = slot * 4;
     const x = boxes[at]!;
@@ -685,19 +731,26 @@ export class Scene {
     let all: Box | null = null;
     for (const region of this.regions()) all = union(all, region.box);
     this.layers.members.forEach((_, number) => {
-      if (this.layers.on[number]) all = union(all, this.membersBounds(number));
+      if (!this.layers.on[number]) return;
+      all = union(union(all, this.membersBounds(number, this.layers.cards)), this.membersBounds(number, this.layers.others));
     });
     return all;
   }
 
-  private membersBounds(number: number): Box | null {
-    let bounds = this.layers.bounds[number];
+  /** The bounds that a node counts to: those of its layer's cards, or of what is no card. */
+  private boundsWith(slot: number): (Box | null | undefined)[] {
+    return isCard(this.nodes[slot]!) ? this.layers.cards : this.layers.others;
+  }
+
+  private membersBounds(number: number, held: (Box | null | undefined)[]): Box | null {
+    let bounds = held[number];
     if (bounds === undefined) {
       let left = Infinity;
       let top = Infinity;
       let right = -Infinity;
       let bottom = -Infinity;
       for (const slot of this.layers.members[number]!) {
+        if (this.boundsWith(slot) !== held) continue;
         const at = slot * 4;
         left = Math.min(left, this.nodeBoxes[at]!);
         top = Math.min(top, this.nodeBoxes[at + 1]!);
@@ -705,12 +758,12 @@ export class Scene {
         bottom = Math.max(bottom, this.nodeBoxes[at + 3]!);
       }
       bounds = left > right ? null : { x: left, y: top, w: right - left, h: bottom - top };
-      this.layers.bounds[number] = bounds;
+      held[number] = bounds;
     }
     return bounds;
   }
 
-  /** The panels of all layers and groups that are on and not empty: outer ones first. */
+  /** The panels of all layers and groups that are on and in which there are cards: outer ones first. */
   regions(): readonly Region[] {
     if (!this.regionsStale) return this.drawnRegions;
     this.regionsStale = false;
@@ -725,7 +778,7 @@ export class Scene {
       inner.length = Math.min(inner.length, depth + 1);
       const number = this.layers.number(header.id);
       if (!this.layers.on[number]) continue;
-      const own = this.membersBounds(number);
+      const own = this.membersBounds(number, this.layers.cards);
       const group = header.group ?? false;
       let box: Box | null = null;
       if (own) box = padded(own, REGION_PADDING, REGION_HEAD);
@@ -773,8 +826,16 @@ export class Scene {
     if (this.dirty.length > DIRTY_BOXES_MAX) this.allDirty = true;
   }
 
+  /** Nodes are to be drawn again: what they show has come from elsewhere. */
+  redraw(ids: Iterable<string>): void {
+    for (const id of ids) {
+      const slot = this.nodeSlots.get(id);
+      if (slot !== undefined) this.soilNode(slot);
+    }
+  }
+
   private soilNode(slot: number): void {
-    if (!this.allDirty && this.nodeOn(slot)) this.soil(this.boxOf(slot));
+    if (!this.allDirty && this.nodeOn(slot)) this.soil(this.boundsOf(slot));
   }
 
   private soilRelation(slot: number): void {
@@ -799,6 +860,27 @@ export class Scene {
   builds(): [number, number] {
     return [this.nodeIndex.builds, this.relationIndex.builds];
   }
+}
+
+/** Whether a node is a card: it has a place in its layer's panel. */
+function isCard({ kind }: NodeShape): boolean {
+  return kind === undefined || kind === "card";
+}
+
+/** Whether two records of a node have the same outline in the same place. */
+function sameFigure(a: NodeShape, b: NodeShape): boolean {
+  return a.x === b.x && a.y === b.y && a.w === b.w && a.h === b.h && a.kind === b.kind && a.shape === b.shape &&
+    a.angle === b.angle;
+}
+
+/** The point at t of the curve that begins at `c[at]`. */
+function pointAt(c: Float32Array, at: number, t: number): [number, number] {
+  const s = 1 - t;
+  const [a, b, d, e] = [s * s * s, 3 * s * s * t, 3 * s * t * t, t * t * t];
+  return [
+    a * c[at]! + b * c[at + 2]! + d * c[at + 4]! + e * c[at + 6]!,
+    a * c[at + 1]! + b * c[at + 3]! + d * c[at + 5]! + e * c[at + 7]!,
+  ];
 }
 
 function betweenName(a: number, b: number): string {

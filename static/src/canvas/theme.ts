@@ -11,6 +11,10 @@ export interface Tone {
   readonly bar: string;
   /** A region's title on the panel: at least 4.5:1 against `panel`. */
   readonly ink: string;
+  /** A sticky: at least 4.5:1 against `paperInk`. */
+  readonly paper: string;
+  /** The ground of a shape, and of a tag on a card. */
+  readonly tint: string;
 }
 
 /** All colours of one appearance of the board. */
@@ -34,6 +38,8 @@ export interface Theme {
   readonly relation: string;
   readonly labelPlate: string;
   readonly labelInk: string;
+  /** The text of a sticky. */
+  readonly paperInk: string;
   /** What is selected or under the pointer: at least 3:1 against card and panel. */
   readonly focus: string;
   /** By palette name, as LayerShape.color and NodeShape.color name it. */
@@ -48,11 +54,15 @@ export interface Theme {
 export function toneOf(color: string, theme: Theme): Tone {
   if (!color.startsWith("#")) return theme.tones[color] ?? theme.tone;
   const panel = mixed(color, theme.background, 0.92);
+  const tint = mixed(color, theme.card, 0.88);
+  const grounds = [theme.card, panel, tint];
   return {
     panel,
     edge: mixed(color, theme.background, 0.75),
-    bar: seen(color, theme.title, 3, [theme.card, panel]),
-    ink: seen(color, theme.title, 4.5, [theme.card, panel]),
+    bar: seen(color, theme.title, 3, grounds),
+    ink: seen(color, theme.title, 4.5, grounds),
+    paper: seen(color, "#ffffff", 4.5, [theme.paperInk]),
+    tint,
   };
 }
 

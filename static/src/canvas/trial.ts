@@ -1,7 +1,8 @@
 // A page of its own for the canvas: tests in a browser and bench/canvas put it into an empty page.
 // It is not part of the application.
 
-import { THEMES } from "../generated/constants.js";
+import { POINT_MAX, SHAPE_POINTS, THEMES } from "../generated/constants.js";
+import type { NodeShape, RelationShape } from "../generated/wire.js";
 import { BoardCanvas, type Box, type Change, type Hit, Scene, type Theme } from "./index.js";
 import { random } from "./random.js";
 import { TILE, tileRect } from "./picture.js";
@@ -17,9 +18,7 @@ function words(next: () => number, count: number): string {
   return Array.from({ length: count }, () => WORDS[Math.floor(next() * WORDS.length)]!).join(" ");
 }
 
-export function cardOf(next: () => number, id: string, key: number, x: number, y: number): {
-  id: string; key: string; x: number; y: number; w: number; h: number; title: string[]; text: string[];
-} {
+export function cardOf(next: () => number, id: string, key: number, x: number, y: number): NodeShape {
   const title = Array.from({ length: 1 + Math.floor(next() * 2) }, () => words(next, 2));
   const text = Array.from({ length: Math.floor(next() * 3) }, () => words(next, 3));
   return {
@@ -28,8 +27,31 @@ export function cardOf(next: () => number, id: string, key: number, x: number, y
   };
 }
 
-/** A board of cards in regions on a grid, with relations mostly between neighbours. */
-export function board(cards: number, layers: number, relations: number, seed: number): Change[] {
+const SHAPES = Object.keys(SHAPE_POINTS);
+const LINES = ["straight", "elbow", "curved"];
+const HEADS = ["none", "arrow", "dot", "diamond", "bar"];
+
+/** A node of any kind, at any angle. */
+export function thingOf(next: () => number, id: string, key: number, x: number, y: number): NodeShape {
+  const pick = <T>(list: readonly T[]): T => list[Math.floor(next() * list.length)]!;
+  const card = cardOf(next, id, key, x, y);
+  const kind = pick(["card", "card", "sticky", "text", "shape", "shape", "frame", "image", "drawing"]);
+  return {
+    ...card, kind, color: pick([null, ...COLORS, "#7a5230"]), shape: pick(SHAPES),
+    w: kind === "card" ? card.w : 60 + Math.floor(next() * 240), h: kind === "card" ? card.h + 26 : 40 + Math.floor(next() * 160),
+    angle: pick([0, 0, 90, Math.floor(next() * 360), next() * 360]), font: pick([11, 16, 28, 44]), locked: next() < 0.2,
+    href: next() < 0.2 ? "https://example.org/" : "", tags: next() < 0.3 ? [words(next, 1), words(next, 2)] : [],
+    alt: words(next, 3), points: Array.from({ length: 4 + 2 * Math.floor(next() * 12) }, () => Math.floor(next() * POINT_MAX)),
+  };
+}
+
+function styleOf(next: () => number): Partial<RelationShape> {
+  const pick = <T>(list: readonly T[]): T => list[Math.floor(next() * list.length)]!;
+  return { line: pick(LINES), start: pick(HEADS), end: pick(HEADS), dashed: next() < 0.3, color: pick([null, null, ...COLORS]) };
+}
+
+/** A board of cards, or of `all` kinds, in regions on a grid, with relations mostly between neighbours. */
+export function board(cards: number, layers: number, relations: number, seed: number, all = false): Change[] {
   const next = random(seed);
   const changes: Change[] = [];
   const perLayer = Math.ceil(cards / layers);
@@ -50,7 +72,7 @@ export function board(cards: number, layers: number, relations: number, seed: nu
     for (let i = 0; i < perLayer && layerOf.length < cards; i++) {
       const x = (layer % regionColumns) * step.x + (i % columns) * 244;
       const y = Math.floor(layer / regionColumns) * step.y + Math.floor(i / columns) * 154;
-      put.push(cardOf(next, `n${layerOf.length}`, i, x, y));
+      put.push((all ? thingOf : cardOf)(next, `n${layerOf.length}`, i, x, y));
       layerOf.push(id);
     }
     changes.push({ stream: `body/${id}`, put });
@@ -65,6 +87,7 @@ export function board(cards: number, layers: number, relations: number, seed: nu
       put: [{
         id: `r${i}`, source: `n${from}`, target: `n${to}`,
         ...(next() < 0.3 ? { label: [words(next, 2)] } : {}), ...(next() < 0.2 ? { dashed: true } : {}),
+        ...(all ? styleOf(next) : {}),
       }],
     });
   }
@@ -75,7 +98,7 @@ function themeOf(mode: "light" | "dark"): Theme {
   const t = THEMES[mode];
   return {
     ...t, groupEdge: t.group_edge, groupInk: t.group_ink, cardEdge: t.card_edge, cardShade: t.shade,
-    labelPlate: t.label_plate, labelInk: t.label_ink, tone: t.tones.slate, font: '"Inter", system-ui, sans-serif',
+    labelPlate: t.label_plate, labelInk: t.label_ink, paperInk: t.paper_ink, tone: t.tones.slate, font: '"Inter", system-ui, sans-serif',
   };
 }
 
@@ -119,7 +142,7 @@ export class Trial {
   readonly canvas: BoardCanvas;
   private readonly host: HTMLElement;
   private layers: string[] = [];
-  private cards = new Map<string, { layer: string; card: ReturnType<typeof cardOf> }>();
+  private cards = new Map<string, { layer: string; card: NodeShape }>();
   private made = 0;
   private on = new Set<string>();
 
@@ -132,7 +155,7 @@ export class Trial {
       if (kind === "head") this.layers.push(layer);
       if (kind === "body") {
         for (const card of change.put ?? []) {
-          this.cards.set(card.id, { layer, card: card as ReturnType<typeof cardOf> });
+          this.cards.set(card.id, { layer, card: card as NodeShape });
         }
       }
     }
@@ -218,13 +241,13 @@ export class Trial {
     }
     if (dice < 0.5) {
       const layer = pick(this.layers);
-      const card = cardOf(next, `new${this.made}`, this.made++, x + next() * w, y + next() * h);
+      const card = thingOf(next, `new${this.made}`, this.made++, x + next() * w, y + next() * h);
       this.cards.set(card.id, { layer, card });
       scene.apply([
         { stream: `body/${layer}`, put: [card] },
         {
           stream: `pair/${layer}/x`,
-          put: [{ id: `newr${this.made}`, source: card.id, target: id, label: [words(next, 2)] }],
+          put: [{ id: `newr${this.made}`, source: card.id, target: id, label: [words(next, 2)], ...styleOf(next) }],
         },
       ]);
       canvas.changed();
@@ -233,7 +256,7 @@ export class Trial {
     if (dice < 0.54) {
       const stream = `pair/${this.made}`;
       scene.apply([{
-        stream, put: [{ id: `newr${this.made++}`, source: id, target: pick(ids), label: [words(next, 1)], dashed: next() < 0.5 }],
+        stream, put: [{ id: `newr${this.made++}`, source: id, target: pick(ids), label: [words(next, 1)], ...styleOf(next) }],
       }]);
       canvas.changed();
       return "relate";
@@ -271,7 +294,19 @@ export class Trial {
       canvas.changed();
       return "text";
     }
-    if (dice < 0.7) {
+    if (dice < 0.71) {
+      held.card = { ...thingOf(next, id, 0, held.card.x, held.card.y), key: held.card.key };
+      scene.apply([{ stream: `body/${held.layer}`, put: [held.card] }]);
+      canvas.changed();
+      return "kind";
+    }
+    if (dice < 0.74) {
+      held.card = { ...held.card, angle: pick([0, 45, next() * 360]) };
+      scene.apply([{ stream: `body/${held.layer}`, put: [held.card] }]);
+      canvas.changed();
+      return "turn";
+    }
+    if (dice < 0.76) {
       canvas.setTheme(pick([themes.light, themes.dark]));
       return "theme";
     }

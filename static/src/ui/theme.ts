@@ -19,7 +19,7 @@ export function onTheme(call: () => void): void {
 }
 
 function paletteTheme(name: keyof typeof THEMES): Theme {
-  const { group_edge, group_ink, card_edge, shade, label_plate, label_ink, ...same } = THEMES[name];
+  const { group_edge, group_ink, card_edge, shade, label_plate, label_ink, paper_ink, ...same } = THEMES[name];
   return {
     ...same,
     groupEdge: group_edge,
@@ -28,6 +28,7 @@ function paletteTheme(name: keyof typeof THEMES): Theme {
     cardShade: shade,
     labelPlate: label_plate,
     labelInk: label_ink,
+    paperInk: paper_ink,
     tone: same.tones.slate,
     font: FONT,
   };
@@ -49,7 +50,7 @@ function systemTheme(): Theme {
   const quiet = color("GrayText");
   const focus = color("Highlight");
   probe.remove();
-  const tone: Tone = { panel: ground, edge: ink, bar: ink, ink };
+  const tone: Tone = { panel: ground, edge: ink, bar: ink, ink, paper: ground, tint: ground };
   return {
     dark: dark.matches,
     background: ground,
@@ -65,6 +66,7 @@ function systemTheme(): Theme {
     relation: ink,
     labelPlate: ground,
     labelInk: ink,
+    paperInk: ink,
     focus,
     tones: {},
     tone,
