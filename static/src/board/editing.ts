@@ -1,43 +1,167 @@
-// What edits a board: operations laid over what is confirmed, steps that can be taken back, texts.
-// It comes once the role may write, or once somebody drags something.
+// What edits a board: operations laid over what is confirmed, steps that can be taken back, texts
+// and their conflicts, and what waits while there is no connection. It comes once the role may
+// write, or once somebody drags something, or when something waits from before.
 
-import { FRAME_BYTES_MAX, OPS_MAX } from "../generated/constants.js";
+import {
+  ALT_CHARS_MAX, FRAME_BYTES_MAX, LABEL_CHARS_MAX, OPS_MAX, TEXT_CHARS_MAX, TITLE_CHARS_MAX,
+} from "../generated/constants.js";
 import type { AnyOp, NodeShape, TextSet } from "../generated/wire.js";
 import { Fitting } from "./fit.js";
 import { History, type Step } from "./history.js";
-import type { Change } from "./model.js";
-import { holds, inverse, type Predicted, textOf } from "./predict.js";
+import { merge } from "./merge.js";
+import type { Change, Pending } from "./model.js";
+import type { Kept, Outbox, Why } from "./outbox.js";
+import { holds, inverse, type Predicted, textOf, things } from "./predict.js";
 import { Seen } from "./seen.js";
 import type { Answer, Session } from "./session.js";
+import type { World } from "./wire.js";
+
+/** Two changes of one text that touch, so that a person has to say what stands. */
+export interface TextConflict {
+  readonly owner: TextSet["owner"];
+  readonly id: string;
+  readonly field: TextSet["field"];
+  readonly lang: string;
+  readonly base: string;
+  readonly mine: string;
+  readonly theirs: string;
+  /** Both, one below the other; null where that is too long. */
+  readonly joined: string | null;
+  keepMine(): void;
+  takeTheirs(): void;
+  both(): void;
+}
+
+const STEPS = "steps"; // what the tab keeps of its steps
+const WAITS = "waits"; // the seat for which something is in the outbox
 
 export class Editing {
   readonly history = new History();
+  conflicts: readonly TextConflict[] = [];
+  /** What could not be done, until my person has seen it. */
+  unsaved: readonly Kept[] = [];
+  private readonly superseded = new Set<string>(); // texts of submits that a later one of mine replaces
+  private readonly waiting = new Set<number>(); // submits that are kept
+  private seat = "";
 
-  constructor(private readonly session: Session) {}
+  constructor(
+    private readonly session: Session,
+    private readonly world: World,
+    private readonly outbox: Outbox | null,
+  ) {}
 
   /** What is seen otherwise now that operations are laid over what is confirmed. */
   changes(): readonly Change[] {
     return this.session.model.layOver((confirmed) => new Seen(confirmed, new Fitting()));
   }
 
+  /** Whether all that was kept for a seat has been taken up. */
+  hasTakenUp(seat: string): boolean {
+    return this.seat === seat || this.outbox === null;
+  }
+
+  /** Takes up what was kept for a seat, and lets it be sent. */
+  takeUp(seat: string): void {
+    if (seat === "" || this.hasTakenUp(seat)) return this.session.wire.release();
+    this.seat = seat;
+    const steps = this.world.recall(STEPS);
+    if (steps?.startsWith(`${seat} `) === true) this.history.restore(steps.slice(seat.length + 1));
+    void this.outbox?.load(seat).then(
+      ({ mine, left }) => this.found(mine, left),
+      () => this.session.wire.release(),
+    );
+  }
+
+  private found(mine: readonly Kept[], left: readonly Kept[]): void {
+    const { model } = this.session;
+    const known = new Set(model.pending.map(({ n }) => n));
+    for (const kept of mine) {
+      if (kept.why !== undefined) this.list(kept);
+      else if (!known.has(kept.n)) {
+        const { n, ops, of } = kept;
+        this.session.show(model.await({ n, ops, at: this.world.now(), ...(of === undefined ? {} : { of, shows: [] }) }));
+        this.await(kept);
+      }
+    }
+    for (const kept of left) this.list({ ...kept, why: kept.why ?? { code: "left", message: "" } });
+    this.session.wire.release();
+    this.session.refresh();
+  }
+
+  // -- editing
+
   edit(ops: readonly AnyOp[]): void {
     if (ops.length === 0) return;
     const parts = this.parts(ops);
-    const ns = split(ops).map((batch) => this.submit(batch));
-    this.history.push({ ns, parts });
+    this.history.push({ ns: split(ops).map((batch) => this.submit(batch)), parts });
+    this.keepSteps();
   }
 
   private submit(ops: readonly AnyOp[]): number {
     const { n } = this.session.wire.submit(ops);
-    this.session.answered(n, (answer) => this.settled(answer));
+    this.keep({ seat: this.session.seat, n, ops });
     return n;
   }
 
-  private settled(answer: Answer): void {
-    if (answer.t === "ack") return;
-    this.history.refuse(answer.n);
-    this.session.tellRefused(answer);
+  /** Keeps a submit until it is answered. */
+  private keep(kept: Kept): void {
+    this.outbox?.put(kept);
+    this.world.keep(WAITS, kept.seat);
+    this.await(kept);
   }
+
+  private await(kept: Kept): void {
+    this.waiting.add(kept.n);
+    this.session.answered(kept.n, (answer) => {
+      this.waiting.delete(kept.n);
+      this.outbox?.drop(kept.seat, kept.n);
+      if (kept.of !== undefined) this.wasBack(kept.of, answer);
+      else if (answer.t === "conflict") this.conflict(kept, answer.where, answer.current);
+      else if (answer.t === "reject") this.refused(kept, answer);
+      if (this.waiting.size === 0 && this.unsaved.length === 0) this.world.keep(WAITS, "");
+      this.keepSteps();
+    });
+  }
+
+  private refused(kept: Kept, why: Why): void {
+    this.history.refuse(kept.n);
+    this.list({ ...kept, why: { code: why.code, message: why.message } });
+    this.session.tell({ kind: "refused", code: why.code, message: why.message });
+  }
+
+  // -- what could not be done
+
+  /** Lists what could not be done, to be seen by my person. */
+  private list(kept: Kept): void {
+    this.unsaved = [...this.unsaved, kept];
+    this.outbox?.put(kept);
+  }
+
+  /** The name under which these were numbered is no longer ours. */
+  abandoned(pending: readonly Pending[]): void {
+    for (const { n, ops, of } of pending) {
+      if (of === undefined) this.list({ seat: this.seat, n, ops, why: { code: "given-up", message: "" } });
+      else this.outbox?.drop(this.seat, n);
+    }
+    this.history.clear();
+    this.waiting.clear();
+    this.superseded.clear();
+    this.seat = "";
+  }
+
+  /** My person has seen it. */
+  dismiss(kept: Kept): void {
+    this.unsaved = this.unsaved.filter((each) => each !== kept);
+    this.outbox?.drop(kept.seat, kept.n);
+    this.session.refresh();
+  }
+
+  /** Whether a submit is kept, whatever happens to the page. */
+  keeps({ n }: Pending): boolean {
+    return this.outbox?.lasts === true && this.waiting.has(n);
+  }
+
+  // -- texts
 
   setText(owner: TextSet["owner"], id: string, field: TextSet["field"], text: string, base?: string): void {
     const { model } = this.session;
@@ -49,11 +173,68 @@ export class Editing {
     this.edit([{ op: "text.set", owner, id, field, lang, text, base: typedOver }]);
   }
 
+  /** A text of a submit was typed over what is no longer there. The rest of the submit is done all the same. */
+  private conflict(kept: Kept, where: string, current: string): void {
+    const at = Number(/^ops\[(\d+)\]/.exec(where)?.[1]);
+    const op = kept.ops[at];
+    if (op?.op !== "text.set") return this.refused(kept, { code: "conflict", message: where });
+    const later = this.session.model.pending.filter(({ n }) => n > kept.n);
+    const rest = kept.ops.filter((each, index) => index !== at && !later.some(({ ops }) => ops.some((one) => covers(one, each))));
+    const done = this.resolve(op, kept, later, current);
+    const again = [...rest, ...(done === null ? [] : [done])];
+    if (again.length === 0) this.history.refuse(kept.n);
+    else this.history.replace(kept.n, this.submit(again));
+  }
+
+  /** What is to be set now in place of a text that was typed over something else; null: nothing. */
+  private resolve(op: TextSet, kept: Kept, later: readonly Pending[], theirs: string): TextSet | null {
+    if (this.superseded.delete(`${kept.n} ${nameOf(op)}`)) return null;
+    let mine = op.text;
+    for (const { n: next, ops } of later) {
+      for (const one of ops) {
+        if (one.op !== "text.set" || nameOf(one) !== nameOf(op)) continue;
+        mine = one.text; // what was typed since has this as its base, and conflicts as well
+        this.superseded.add(`${next} ${nameOf(op)}`);
+      }
+    }
+    const most = MOST[op.field];
+    const merged = theirs === "" ? mine : merge(op.base, mine, theirs); // nothing is lost of an empty text
+    if (merged !== null && [...merged].length <= most) {
+      if (merged !== mine) this.session.tell({ kind: "merged" });
+      return merged === theirs ? null : { ...op, text: merged, base: theirs };
+    }
+    this.offer({ ...kept, ops: [{ ...op, text: mine }] }, op, mine, theirs, most);
+    return null;
+  }
+
+  private offer(kept: Kept, op: TextSet, mine: string, theirs: string, most: number): void {
+    const { owner, field, lang, base, id = "" } = op;
+    const both = theirs + (field === "title" || field === "label" ? " / " : "\n") + mine;
+    const joined = [...both].length <= most ? both : null;
+    // when the page goes before an answer, what was typed is listed in the next one
+    this.outbox?.put({ ...kept, why: { code: "conflict", message: "" } });
+    const set = (text: string | null): void => {
+      this.conflicts = this.conflicts.filter((each) => each !== conflict);
+      this.outbox?.drop(kept.seat, kept.n);
+      if (text !== null) this.setText(owner, id, field, text);
+      this.session.refresh();
+    };
+    const conflict: TextConflict = {
+      owner, id, field, lang, base, mine, theirs, joined,
+      keepMine: () => set(mine),
+      takeTheirs: () => set(null),
+      both: () => set(joined),
+    };
+    this.conflicts = [...this.conflicts.filter((each) => nameOf(each) !== nameOf(op)), conflict];
+    this.session.tell({ kind: "conflict", current: theirs });
+  }
+
   // -- taking back
 
   /** Takes the last step back, or does again what was taken back last. */
   turn(way: "undo" | "redo"): void {
     this.history.turn(way, (step) => this.back(step));
+    this.keepSteps();
   }
 
   /** Takes a step back. Returns the step that this is. */
@@ -63,7 +244,7 @@ export class Editing {
     const again = this.parts(shows);
     const undone = [...ns].reverse().map((of, at) => {
       const { n } = this.session.wire.undo(of, at === 0 ? shows : []);
-      this.session.answered(n, (answer) => this.wasBack(of, answer));
+      this.keep({ seat: this.session.seat, n, ops: [], of });
       return n;
     });
     return { ns: undone, parts: again };
@@ -82,12 +263,30 @@ export class Editing {
     this.session.tell({ kind: "not-undone", code });
   }
 
+  private keepSteps(): void {
+    this.world.keep(STEPS, `${this.session.seat} ${this.history.kept()}`);
+  }
+
   private readonly place = (thing: string): ReturnType<Session["model"]["place"]> => this.session.model.place(thing);
 
   private parts(ops: readonly Predicted[]): Step["parts"] {
     const tiedTo = (node: string): string[] => this.session.model.relationsOf(node).map(({ id }) => id);
     return ops.map((op) => ({ op, back: inverse(op, this.place, tiedTo) }));
   }
+}
+
+const MOST: Readonly<Record<TextSet["field"], number>> = {
+  title: TITLE_CHARS_MAX, label: LABEL_CHARS_MAX, alt: ALT_CHARS_MAX, text: TEXT_CHARS_MAX, note: TEXT_CHARS_MAX,
+  description: TEXT_CHARS_MAX,
+};
+
+const nameOf = ({ owner, id = "", field, lang }: Pick<TextSet, "owner" | "id" | "field" | "lang">): string => `${owner}/${id} ${field} ${lang}`;
+
+/** Whether a later operation sets all that an earlier one did. */
+function covers(later: AnyOp, earlier: AnyOp): boolean {
+  if (later.op !== earlier.op || things(later).join() !== things(earlier).join()) return false;
+  if (later.op === "text.set") return earlier.op === "text.set" && nameOf(later) === nameOf(earlier);
+  return Object.keys(earlier).every((name) => name in later);
 }
 
 // somewhat below what the server takes: an inverse may need more operations than what it takes back

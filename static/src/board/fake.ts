@@ -1,6 +1,7 @@
 // A world for tests: sockets, timers and tickets that are moved by hand.
 
 import type { Inbound, Outbound } from "../generated/wire.js";
+import type { Kept, Outbox } from "./outbox.js";
 import { Refused, type Socket, type SocketEvents, type World } from "./wire.js";
 
 export class FakeSocket implements Socket {
@@ -40,6 +41,7 @@ export class FakeWorld implements World {
   isOnline = true;
   renewed = 0;
   leader: string | null = null;
+  readonly kept = new Map<string, string>(); // what the tab keeps: give it to the next world, and it was loaded again
   private nowMs = 0;
   private timers: { at: number; call: () => void }[] = [];
 
@@ -86,6 +88,14 @@ export class FakeWorld implements World {
     this.renewed += 1;
   }
 
+  recall(name: string): string | null {
+    return this.kept.get(name) ?? null;
+  }
+
+  keep(name: string, value: string): void {
+    this.kept.set(name, value);
+  }
+
   /** Lets time pass, and every promise that is settled be told. */
   async pass(ms: number): Promise<void> {
     const until = this.nowMs + ms;
@@ -115,4 +125,24 @@ export class FakeWorld implements World {
 
 function settled(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
+}
+
+/** Keeps what it is given as long as the test: give it to the next session, and the page was loaded again. */
+export class FakeOutbox implements Outbox {
+  lasts = true;
+  left: Kept[] = [];
+  readonly kept = new Map<string, Kept>();
+
+  async load(seat: string): Promise<{ mine: Kept[]; left: Kept[] }> {
+    const mine = [...this.kept.values()].filter((each) => each.seat === seat).sort((a, b) => a.n - b.n);
+    return { mine, left: this.left };
+  }
+
+  put(kept: Kept): void {
+    this.kept.set(`${kept.seat} ${kept.n}`, JSON.parse(JSON.stringify(kept)) as Kept);
+  }
+
+  drop(seat: string, n: number): void {
+    this.kept.delete(`${seat} ${n}`);
+  }
 }

@@ -75,6 +75,18 @@ export class History {
     [this.done, this.undone] = [this.done.filter(keep), this.undone.filter(keep)];
   }
 
+  /** The submits of all steps, for the tab to keep. */
+  kept(): string {
+    return JSON.stringify([this.done, this.undone].map((steps) => steps.map(({ ns }) => ns)));
+  }
+
+  /** Takes up the steps that a tab has kept; what they did is not known any more. */
+  restore(kept: string): void {
+    const [done, undone] = JSON.parse(kept) as [number[][], number[][]];
+    const steps = (all: number[][]): Step[] => all.map((ns) => ({ ns, parts: [] }));
+    [this.done, this.undone] = [[...steps(done), ...this.done], [...steps(undone), ...this.undone]];
+  }
+
   clear(): void {
     [this.done, this.undone] = [[], []];
     this.refused.clear();

@@ -229,9 +229,11 @@ export class Model {
 
   /** Takes up a submit that has its number already. */
   await(pending: Pending): readonly Change[] {
+    const later = this.waiting.filter(({ n }) => n > pending.n);
     this.last = Math.max(this.last, pending.n);
-    this.waiting = [...this.waiting, pending];
-    return this.lay(pending);
+    this.waiting = [...this.waiting.filter(({ n }) => n < pending.n), pending, ...later];
+    // what was proposed since lies over it
+    return [...later.flatMap((each) => this.lift(each)), ...this.lay(pending), ...later.flatMap((each) => this.lay(each))];
   }
 
   /** The server's last number of this client: the next one is above it. */

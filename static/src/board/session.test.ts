@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { AnyOp, LayerShape, Outbound } from "../generated/wire.js";
 import { Editing } from "./editing.js";
-import { FakeWorld } from "./fake.js";
+import { FakeOutbox, FakeWorld } from "./fake.js";
 import { type Notice, Session } from "./session.js";
 
 const head = (id: string, more: Partial<LayerShape> = {}): LayerShape => ({
@@ -23,9 +23,8 @@ function joined(stage = false, layers: LayerShape[] = heads): Outbound[] {
 /** A session that is ready; `leader`: the seat under which this tab led before. */
 async function session(
   role: string, stage = false, own: Set<string> | null = null, follow = ["a", "m"], leader: string | null = null,
-  layers = heads,
+  layers = heads, world = new FakeWorld(), outbox = new FakeOutbox(),
 ) {
-  const world = new FakeWorld();
   world.leader = leader;
   const notices: Notice[] = [];
   const seen: string[][] = [];
@@ -35,13 +34,13 @@ async function session(
     notice: (notice) => notices.push(notice),
     updated: () => undefined,
     viewport: () => [0, 0, 100, 100],
-    needsEditing: () => made.begin(new Editing(made)),
+    needsEditing: () => made.begin(new Editing(made, world, outbox)),
   });
-  made.begin(new Editing(made));
+  made.begin(new Editing(made, world, outbox));
   made.wire.start();
   const socket = await world.welcome({ role, follow });
   socket.say(...joined(stage, layers));
-  return { world, session: made, socket, notices, seen };
+  return { world, outbox, session: made, socket, notices, seen };
 }
 
 test("UI5 who follows and switches is on an own view that starts from what was seen, and is told", async () => {

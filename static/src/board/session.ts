@@ -4,8 +4,9 @@
 import { COORDINATE_MAX, LAYERS_MAX, RANK } from "../generated/constants.js";
 import type { Ack, AnyOp, Conflict, LayerShape, Outbound, Person, Reject, Role, TextSet } from "../generated/wire.js";
 import type { Viewport } from "./address.js";
-import type { Editing } from "./editing.js";
+import type { Editing, TextConflict } from "./editing.js";
 import { bodyOf, type Change, Model, type Pending } from "./model.js";
+import type { Kept } from "./outbox.js";
 import { above, type Branch, lineage, onLayers, type Own, switched, switches, tree } from "./visibility.js";
 import { type Status, Wire, type World } from "./wire.js";
 
@@ -18,8 +19,11 @@ export type Notice =
   | { readonly kind: "default-saved"; readonly undo: number }
   | { readonly kind: "undone"; readonly skipped: number }
   | { readonly kind: "not-undone"; readonly code: string }
+  | { readonly kind: "merged" } // my text and somebody else's
   | { readonly kind: "stage"; readonly open: boolean }
   | { readonly kind: "switched"; readonly on: readonly string[]; readonly off: readonly string[] };
+
+const NOTHING: readonly never[] = [];
 
 export type Answer = Ack | Reject | Conflict;
 
@@ -88,11 +92,19 @@ export class Session {
         this.hasLead = world.leader === frame.seat;
         this.followed = new Set(frame.follow);
         this.update();
+        const waits = world.recall("waits") === frame.seat && this.editing?.hasTakenUp(frame.seat) !== true;
+        if (this.editing !== null) this.editing.takeUp(frame.seat);
+        else if (waits) events.needsEditing();
+        return waits;
       },
       frame: (frame) => this.take(frame),
       changes: (changes) => this.show(changes),
       status: () => this.update(),
-      abandoned: (pending) => events.notice({ kind: "given-up", count: pending.length }),
+      abandoned: (pending) => {
+        this.awaited.clear();
+        this.editing?.abandoned(pending);
+        if (pending.length > 0) events.notice({ kind: "given-up", count: pending.length });
+      },
     });
   }
 
@@ -277,6 +289,7 @@ export class Session {
     this.editing = editing;
     this.show(editing.changes());
     this.others(this.dragged);
+    if (this.status.kind === "live") editing.takeUp(this.seat);
     this.update();
   }
 
@@ -329,6 +342,28 @@ export class Session {
     this.update();
   }
 
+  /** Texts of mine that touch what somebody else has changed: my person says what stands. */
+  get conflicts(): readonly TextConflict[] {
+    return this.editing?.conflicts ?? NOTHING;
+  }
+
+  /** What could not be done; while I may not come in, what waits as well. */
+  get unsaved(): readonly Kept[] {
+    const { status, seat } = this;
+    const given = this.editing?.unsaved ?? NOTHING;
+    if (status.kind !== "stopped" || status.why !== "closed") return given;
+    return [...given, ...this.model.pending.filter(({ of }) => of === undefined).map(({ n, ops }) => ({ seat, n, ops }))];
+  }
+
+  /** Whether the page may go: nothing waits, or all of it is kept. */
+  get mayGo(): boolean {
+    return this.model.pending.every((pending) => this.editing?.keeps(pending) === true);
+  }
+
+  refresh(): void {
+    this.update();
+  }
+
   tell(notice: Notice): void {
     this.events.notice(notice);
   }
@@ -377,15 +412,15 @@ export class Session {
   private settle(frame: Answer): void {
     const outcome = this.model.settle(frame.n, frame.t === "ack");
     if (outcome === undefined && !(frame.t === "reject" && frame.n === 0)) return;
+    if (outcome !== undefined) this.show(outcome.changes);
     const told = this.awaited.get(frame.n);
     this.awaited.delete(frame.n);
     if (told !== undefined) told(frame);
     else if (frame.t !== "ack") this.tellRefused(frame);
-    if (outcome !== undefined) this.show(outcome.changes);
     this.update();
   }
 
-  tellRefused(frame: Reject | Conflict): void {
+  private tellRefused(frame: Reject | Conflict): void {
     if (frame.t === "conflict") this.events.notice({ kind: "conflict", current: frame.current });
     else this.events.notice({ kind: "refused", code: frame.code, message: frame.message });
   }

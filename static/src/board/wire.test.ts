@@ -16,7 +16,7 @@ function set(): {
   const wire = new Wire(world, model, {
     greet: () => ({ own: ["a"], viewport: null }),
     on: () => new Set(),
-    welcome: () => undefined,
+    welcome: () => false,
     frame: (frame) => frames.push(frame),
     changes: () => undefined,
     status: (status) => statuses.push(status),

@@ -47,6 +47,9 @@ export interface World {
   renew(): void;
   /** The seat under which this tab leads, as long as the tab lives; null: it does not. */
   leader: string | null;
+  /** What the tab keeps, as long as it lives, under a name; null: nothing. */
+  recall(name: string): string | null;
+  keep(name: string, value: string): void;
 }
 
 /** Why no connection is tried any more, until a person says so. */
@@ -64,7 +67,8 @@ export interface WireEvents {
   greet(): Pick<Hello, "own" | "viewport">;
   /** The layers that are on: their streams are the first to be resumed. */
   on(): ReadonlySet<string>;
-  welcome(frame: Welcome, role: Role): void;
+  /** True: what was kept from before is still to be taken up, and nothing is sent until `release`. */
+  welcome(frame: Welcome, role: Role): boolean;
   frame(frame: Outbound): void;
   changes(changes: readonly Change[]): void;
   status(status: Status): void;
@@ -76,6 +80,7 @@ const RECONNECT_MS = 400;
 const RECONNECT_MS_MAX = 15_000;
 const RECONNECT_MS_MIN = 50;
 const HELLO_MS_MAX = 15_000;
+const SENT = "sent"; // the last number that was given, with the seat that it belongs to
 const FULL_ATTEMPTS = 4; // a full server is asked less often
 
 export class Wire {
@@ -88,6 +93,8 @@ export class Wire {
   private goawayMs: number | null = null;
   private timers: (() => void)[] = [];
   private retryFrom: number | null = null;
+  private seat = "";
+  private held = false;
 
   constructor(
     private readonly world: World,
@@ -120,7 +127,7 @@ export class Wire {
   abandon(): void {
     const { given, changes } = this.model.abandon();
     this.events.changes(changes);
-    if (given.length > 0) this.events.abandoned(given);
+    this.events.abandoned(given);
   }
 
   /** Sends a frame that need not arrive: the next hello says it anew. */
@@ -140,8 +147,9 @@ export class Wire {
 
   private post({ pending, changes }: Outcome): Pending {
     this.events.changes(changes);
+    this.world.keep(SENT, `${this.seat} ${pending.n}`);
     // while the server waits for an earlier number, this one would only come back
-    if (this.retryFrom === null) this.say(submitFrame(pending));
+    if (this.retryFrom === null && !this.held) this.say(submitFrame(pending));
     return pending;
   }
 
@@ -257,15 +265,26 @@ export class Wire {
 
   private welcome(frame: Welcome): void {
     this.greeted = true;
-    this.model.resumeAt(frame.last);
+    this.seat = frame.seat;
+    const [seat, sent] = this.world.recall(SENT)?.split(" ") ?? [];
+    // a number that was sent before the page was loaded again may still be under way
+    this.model.resumeAt(Math.max(frame.last, seat === frame.seat ? Number(sent) : 0));
     this.tell({ kind: "live" });
-    this.events.welcome(frame, frame.role as Role);
+    this.held = this.events.welcome(frame, frame.role as Role);
     this.beat(frame.beat_s * 1000);
+    this.postAll(0);
+  }
+
+  /** What was kept from before has been taken up: all that waits is sent. */
+  release(): void {
+    if (!this.held) return;
+    this.held = false;
     this.postAll(0);
   }
 
   /** Sends what is pending again, in order; the server knows what it has had. */
   private postAll(from: number): void {
+    if (this.held) return;
     for (const pending of this.model.pending) if (pending.n >= from) this.say(submitFrame(pending));
   }
 

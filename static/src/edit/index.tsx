@@ -2,7 +2,7 @@
 //
 // It is a script of its own (static/build.mjs), so that whoever only looks does not load it.
 
-import { Editing } from "../board/editing.js";
+import { beginEditing } from "../ui/begin.js";
 import { adopt } from "../ui/sheet.js";
 import type { Store } from "../ui/store.js";
 import sheet from "./edit.lazy.css";
@@ -11,6 +11,6 @@ import sheet from "./edit.lazy.css";
 export class Editor {
   constructor(readonly store: Store) {
     adopt(sheet);
-    if (store.session.editing === null) store.session.begin(new Editing(store.session));
+    beginEditing(store);
   }
 }

@@ -108,6 +108,7 @@ export const en = {
   undo: "Undo",
   undone: "Taken back.",
   undonePartly: "Taken back, but for what somebody changed since.",
+  merged: "Somebody changed the same text: both changes are in it now.",
   notUndone: (code: string) =>
     code === "overtaken"
       ? "Not taken back: somebody has changed that since."

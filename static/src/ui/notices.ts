@@ -44,6 +44,8 @@ export function toast(notice: Notice, session: Session): Toast {
       };
     case "undone":
       return { ...plain, text: notice.skipped === 0 ? text.undone : text.undonePartly };
+    case "merged":
+      return { ...plain, text: text.merged };
     case "not-undone":
       return { ...plain, text: text.notUndone(notice.code), warns: true };
     case "stage":

@@ -73,6 +73,7 @@ export class Store {
 
   readonly scene = new Scene();
   readonly session: Session;
+  readonly world: BrowserWorld;
   readonly announcer = new Announcer();
   readonly commands = new Commands();
   canvas: BoardCanvas | null = null;
@@ -88,14 +89,15 @@ export class Store {
   private editorAsked = false;
   private editingAsked = false;
 
-  constructor(private readonly board: string) {
+  constructor(readonly board: string) {
     const address = readAddress(location.hash);
     const query = new URLSearchParams(location.search).get("layers");
     const asked = query === null ? null : readAddress(`layers=${query}`).layers;
     this.fitted = address.view === null;
     this.startNode = address.node;
     this.takeKey(address.key);
-    this.session = new Session(new BrowserWorld(board), address.layers ?? asked, {
+    this.world = new BrowserWorld(board);
+    this.session = new Session(this.world, address.layers ?? asked, {
       changes: (changes) => {
         this.scene.apply(changes);
         this.revision.value += 1;
@@ -116,7 +118,7 @@ export class Store {
     addEventListener("offline", () => this.session.wire.start());
     document.addEventListener("visibilitychange", () => document.hidden || this.session.wire.wake());
     addEventListener("beforeunload", (event) => {
-      if (this.session.model.pending.length > 0) event.preventDefault();
+      if (!this.session.mayGo) event.preventDefault();
     });
     onTheme(() => this.canvas?.setTheme(theme()));
     this.commands.add(...actions(this));
@@ -399,8 +401,8 @@ export class Store {
   private loadEditing(): void {
     if (this.editingAsked) return;
     this.editingAsked = true;
-    import("../board/editing.js").then(
-      ({ Editing }) => this.session.editing ?? this.session.begin(new Editing(this.session)),
+    import("./begin.js").then(
+      ({ beginEditing }) => beginEditing(this),
       () => (this.editingAsked = false),
     );
   }

@@ -6,7 +6,7 @@ const SECRET = "orientation-board/secret";
 
 /** Session storage, or memory where the browser keeps none. */
 const memory = new Map<string, string>();
-function recall(name: string): string | null {
+function stored(name: string): string | null {
   try {
     return sessionStorage.getItem(name);
   } catch {
@@ -40,7 +40,7 @@ function freshSecret(): string {
  * under a lock, and whoever finds it held takes another.
  */
 async function holdSecret(): Promise<string> {
-  const secret = recall(SECRET) ?? freshSecret();
+  const secret = stored(SECRET) ?? freshSecret();
   if (!("locks" in navigator)) return secret;
   const free = await new Promise<boolean>((tell) => {
     void navigator.locks.request(`orientation-board/${secret}`, { ifAvailable: true }, (lock) => {
@@ -72,15 +72,23 @@ export class BrowserWorld implements World {
   }
 
   get leader(): string | null {
-    return recall(leaderName(this.board)) || null;
+    return stored(leaderName(this.board)) || null;
   }
 
   set leader(seat: string | null) {
     keep(leaderName(this.board), seat ?? "");
   }
 
+  recall(name: string): string | null {
+    return stored(`orientation-board/${name}/${this.board}`);
+  }
+
+  keep(name: string, value: string): void {
+    keep(`orientation-board/${name}/${this.board}`, value);
+  }
+
   async ticket(): Promise<string> {
-    const key = recall(keyName(this.board));
+    const key = stored(keyName(this.board));
     const secret = await this.secret;
     const response = await fetch(`/api/boards/${encodeURIComponent(this.board)}/tickets`, {
       method: "POST",
