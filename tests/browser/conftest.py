@@ -6,6 +6,7 @@ ORIENTATION_BOARD_REQUIRE_BROWSER=1 they fail instead.
 """
 
 import asyncio
+import json
 import os
 import re
 import shutil
@@ -138,17 +139,28 @@ async def visit(chromium: Browser) -> AsyncIterator[Callable[..., Awaitable[Visi
     """Open pages: ``await visit(address, **context)``, each as another person.
 
     ``context`` goes to playwright's new_context (``viewport``, ``java_script_enabled``, ...).
+    ``name`` is what the person has said that they are called; None: they were never asked.
     At the end of the test no page may have complained, or asked another origin for anything.
     """
     visits: list[Visit] = []
     contexts = []
 
-    async def begin(address: str, *, viewport: ViewportSize | None = None, **context: Any) -> Visit:
+    async def begin(
+        address: str,
+        *,
+        viewport: ViewportSize | None = None,
+        name: str | None = "",
+        **context: Any,
+    ) -> Visit:
         person = await chromium.new_context(
             viewport=viewport or {"width": 1280, "height": 800}, reduced_motion="reduce", **context
         )
         contexts.append(person)
         page = await person.new_page()
+        if name is not None:
+            key = json.dumps("orientation-board/name")
+            kept = f"localStorage.getItem({key}) ?? {json.dumps(name)}"
+            await page.add_init_script(f"localStorage.setItem({key}, {kept})")
         one = Visit(page)
         visits.append(one)
         origin = re.match(r"https?://[^/]+", address)

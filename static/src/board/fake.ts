@@ -42,6 +42,7 @@ export class FakeWorld implements World {
   renewed = 0;
   leader: string | null = null;
   readonly kept = new Map<string, string>(); // what the tab keeps: give it to the next world, and it was loaded again
+  name: string | null = null;
   private nowMs = 0;
   private timers: { at: number; call: () => void }[] = [];
 

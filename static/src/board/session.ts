@@ -4,6 +4,7 @@
 import { COORDINATE_MAX, LAYERS_MAX, RANK } from "../generated/constants.js";
 import type { Ack, AnyOp, Conflict, LayerShape, Outbound, Person, Reject, Role, TextSet } from "../generated/wire.js";
 import type { Viewport } from "./address.js";
+import { Company, type Doings, Telling } from "./company.js";
 import type { Editing, TextConflict } from "./editing.js";
 import { bodyOf, type Change, Model, type Pending } from "./model.js";
 import type { Kept } from "./outbox.js";
@@ -52,13 +53,14 @@ export class Session {
   own: Own;
   /** The layers that are on, groups included. */
   on: ReadonlySet<string> = new Set();
-  here = 0;
-  following = 0;
-  readonly people = new Map<string, Person>();
+  readonly company = new Company();
+  /** Calls whoever draws what others do, when that has changed. */
+  onDoing: (() => void) | null = null;
   layers: ReadonlyMap<string, LayerShape> = new Map();
   stageOpen = false;
   /** My person has pressed in this tab that it leads. */
   hasLead = false;
+  private readonly telling: Telling;
   private followed = new Set<string>();
   private saidFollowing = true;
   private known: ReadonlySet<string> | null = null; // the layers that my own view has met
@@ -75,6 +77,7 @@ export class Session {
     private readonly events: SessionEvents,
   ) {
     this.own = own;
+    this.telling = new Telling(world, (frame) => this.wire.say(frame));
     this.wire = new Wire(world, this.model, {
       greet: () => {
         const viewport = events.viewport();
@@ -82,6 +85,7 @@ export class Session {
         return {
           own: this.own === null ? null : [...this.own].slice(0, LAYERS_MAX),
           viewport: viewport?.every((part) => Math.abs(part) <= COORDINATE_MAX) ? viewport : null,
+          ...(this.name === "" ? {} : { name: this.name }),
         };
       },
       on: () => this.on,
@@ -91,6 +95,7 @@ export class Session {
         this.ready = false;
         this.hasLead = world.leader === frame.seat;
         this.followed = new Set(frame.follow);
+        this.telling.renewed();
         this.update();
         const waits = world.recall("waits") === frame.seat && this.editing?.hasTakenUp(frame.seat) !== true;
         if (this.editing !== null) this.editing.takeUp(frame.seat);
@@ -99,7 +104,13 @@ export class Session {
       },
       frame: (frame) => this.take(frame),
       changes: (changes) => this.show(changes),
-      status: () => this.update(),
+      status: () => {
+        if (this.status.kind !== "live" && this.company.doing.size > 0) {
+          this.company.doing.clear(); // it may be over, for all that is known
+          this.onDoing?.();
+        }
+        this.update();
+      },
       abandoned: (pending) => {
         this.awaited.clear();
         this.editing?.abandoned(pending);
@@ -110,6 +121,54 @@ export class Session {
 
   get status(): Status {
     return this.wire.status;
+  }
+
+  // -- the others
+
+  /** Everybody who came by a link, by seat. */
+  get people(): ReadonlyMap<string, Person> {
+    return this.company.people;
+  }
+
+  /** How many connections there are, and how many of them follow. */
+  get here(): number {
+    return this.company.here;
+  }
+
+  get following(): number {
+    return this.company.following;
+  }
+
+  /** Whether others are told what I do. */
+  private get isSeen(): boolean {
+    return this.people.has(this.seat) && RANK[this.role] >= RANK.participant;
+  }
+
+  /** I do this now, for others to see; what is left out stays as it was. */
+  present(part: Partial<Doings>): void {
+    this.telling.present(part);
+  }
+
+  /** Nobody sees this page, or somebody does again. */
+  hide(hidden: boolean): void {
+    this.telling.hide(hidden);
+  }
+
+  get name(): string {
+    return this.world.name ?? "";
+  }
+
+  /** Whether I was never asked what I am called. From then on I was. */
+  asksName(): boolean {
+    if (this.world.name !== null) return false;
+    this.world.name = "";
+    return true;
+  }
+
+  /** What I am called from now on, on every board. */
+  set name(name: string) {
+    this.world.name = name;
+    this.sayHere();
   }
 
   get isFacilitator(): boolean {
@@ -399,12 +458,11 @@ export class Session {
       case "conflict":
         return this.settle(frame);
       case "presence":
-        if (frame.reset === true) this.people.clear();
-        for (const person of frame.put ?? []) this.people.set(person.seat, person);
-        for (const seat of frame.drop ?? []) this.people.delete(seat);
-        this.here = frame.here;
-        this.following = frame.following;
-        return this.events.updated();
+        if (this.company.take(frame)) {
+          this.telling.watch(this.isSeen && this.people.size > 1);
+          this.events.updated();
+        }
+        return this.onDoing?.();
     }
   }
 
@@ -452,7 +510,12 @@ export class Session {
     const following = this.own === null && !this.leads;
     if (!this.ready || following === this.saidFollowing) return;
     this.saidFollowing = following;
-    this.wire.say({ t: "here", following });
+    this.sayHere();
+  }
+
+  private sayHere(): void {
+    const { name } = this;
+    this.wire.say({ t: "here", following: this.saidFollowing, ...(name === "" ? {} : { name }) });
   }
 
   /** A layer that is made while I am on my own view starts there as it is published. */

@@ -50,6 +50,8 @@ export interface World {
   /** What the tab keeps, as long as it lives, under a name; null: nothing. */
   recall(name: string): string | null;
   keep(name: string, value: string): void;
+  /** What this browser's person is called; "": they gave no name; null: they were not asked. */
+  name: string | null;
 }
 
 /** Why no connection is tried any more, until a person says so. */
@@ -64,7 +66,7 @@ export type Status =
 
 export interface WireEvents {
   /** What hello is to say of my view. */
-  greet(): Pick<Hello, "own" | "viewport">;
+  greet(): Pick<Hello, "own" | "viewport" | "name">;
   /** The layers that are on: their streams are the first to be resumed. */
   on(): ReadonlySet<string>;
   /** True: what was kept from before is still to be taken up, and nothing is sent until `release`. */

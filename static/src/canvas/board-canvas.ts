@@ -36,7 +36,8 @@ export class BoardCanvas {
   readonly picture: Picture;
   private readonly scene: Scene;
   readonly painter: Painter;
-  private readonly element: HTMLDivElement;
+  /** Holds the canvases, and hears pointers. */
+  readonly element: HTMLDivElement;
   private readonly overlay: HTMLCanvasElement;
   private readonly overlayContext: CanvasRenderingContext2D;
   private readonly sizes: ResizeObserver;

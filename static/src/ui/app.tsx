@@ -26,6 +26,12 @@ export function App({ store }: { store: Store }) {
     outlineButton.current?.focus();
   };
 
+  const PeoplePanel = store.together.value?.PeoplePanel;
+  const closePeople = (): void => {
+    store.peopleOpen.value = false;
+    document.querySelector<HTMLElement>(".people")?.focus();
+  };
+
   const status = store.status.value;
   if (status.kind === "stopped" && status.why === "closed") {
     return (
@@ -101,6 +107,7 @@ export function App({ store }: { store: Store }) {
         <ZoomBar store={store} />
       </main>
       <OutlinePanel store={store} open={outlineOpen} close={closeOutline} />
+      {PeoplePanel !== undefined && store.peopleOpen.value && <PeoplePanel store={store} close={closePeople} />}
       <Toasts store={store} />
       {status.kind === "stopped" && <Message why={status.why} store={store} />}
       <div class="spoken" role="status" aria-live="polite">

@@ -7,7 +7,7 @@ import { text } from "../i18n/index.js";
 
 export interface Toast {
   readonly id: number;
-  readonly kind: Notice["kind"];
+  readonly kind: Notice["kind"] | "nameless";
   readonly text: string;
   readonly shown: boolean;
   readonly warns: boolean;
@@ -17,7 +17,7 @@ export interface Toast {
 }
 
 const STAYS_MS = 6_000;
-const STAYS_LONG_MS = 14_000;
+export const STAYS_LONG_MS = 14_000;
 let count = 0;
 
 /** The words and the action of a notice. */

@@ -9,10 +9,11 @@ import type { Status } from "../board/wire.js";
 import { BoardCanvas, type Box, Scene } from "../canvas/index.js";
 import type { Editor } from "../edit/index.js";
 import { RANK } from "../generated/constants.js";
-import type { LayerShape, Role } from "../generated/wire.js";
+import type { LayerShape, Person, Role } from "../generated/wire.js";
 import { text } from "../i18n/index.js";
 import { actions } from "./actions.js";
 import { Commands } from "./commands.js";
+import type { Together } from "../together/index.js";
 import { Announcer, type Toast, toast } from "./notices.js";
 import { onTheme, theme } from "./theme.js";
 import { BrowserWorld, keepKey } from "./world.js";
@@ -61,12 +62,16 @@ export class Store {
   readonly here = signal(0);
   readonly following = signal(0);
   readonly facilitatorHere = signal(true);
+  readonly people = signal<ReadonlyMap<string, Person>>(new Map()); // with a link, by seat
+  readonly linked = signal(false); // I am one of them
+  readonly together = signal<typeof import("../together/index.js") | null>(null); // once others are here
   readonly status = signal<Status>({ kind: "connecting" });
   readonly unsaved = signal(0);
   readonly saving = signal(false); // and for so long that it is worth a word
   // the page
   readonly layersOpen = signal(false);
   readonly outlineOpen = signal(false);
+  readonly peopleOpen = signal(false);
   readonly hintsOutline = signal(false); // at the first sight of the board in a tall window
   readonly toasts = signal<readonly Toast[]>([]);
   readonly editor = signal<Editor | null>(null); // once my role may write, and its script is there
@@ -88,6 +93,8 @@ export class Store {
   private addressTimer = 0;
   private editorAsked = false;
   private editingAsked = false;
+  private others: Together | null = null;
+  private togetherAsked = false;
 
   constructor(readonly board: string) {
     const address = readAddress(location.hash);
@@ -120,7 +127,7 @@ export class Store {
     addEventListener("beforeunload", (event) => {
       if (!this.session.mayGo) event.preventDefault();
     });
-    onTheme(() => this.canvas?.setTheme(theme()));
+    onTheme(() => this.setTheme());
     this.commands.add(...actions(this));
     this.commands.listen();
     this.session.wire.start();
@@ -151,7 +158,8 @@ export class Store {
     this.refit();
     if (this.selected.value !== null) canvas.select({ kind: "node", id: this.selected.value });
     // the browser loads a face when text first needs it, and a canvas does not wait for that
-    void Promise.all(FONTS.map((font) => document.fonts.load(font))).then(() => canvas.setTheme(theme()));
+    void Promise.all(FONTS.map((font) => document.fonts.load(font))).then(() => this.setTheme());
+    this.others?.attach();
     this.drawn();
   }
 
@@ -160,6 +168,11 @@ export class Store {
     this.sizes?.disconnect();
     this.canvas?.destroy();
     this.sizes = this.canvas = this.host = null;
+  }
+
+  private setTheme(): void {
+    this.canvas?.setTheme(theme());
+    this.others?.repaint();
   }
 
   private drawn(): void {
@@ -376,6 +389,8 @@ export class Store {
     this.here.value = session.here;
     this.following.value = session.following;
     this.facilitatorHere.value = session.facilitatorHere;
+    this.people.value = session.people;
+    this.linked.value = session.people.has(session.seat);
     this.status.value = session.status;
     this.unsaved.value = model.pending.length;
     const oldest = model.pending[0];
@@ -384,6 +399,7 @@ export class Store {
     if (oldest !== undefined && waitedMs <= SAVING_MS) setTimeout(() => this.refresh(), SAVING_MS + 1 - waitedMs);
     if (session.ready && !this.ready.value) this.becomeReady();
     if (session.ready && RANK[session.role] >= RANK.participant) this.loadEditor();
+    if (session.ready && this.linked.value && session.people.size > 1) this.loadTogether();
     this.settle();
     this.writeAddress();
   }
@@ -404,6 +420,19 @@ export class Store {
     import("./begin.js").then(
       ({ beginEditing }) => beginEditing(this),
       () => (this.editingAsked = false),
+    );
+  }
+
+  /** Others are here, or the list of them is asked for. */
+  loadTogether(): void {
+    if (this.togetherAsked) return;
+    this.togetherAsked = true;
+    import("../together/index.js").then(
+      (script) => {
+        this.others = new script.Together(this);
+        this.together.value = script;
+      },
+      () => (this.togetherAsked = false),
     );
   }
 

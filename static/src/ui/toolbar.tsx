@@ -72,15 +72,39 @@ function Following({ led = false, aside, matters = false }: { led?: boolean; asi
 export function People({ store }: { store: Store }) {
   const here = store.here.value;
   if (here === 0) return null;
-  return (
-    <p class="people" title={text.peopleHint}>
+  const counts = (
+    <>
       <Icon name="users" />
       <span class="people-here">{text.here(here)}</span>
       <span class="people-count" aria-hidden="true">
         {here}
       </span>
       {here > 1 && !store.leads.value && <span class="people-follow">{text.follow(store.following.value)}</span>}
-    </p>
+    </>
+  );
+  // who came without a link is told how many are here, and not who
+  if (!store.linked.value) {
+    return (
+      <p class="people" title={text.peopleHint}>
+        {counts}
+      </p>
+    );
+  }
+  const open = store.peopleOpen.value;
+  return (
+    <button
+      type="button"
+      class="button people"
+      title={text.peopleHint}
+      aria-expanded={open}
+      aria-controls="people"
+      onClick={() => {
+        store.loadTogether();
+        store.peopleOpen.value = !open;
+      }}
+    >
+      {counts}
+    </button>
   );
 }
 

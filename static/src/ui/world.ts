@@ -1,5 +1,6 @@
 // What the browser gives the wire: tickets, sockets, timers, and the tab's own name.
 
+import { NAME_CHARS_MAX } from "../generated/constants.js";
 import { Refused, type Socket, type SocketEvents, type World } from "../board/wire.js";
 
 const SECRET = "orientation-board/secret";
@@ -62,6 +63,13 @@ interface ErrorAnswer {
   message?: string;
 }
 
+const NAME = "orientation-board/name";
+
+/** A name that the server takes, whoever has kept it. */
+function bounded(name: string): string {
+  return [...name].slice(0, NAME_CHARS_MAX).join("");
+}
+
 const leaderName = (board: string): string => `orientation-board/leader/${board}`;
 
 export class BrowserWorld implements World {
@@ -85,6 +93,25 @@ export class BrowserWorld implements World {
 
   keep(name: string, value: string): void {
     keep(`orientation-board/${name}/${this.board}`, value);
+  }
+
+  get name(): string | null {
+    let kept: string | null;
+    try {
+      kept = localStorage.getItem(NAME);
+    } catch {
+      kept = memory.get(NAME) ?? null;
+    }
+    return kept === null ? null : bounded(kept);
+  }
+
+  set name(given: string | null) {
+    const name = bounded(given ?? "");
+    try {
+      localStorage.setItem(NAME, name);
+    } catch {
+      memory.set(NAME, name);
+    }
   }
 
   async ticket(): Promise<string> {
