@@ -35,7 +35,9 @@ const shared = {
 };
 
 /** The scripts of the page: what it begins with, and what it imports when that is needed. */
-const entries = { app: "src/main.tsx", edit: "src/edit/index.tsx", together: "src/together/index.tsx" };
+const entries = {
+  app: "src/main.tsx", edit: "src/edit/index.tsx", pictures: "src/ui/pictures.ts", together: "src/together/index.tsx",
+};
 
 /** The outputs that an entry imports at once, and those that they import. */
 function importedBy(outputs, entry) {

@@ -22,6 +22,7 @@ export type Notice =
   | { readonly kind: "not-undone"; readonly code: string }
   | { readonly kind: "merged" } // my text and somebody else's
   | { readonly kind: "stage"; readonly open: boolean }
+  | { readonly kind: "told"; readonly text: string; readonly warns: boolean } // in words already
   | { readonly kind: "switched"; readonly on: readonly string[]; readonly off: readonly string[] };
 
 const NOTHING: readonly never[] = [];

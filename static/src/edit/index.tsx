@@ -6,11 +6,15 @@ import { beginEditing } from "../ui/begin.js";
 import { adopt } from "../ui/sheet.js";
 import type { Store } from "../ui/store.js";
 import sheet from "./edit.lazy.css";
+import { Images } from "./images.js";
 
 /** What makes a page one to edit in. One for each page, made when its role first may write. */
 export class Editor {
+  readonly images: Images;
+
   constructor(readonly store: Store) {
     adopt(sheet);
     beginEditing(store);
+    this.images = new Images(store);
   }
 }

@@ -48,6 +48,8 @@ export function toast(notice: Notice, session: Session): Toast {
       return { ...plain, text: text.merged };
     case "not-undone":
       return { ...plain, text: text.notUndone(notice.code), warns: true };
+    case "told":
+      return { ...plain, text: notice.text, warns: notice.warns, stays: notice.warns ? STAYS_LONG_MS : STAYS_MS };
     case "stage":
       return { ...plain, text: notice.open ? text.stageOpened : text.stageClosed };
     case "switched": {

@@ -140,6 +140,7 @@ export class Store {
     const canvas = new BoardCanvas(host, this.scene, theme());
     this.host = host;
     this.canvas = canvas;
+    this.readyPictures(canvas);
     this.asked = this.fitted ? null : readAddress(location.hash).view;
     canvas.onViewport(() => (this.zoom.value = canvas.zoom()));
     canvas.onMove(() => {
@@ -161,6 +162,27 @@ export class Store {
     void Promise.all(FONTS.map((font) => document.fonts.load(font))).then(() => this.setTheme());
     this.others?.attach();
     this.drawn();
+  }
+
+  /** What shows pictures is loaded when the first one is to be painted: most boards have none. */
+  private readyPictures(canvas: BoardCanvas): void {
+    const lacking = new Set<string>();
+    const load = (): void => {
+      import("./pictures.js").then(
+        ({ picturesOf }) => {
+          const pictures = picturesOf(this.board, canvas, this.scene);
+          canvas.painter.picture = (record, width) => pictures.at(record.id, record.image ?? "", width);
+          this.scene.redraw(lacking);
+          canvas.changed();
+        },
+        () => lacking.clear(), // the network is away: asked again with the next image
+      );
+    };
+    canvas.painter.picture = ({ id }) => {
+      if (lacking.size === 0) load();
+      lacking.add(id);
+      return null;
+    };
   }
 
   /** The host goes: nothing is drawn any more, and no size of it says anything. */
@@ -305,6 +327,11 @@ export class Store {
 
   dismiss(id: number): void {
     this.toasts.value = this.toasts.value.filter((each) => each.id !== id);
+  }
+
+  /** Tells my person something in passing; `warns`: that something was not done. */
+  tell(text: string, warns = false): void {
+    this.notice({ kind: "told", text, warns });
   }
 
   private notice(notice: Notice): void {
