@@ -102,7 +102,7 @@ export const en = {
   notices: "Notices",
   left: "Your own view: only you see it.",
   refused: (message: string) => `Not done: ${message}`,
-  conflict: "Not done: somebody changed that text at the same time.",
+  conflict: "Somebody changed that text at the same time: say what is to stand.",
   givenUp: (n: number) => `${count(n, "change was", "changes were")} not saved.`,
   defaultSaved: "This is the default view now.",
   undo: "Undo",

@@ -3,6 +3,8 @@
 
 import { batch, signal } from "@preact/signals";
 import { readAddress, type Viewport, writeAddress } from "../board/address.js";
+import type { TextConflict } from "../board/editing.js";
+import type { Kept } from "../board/outbox.js";
 import { type Notice, Session } from "../board/session.js";
 import { type Branch, tree } from "../board/visibility.js";
 import type { Status } from "../board/wire.js";
@@ -67,6 +69,8 @@ export class Store {
   readonly together = signal<typeof import("../together/index.js") | null>(null); // once others are here
   readonly status = signal<Status>({ kind: "connecting" });
   readonly unsaved = signal(0);
+  readonly conflicts = signal<readonly TextConflict[]>([]); // for a person to say what stands
+  readonly lost = signal<readonly Kept[]>([]); // what could not be saved
   readonly saving = signal(false); // and for so long that it is worth a word
   // the page
   readonly layersOpen = signal(false);
@@ -420,6 +424,8 @@ export class Store {
     this.linked.value = session.people.has(session.seat);
     this.status.value = session.status;
     this.unsaved.value = model.pending.length;
+    this.conflicts.value = session.conflicts;
+    this.lost.value = session.unsaved;
     const oldest = model.pending[0];
     const waitedMs = oldest === undefined ? 0 : performance.now() - oldest.at;
     this.saving.value = waitedMs > SAVING_MS;

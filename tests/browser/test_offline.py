@@ -1,0 +1,179 @@
+"""Work goes on while the network is away: real pages, a real server, and nothing twice or lost."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from playwright.async_api import Dialog, Page, expect
+
+from tests.browser.conftest import Visit
+from tests.browser.test_board import node, opened, ready, until, violations
+from tests.processes import Served
+
+Visits = Callable[..., Awaitable[Visit]]
+A_MEMBER = "Municipality of Varna"
+SAVED = "board.session.model.pending.length === 0 && board.status.value.kind === 'live'"
+
+
+async def opened_to_edit(visit: Visits, address: str, **context: Any) -> Page:
+    page = await opened(visit, address, **context)
+    await until(page, "board.session.editing !== null")
+    return page
+
+
+async def edit(page: Page, *ops: dict[str, Any]) -> None:
+    await page.evaluate("ops => board.session.edit(ops)", list(ops))
+
+
+async def title_of(page: Page, id: str) -> str:
+    return str(
+        await page.evaluate("id => board.session.model.node(id).shape.title?.join('') ?? ''", id)
+    )
+
+
+async def set_title(page: Page, id: str, text: str) -> None:
+    await page.evaluate(
+        "([id, text]) => board.session.setText('node', id, 'title', text)", [id, text]
+    )
+
+
+async def x_of(page: Page, id: str) -> float:
+    return float(await page.evaluate("id => board.session.model.node(id).shape.x", id))
+
+
+async def count(page: Page) -> int:
+    return int(await page.evaluate("board.session.model.nodesOf(board.session.active).length"))
+
+
+def forgiven(one: Visit) -> None:
+    """A network that is away is nothing to be quiet about."""
+    one.errors[:] = [error for error in one.errors if "net::ERR" not in error]
+
+
+async def test_SE7_what_was_done_offline_survives_a_reload_and_is_there_once(
+    served: Served, visit: Visits
+) -> None:
+    """SE1, SE7, UI10: cut the network, edit, reload, reconnect: everything is there, once."""
+    one = await visit(served.links["participant"])
+    mine = await ready(one.page)
+    await until(mine, "board.session.editing !== null")
+    other = await opened(visit, served.links["participant"])
+    asked: list[Dialog] = []
+    mine.on("dialog", lambda dialog: asked.append(dialog))
+    member = await node(mine, A_MEMBER)
+    layer = await mine.evaluate("board.session.active")
+    before = await count(other)
+    await mine.context.set_offline(True)
+    await expect(mine.locator(".connection")).to_contain_text("Offline")
+    fresh = await mine.evaluate("board.session.fresh()")
+    sticky = {
+        "op": "node.create",
+        "id": fresh,
+        "layer": layer,
+        "kind": "sticky",
+        "w": 160,
+        "h": 160,
+    }
+    await edit(mine, {**sticky, "x": -400, "y": -400, "text": {"text": {"en": "Written offline"}}})
+    await edit(mine, {"op": "node.set", "id": member, "x": 12})
+    await edit(mine, {"op": "node.set", "id": member, "x": 34})
+    await mine.evaluate("board.session.undo()")
+    await set_title(mine, member, "Varna, offline")
+    assert await x_of(mine, member) == 12
+    assert await mine.evaluate("id => board.scene.nodeBox(id) !== null", fresh)
+    await expect(mine.locator(".connection")).to_contain_text("5 not saved")
+    assert await count(other) == before
+    # the page comes back, the board does not yet
+    await mine.context.route("**/tickets", lambda route: route.abort())
+    await mine.context.set_offline(False)
+    await mine.reload()
+    await until(mine, "window.board !== undefined")
+    assert not await mine.evaluate("board.ready.value")
+    assert await count(other) == before
+    await mine.context.unroute("**/tickets")
+    await ready(mine)
+    await until(mine, SAVED)
+    assert not asked  # what is kept need not be asked about
+    for page in (mine, other):
+        await until(page, "id => board.session.model.node(id) !== undefined", fresh)
+        await until(page, "id => board.session.model.node(id).shape.x === 12", member)
+        assert await count(page) == before + 1
+        assert await title_of(page, member) == "Varna, offline"
+    # and the steps are still there to be taken back
+    await mine.evaluate("board.session.undo()")
+    await until(
+        other, f"id => board.session.model.node(id).shape.title.join('') === '{A_MEMBER}'", member
+    )
+    await mine.reload()
+    await ready(mine)
+    await until(mine, SAVED)
+    assert await count(mine) == before + 1
+    forgiven(one)
+
+
+async def test_SE6_texts_that_two_people_change_are_joined_or_offered(
+    served: Served, visit: Visits
+) -> None:
+    """SE6: changes in two places are both there; in one place a person says what stands."""
+    mine = await opened_to_edit(visit, served.links["participant"])
+    other = await opened_to_edit(visit, served.links["participant"])
+    member = await node(mine, A_MEMBER)
+
+    async def both(ours: str, theirs: str) -> None:
+        await mine.context.set_offline(True)
+        await until(mine, "board.status.value.kind === 'offline'")
+        await set_title(mine, member, ours)
+        await set_title(other, member, theirs)
+        await until(other, SAVED)
+        await mine.context.set_offline(False)
+        await until(mine, SAVED)
+
+    await both("Municipality of Varna, Bulgaria", "The Municipality of Varna")
+    await until(other, SAVED)
+    for page in (mine, other):
+        title = "board.session.model.node(id).shape.title.join('')"
+        await until(page, f"id => {title} === 'The Municipality of Varna, Bulgaria'", member)
+    await both("Varna by the sea", "Varna on the coast")
+    offered = mine.get_by_role("region", name="Not saved")
+    await expect(offered).to_contain_text("Two versions of the title")
+    await expect(offered).to_contain_text("Varna by the sea")
+    await expect(offered).to_contain_text("Varna on the coast")
+    assert await title_of(mine, member) == "Varna on the coast"
+    assert not await violations(mine, "light")
+    await offered.get_by_role("button", name="Keep yours").press("Enter")
+    await expect(offered).to_have_count(0)
+    await until(
+        other,
+        "id => board.session.model.node(id).shape.title.join('') === 'Varna by the sea'",
+        member,
+    )
+
+
+async def test_SE8_what_could_not_be_done_is_listed_with_its_text_and_the_reason(
+    served: Served, visit: Visits
+) -> None:
+    """SE8, UI7: a layer was locked meanwhile: what was typed is there to be copied."""
+    mine = await opened_to_edit(visit, served.links["participant"])
+    facilitator = await opened_to_edit(visit, served.links["facilitator"])
+    member = await node(mine, A_MEMBER)
+    layer = await mine.evaluate("id => board.session.model.node(id).layer", member)
+    await mine.context.set_offline(True)
+    await until(mine, "board.status.value.kind === 'offline'")
+    await set_title(mine, member, "Typed for nothing")
+    await edit(mine, {"op": "node.set", "id": member, "x": 1})
+    await edit(facilitator, {"op": "layer.set", "id": layer, "locked": True})
+    await until(facilitator, SAVED)
+    await mine.context.set_offline(False)
+    listed = mine.get_by_role("region", name="Not saved")
+    await expect(listed).to_contain_text("2 changes were not saved")
+    await expect(listed).to_contain_text("Typed for nothing")
+    await expect(listed).to_contain_text("locked")
+    assert await title_of(mine, member) == A_MEMBER
+    await mine.reload()
+    await ready(mine)
+    await expect(listed).to_contain_text("Typed for nothing")
+    await listed.get_by_role("button", name="Done with all of them").click()
+    await expect(listed).to_have_count(0)
+    await mine.reload()
+    await ready(mine)
+    await until(mine, "board.session.editing !== null")
+    await expect(listed).to_have_count(0)
