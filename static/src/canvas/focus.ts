@@ -51,12 +51,12 @@ export function paintFocus(
 ): void {
   ctx.globalCompositeOperation = "source-over";
   ctx.clearRect(0, 0, camera.width, camera.height);
-  if (selected) paintMarked(ctx, camera, painter, theme, selected, veiled);
-  if (hovered) paintMarked(ctx, camera, painter, theme, hovered, false);
+  if (selected) paintMarked(ctx, camera, painter, theme, selected, veiled, veiled);
+  if (hovered) paintMarked(ctx, camera, painter, theme, hovered, false, true);
 }
 
 function paintMarked(
-  ctx: Context, camera: Camera, painter: Painter, theme: Theme, what: Marked, veiled: boolean,
+  ctx: Context, camera: Camera, painter: Painter, theme: Theme, what: Marked, veiled: boolean, ringed: boolean,
 ): void {
   const { scene } = painter;
   const { originX, originY, k, ratio, zoom } = camera;
@@ -89,7 +89,7 @@ function paintMarked(
   // 5. a ring around each marked card, a strong one around the one that was meant
   ctx.strokeStyle = theme.focus;
   const heads = new Set(what.heads);
-  for (const slot of what.nodes) {
+  for (const slot of ringed ? what.nodes : []) {
     const strong = heads.has(slot);
     const width = (strong ? 2.5 : 1.25) * ratio;
     ctx.lineWidth = width;

@@ -105,6 +105,7 @@ export function App({ store }: { store: Store }) {
           </button>
         )}
         <ZoomBar store={store} />
+        {store.editor.value?.view()}
       </main>
       <OutlinePanel store={store} open={outlineOpen} close={closeOutline} />
       {PeoplePanel !== undefined && store.peopleOpen.value && <PeoplePanel store={store} close={closePeople} />}

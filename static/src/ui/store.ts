@@ -11,7 +11,7 @@ import type { Status } from "../board/wire.js";
 import { BoardCanvas, type Box, Scene } from "../canvas/index.js";
 import type { Editor } from "../edit/index.js";
 import { RANK } from "../generated/constants.js";
-import type { LayerShape, Person, Role } from "../generated/wire.js";
+import type { LayerShape, NodeShape, Person, Role } from "../generated/wire.js";
 import { text } from "../i18n/index.js";
 import { actions } from "./actions.js";
 import { Commands } from "./commands.js";
@@ -21,6 +21,7 @@ import { onTheme, theme } from "./theme.js";
 import { BrowserWorld, keepKey } from "./world.js";
 
 const ADDRESS_MS = 400; // browsers bound how often an address may change
+const READABLE_ZOOM = 0.7;
 const CENTRED_ZOOM_MIN = 0.75;
 const CENTRED_ZOOM_MAX = 1.5;
 const FIT_ZOOM_MAX = 1.5;
@@ -282,7 +283,7 @@ export class Store {
   }
 
   /** What lies over the canvas: the elements with `data-covers`; the style says which side. */
-  private insets(): Insets {
+  insets(): Insets {
     const insets = { top: 0, right: 0, bottom: 0, left: 0 };
     const { clientWidth: width = 0, clientHeight: height = 0 } = this.host ?? {};
     for (const element of document.querySelectorAll<HTMLElement>("[data-covers]")) {
@@ -303,6 +304,47 @@ export class Store {
       }
     }
     return insets;
+  }
+
+  /** The part of the board that is seen and that nothing lies over: x, y, w, h. */
+  free(): Viewport | null {
+    if (this.canvas === null || this.host === null) return null;
+    const { top, right, bottom, left } = this.insets();
+    const [x, y, w, h] = this.canvas.viewport();
+    const zoom = this.canvas.zoom();
+    return [x + left / zoom, y + top / zoom, Math.max(1, w - (left + right) / zoom), Math.max(1, h - (top + bottom) / zoom)];
+  }
+
+  /** The view stays where it is from now on, though the board grows: somebody works in it. */
+  stay(): void {
+    this.fitted = false;
+    this.asked = null;
+  }
+
+  /** Whether a point of the board is seen. */
+  sees({ x, y }: { readonly x: number; readonly y: number }): boolean {
+    const [left, top, w, h] = this.free() ?? [0, 0, 0, 0];
+    return x >= left && x <= left + w && y >= top && y <= top + h;
+  }
+
+  /** The nodes that are seen. */
+  inView(): NodeShape[] {
+    const [x, y, w, h] = this.free() ?? [0, 0, 0, 0];
+    return this.scene.nodesIn(x, y, x + w, y + h).map((slot) => this.scene.nodes[slot]!);
+  }
+
+  /** Comes near enough to a node for its text to be read and written; a finger needs room for its keyboard. */
+  readable(node: string): void {
+    const box = this.scene.nodeBox(node);
+    if (this.canvas === null || this.host === null || box === null) return;
+    const keyboard = matchMedia("(pointer: coarse)").matches && this.host.clientWidth < NARROW;
+    if (this.canvas.zoom() < READABLE_ZOOM || keyboard) this.place(box, READABLE_ZOOM, Math.max(READABLE_ZOOM, this.canvas.zoom()), true);
+    else this.canvas.reveal(node);
+  }
+
+  /** What lies over the canvas has another size now. */
+  settleCovers(): void {
+    for (const element of document.querySelectorAll("[data-covers]")) this.sizes?.observe(element);
   }
 
   // -- what a person does

@@ -1,0 +1,206 @@
+// What can be done by who edits, as commands: shortcuts, the palette and the bars come from here.
+
+import type { AnyOp } from "../generated/wire.js";
+import { text } from "../i18n/edit.js";
+import type { Command } from "../ui/commands.js";
+import { align, distribute, type Moved, type Placed, tidy } from "./arrange.js";
+import { copyNodes } from "./copies.js";
+import { moved, type Order, reordered, removed, type Seen, USUAL } from "./doing.js";
+import type { Editor } from "./index.js";
+import { next, towards } from "./selection.js";
+import { TOOLS } from "./toolbar.js";
+import { middleOf } from "./transform.js";
+
+const NUDGE = 1;
+const NUDGE_FAR = 10;
+const COPY_OFF = 20;
+
+const WAYS: Readonly<Record<string, readonly [number, number]>> = {
+  ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1],
+};
+
+export function actions(editor: Editor): readonly Command[] {
+  const { store } = editor;
+  const group = text.editing;
+  const may = (): boolean => editor.session.mayEdit && store.ready.value;
+  const open = (): Seen[] => editor.changeable(editor.nodes());
+  const some = (): boolean => may() && open().length > 0;
+  const many = (): boolean => may() && open().length > 1;
+  const any = (): boolean => may() && store.selection.value.size > 0;
+  const boxes = (): Placed[] => open().map(({ shape }) => shape);
+  const arrange = (moves: readonly Moved[]): void => editor.edit(moved(moves));
+  const nudging = (far: number) => (event?: KeyboardEvent): void => {
+    const [x, y] = WAYS[event?.key ?? ""] ?? [0, 0];
+    if (editor.source.value === null) editor.nudge(x * far, y * far);
+    else walk(editor, [x, y]);
+  };
+  const ways = Object.keys(WAYS);
+
+  return [
+    ...TOOLS.map(({ name, keys }): Command => ({
+      id: `tool.${name}`, title: text[name], group: text.tools, keys,
+      when: may, run: () => editor.use(name),
+    })),
+    {
+      id: "edit.put", title: text.sticky, group, keys: ["Enter"], offered: false,
+      when: () => may() && editor.tool.value in USUAL,
+      run: () => void editor.make(editor.tool.value as keyof typeof USUAL, null),
+    },
+    {
+      id: "edit.text", title: text.editText, group, keys: ["Enter", "F2"],
+      when: () => may() && editor.tool.value === "select" && store.selection.value.size === 1,
+      run: () => editor.type([...store.selection.value][0]!),
+    },
+    {
+      id: "edit.relate-to", title: text.relate, group, keys: ["Enter"], offered: false,
+      when: () => may() && editor.source.value !== null && store.selected.value !== null && store.selected.value !== editor.source.value,
+      run: () => editor.relate(editor.source.value!, store.selected.value!),
+    },
+    {
+      id: "edit.relate", title: text.relate, group, when: () => may() && editor.nodes().length === 1,
+      run: () => editor.relateFrom(editor.nodes()[0]!.shape.id),
+    },
+    {
+      id: "edit.escape", title: text.nothing, group, keys: ["Escape"], offered: false,
+      when: () => may() && (editor.tool.value !== "select" || editor.source.value !== null),
+      run: () => editor.use("select"),
+    },
+    { id: "edit.next", title: text.next, group, keys: ["Tab"], offered: false, when: () => may() && step(editor, 1) !== null, run: () => go(editor, step(editor, 1)) },
+    { id: "edit.previous", title: text.previous, group, keys: ["Shift+Tab"], offered: false, when: () => may() && step(editor, -1) !== null, run: () => go(editor, step(editor, -1)) },
+    {
+      id: "edit.actions", title: text.openActions, group, keys: ["Mod+.", "Shift+F10", "ContextMenu"], when: any,
+      run: () => document.querySelector<HTMLElement>("#selection-bar button, #selection-bar a")?.focus(),
+    },
+    { id: "edit.undo", title: text.undo, group, keys: ["Mod+Z"], where: "page", when: () => editor.session.canUndo, run: () => back(editor, "undo") },
+    { id: "edit.redo", title: text.redo, group, keys: ["Mod+Shift+Z", "Mod+Y"], where: "page", when: () => editor.session.canRedo, run: () => back(editor, "redo") },
+    { id: "edit.nudge", title: text.nudge, group, keys: ways, offered: false, when: () => any() && (editor.nodes().length > 0), run: nudging(NUDGE) },
+    { id: "edit.nudge-far", title: text.nudgeFar, group, keys: ways.map((key) => `Shift+${key}`), offered: false, when: () => any() && editor.nodes().length > 0, run: nudging(NUDGE_FAR) },
+    { id: "edit.remove", title: text.remove, group, keys: ["Delete", "Backspace"], when: any, run: () => remove(editor) },
+    { id: "edit.duplicate", title: text.duplicate, group, keys: ["Mod+D"], when: some, run: () => duplicate(editor) },
+    { id: "edit.lock", title: `${text.lock} / ${text.unlock}`, group, keys: ["Mod+Shift+L"], when: any, run: () => lock(editor) },
+    {
+      id: "edit.select-all", title: text.selectAll, group, keys: ["Mod+A"], when: may,
+      run: () => editor.select(editor.changeable(editor.things()).map(({ shape }) => shape.id)),
+    },
+    {
+      id: "edit.select-layer", title: text.selectLayer, group, when: () => may() && editor.session.active !== null,
+      run: () => {
+        const { active } = editor.session;
+        editor.select(editor.things().flatMap(({ layer, shape }) => (layer === active ? [shape.id] : [])));
+      },
+    },
+    {
+      id: "edit.select-tag", title: text.selectTag, group, when: () => may() && editor.nodes().some(({ shape }) => (shape.tags ?? []).length > 0),
+      run: () => {
+        const tags = new Set(editor.nodes().flatMap(({ shape }) => shape.tags ?? []));
+        editor.select(editor.things().flatMap(({ shape }) => ((shape.tags ?? []).some((tag) => tags.has(tag)) ? [shape.id] : [])));
+      },
+    },
+    ...(["front", "forward", "backward", "back"] as const).map((how): Command => ({
+      id: `edit.${how}`, title: text[how], group, when: some, run: () => reorder(editor, how),
+      keys: [{ front: "Mod+Shift+]", forward: "Mod+]", backward: "Mod+[", back: "Mod+Shift+[" }[how]],
+    })),
+    ...(["left", "center", "right", "top", "middle", "bottom"] as const).map((how): Command => ({
+      id: `edit.align-${how}`, title: text[how], group, when: many, run: () => arrange(align(boxes(), how)),
+    })),
+    { id: "edit.distribute-x", title: text.across, group, when: many, run: () => arrange(distribute(boxes(), "x")) },
+    { id: "edit.distribute-y", title: text.down, group, when: many, run: () => arrange(distribute(boxes(), "y")) },
+    { id: "edit.tidy", title: text.tidy, group, when: many, run: () => arrange(tidy(boxes())) },
+    {
+      id: "edit.tidy-layer", title: text.tidyLayer, group, when: () => may() && editor.session.active !== null,
+      run: () => {
+        const { active, model } = editor.session;
+        const nodes = editor.changeable(model.nodesOf(active!).map((shape) => ({ layer: active!, shape })));
+        arrange(tidy(nodes.map(({ shape }) => shape)));
+      },
+    },
+    { id: "edit.snap", title: text.snap, group, when: may, run: () => turn(editor, "snaps", text.snap) },
+    { id: "edit.grid", title: text.grid, group, when: may, run: () => turn(editor, "grid", text.grid) },
+  ];
+}
+
+function turn(editor: Editor, which: "snaps" | "grid", words: string): void {
+  editor[which].value = !editor[which].value;
+  editor.tell(editor[which].value ? text.isOn(words) : text.isOff(words));
+}
+
+function back(editor: Editor, way: "undo" | "redo"): void {
+  editor.finish();
+  editor.settle();
+  editor.session[way]();
+  // what is gone is not selected any more
+  const { selection } = editor.store;
+  const there = [...selection.value].filter((id) => editor.node(id) !== undefined || editor.session.model.relation(id) !== undefined);
+  if (there.length !== selection.value.size) editor.store.selectAll(there);
+}
+
+/** The one that Tab goes to; null: Tab leaves the canvas. */
+function step(editor: Editor, way: 1 | -1): string | null {
+  const things = editor.store.inView();
+  const current = editor.store.selected.value;
+  const found = next(things, current, way);
+  if (found === null || things.length === 0) return null;
+  // after the last one, and before the first, Tab leaves
+  return current !== null && found === next(things, null, way) && things.some(({ id }) => id === current) ? null : found;
+}
+
+function go(editor: Editor, id: string | null): void {
+  if (id === null) return;
+  editor.select([id]);
+  editor.store.canvas?.reveal(id);
+}
+
+/** Arrow keys choose the other end of a relation. */
+function walk(editor: Editor, [x, y]: readonly [number, number]): void {
+  const from = editor.node(editor.store.selected.value ?? editor.source.value ?? "");
+  if (from === undefined) return;
+  const source = editor.source.value;
+  const there = editor.things().map(({ shape }) => shape).filter(({ id }) => id !== source);
+  go(editor, towards(there, from.shape, { x, y }));
+}
+
+function remove(editor: Editor): void {
+  const nodes = editor.changeable(editor.nodes());
+  const relations = editor.openRelations(editor.relations());
+  if (nodes.length + relations.length === 0) {
+    const locked = editor.nodes().some(({ shape }) => shape.locked === true);
+    editor.tell(locked ? text.lockedWhy : text.closed);
+    return;
+  }
+  editor.edit(removed(nodes.map(({ shape }) => shape.id), relations));
+  editor.store.selectAll([]);
+  editor.say(text.removed(nodes.length + relations.length));
+}
+
+function duplicate(editor: Editor): void {
+  const nodes = editor.changeable(editor.pointing.carried());
+  const making = { fresh: () => editor.session.fresh(), lang: editor.lang };
+  const ops = copyNodes(editor.session.model, nodes.map(({ layer, shape }) => ({ ...shape, layer })), making, { dx: COPY_OFF, dy: COPY_OFF });
+  editor.edit(ops);
+  editor.select(ops.flatMap((op) => (op.op === "node.create" ? [op.id] : [])));
+}
+
+/** Locks what is selected, or unlocks it when all of it is locked. */
+function lock(editor: Editor): void {
+  const within = editor.nodes().filter(({ layer }) => editor.session.canWrite(layer));
+  if (within.length === 0) return editor.tell(text.closed);
+  const locked = !within.every(({ shape }) => shape.locked === true);
+  editor.edit(within.filter(({ shape }) => (shape.locked === true) !== locked).map(({ shape: { id } }) => ({ op: "node.set", id, locked })));
+  editor.say(locked ? text.locked : text.unlock);
+}
+
+function reorder(editor: Editor, how: Order): void {
+  const nodes = editor.changeable(editor.nodes());
+  const layers = new Set(nodes.map(({ layer }) => layer));
+  const ids = new Set(nodes.map(({ shape }) => shape.id));
+  const ops = [...layers].flatMap((layer): AnyOp[] =>
+    reordered(editor.session.model.nodesOf(layer).map(({ id }) => id), ids, how).map(({ id, before }) => ({ op: "node.set", id, before })));
+  editor.edit(ops);
+}
+
+/** The middle of what is seen. */
+export function middleOfView(editor: Editor): readonly [number, number] {
+  const [x, y, w, h] = editor.store.free() ?? [0, 0, 0, 0];
+  const middle = middleOf({ x, y, w, h });
+  return [middle.x, middle.y];
+}

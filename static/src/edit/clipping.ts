@@ -1,0 +1,103 @@
+// Copying, cutting and pasting: the events of the clipboard. What they carry is in clipboard.ts.
+
+import { PASTE_CHARS_MAX } from "../generated/constants.js";
+import { text } from "../i18n/edit.js";
+import { placeOf } from "../ui/commands.js";
+import { middleOfView } from "./actions.js";
+import { clip, CLIP_TYPE, type Paste, pasteClip, pasteText, plainText, readClip, type TooMuch } from "./clipboard.js";
+import type { Editor } from "./index.js";
+
+/** HTML carries a clip between browsers that pass on no types of our own. */
+const ATTRIBUTE = "data-orientation-board";
+
+export function listenToClipboard(editor: Editor): void {
+  const heard = (event: Event): boolean => editor.session.mayEdit && placeOf(event.target) === "canvas" && !event.defaultPrevented;
+  document.addEventListener("copy", (event) => {
+    if (heard(event) && copy(editor, event.clipboardData)) event.preventDefault();
+  });
+  document.addEventListener("cut", (event) => {
+    if (!heard(event) || !copy(editor, event.clipboardData)) return;
+    event.preventDefault();
+    editor.store.commands.run("edit.remove");
+  });
+  document.addEventListener("paste", (event) => {
+    if (!heard(event) || event.clipboardData === null) return;
+    const { files } = event.clipboardData;
+    if (files.length > 0 && event.clipboardData.getData("text/plain") === "") return; // images.tsx has those
+    event.preventDefault();
+    paste(editor, event.clipboardData);
+  });
+}
+
+function copy(editor: Editor, data: DataTransfer | null): boolean {
+  const nodes = editor.pointing.carried();
+  if (data === null || nodes.length === 0) return false;
+  const { model } = editor.session;
+  const relations = new Map(nodes.flatMap(({ shape }) => model.relationsOf(shape.id)).map((relation) => [relation.id, relation]));
+  const copied = clip(editor.store.board, nodes.map(({ shape }) => shape), [...relations.values()]);
+  const json = JSON.stringify(copied);
+  const words = plainText(copied);
+  data.setData("text/plain", words);
+  data.setData(CLIP_TYPE, json);
+  const carrier = document.createElement("div");
+  carrier.setAttribute(ATTRIBUTE, json);
+  carrier.innerText = words;
+  data.setData("text/html", carrier.outerHTML);
+  editor.say(text.copied(nodes.length));
+  return true;
+}
+
+function paste(editor: Editor, data: DataTransfer): void {
+  const why = editor.closedWhy();
+  const layer = editor.session.active;
+  if (layer === null || why !== null) return editor.tell(why ?? text.noLayerOn);
+  const at = editor.pointing.at;
+  const target = {
+    board: editor.store.board, layer, lang: editor.lang, fresh: () => editor.session.fresh(),
+    at: at !== null && editor.store.sees(at) ? ([at.x, at.y] as const) : middleOfView(editor),
+  };
+  const html = data.getData("text/html");
+  const held = readClip(data.getData(CLIP_TYPE)) ?? clipIn(html);
+  if (held !== null) return done(editor, pasteClip(held, target));
+  const plain = data.getData("text/plain");
+  const words = (html.length <= 4 * PASTE_CHARS_MAX ? tableIn(html) : null) ?? (plain || textIn(html));
+  if (words.trim() === "") return editor.tell(text.nothingToPaste);
+  done(editor, pasteText(words, target));
+}
+
+function done(editor: Editor, pasted: Paste | TooMuch): void {
+  if ("what" in pasted) return editor.tell(text.tooMuch[pasted.what](pasted.found, pasted.max));
+  if (pasted.ids.length === 0) return editor.tell(pasted.left > 0 ? text.imagesLeft(pasted.left) : text.nothingToPaste);
+  editor.edit(pasted.ops);
+  editor.select(pasted.ids);
+  editor.say(text.pasted(pasted.ids.length));
+  if (pasted.left > 0) editor.tell(text.imagesLeft(pasted.left));
+}
+
+/** HTML that was copied, as a document of its own: no script in it runs, and nothing is fetched. */
+function read(html: string): Document {
+  return new DOMParser().parseFromString(html, "text/html");
+}
+
+function clipIn(html: string): ReturnType<typeof readClip> {
+  if (!html.includes(ATTRIBUTE)) return null;
+  return readClip(read(html).querySelector(`[${ATTRIBUTE}]`)?.getAttribute(ATTRIBUTE) ?? "");
+}
+
+function textIn(html: string): string {
+  return html === "" ? "" : (read(html).body.textContent ?? "");
+}
+
+/** The first table of HTML, as a spreadsheet writes it: tabs between cells. */
+function tableIn(html: string): string | null {
+  if (!/<table/i.test(html)) return null;
+  const table = read(html).querySelector("table");
+  if (table === null) return null;
+  return [...table.rows]
+    .map((row) => [...row.cells].map((cell) => quoted((cell.textContent ?? "").trim())).join("\t"))
+    .join("\n");
+}
+
+function quoted(cell: string): string {
+  return /[\t\n"]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell;
+}
