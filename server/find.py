@@ -262,7 +262,13 @@ class Reading:
             self._communities = web.revision, found
         held = self._communities[1]
         shown = held[: limits.GROUPS_MAX]
-        return Groups(tuple(Group(self._mention(one.head), one.nodes) for one in shown), len(held))
+        return Groups(tuple(map(self._group, shown)), len(held))
+
+    def _group(self, held: Community) -> Group:
+        nodes = [self._node(id) for id in held.nodes]
+        layers = tuple(node.layer for node in nodes)
+        locked = tuple(node.id for node in nodes if node.locked)
+        return Group(self._mention(held.head), held.nodes, layers, locked)
 
     # -- how things are told
 

@@ -138,10 +138,15 @@ class Ranking(Result, frozen=True, tag="degrees"):
 
 
 class Group(Struct, frozen=True, omit_defaults=True):
-    """Nodes that belong together, and the one of them with most relations."""
+    """Nodes that belong together, and the one of them with most relations.
+
+    ``layers`` are those of the nodes, one for each; ``locked`` are the nodes that are.
+    """
 
     head: Mention
     nodes: tuple[str, ...]
+    layers: tuple[str, ...]
+    locked: tuple[str, ...] = ()
 
 
 class Groups(Result, frozen=True, tag="communities"):

@@ -22,18 +22,19 @@ from msgspec import inspect
 
 from board import limits, ops, roles
 from layers import advances, palette, shapes
-from server import protocol
+from server import protocol, questions
 
 FOLDER: Final = Path(__file__).parent.parent / "static" / "src" / "generated"
 HEAD: Final = (
     "// Made from the Python types by `python -m server.typescript`. Do not edit by hand.\n\n"
 )
 LIMITS: Final = (
-    "ALT_CHARS_MAX", "COORDINATE_MAX", "DRAGGED_MAX", "FRAME_BYTES_MAX", "HAVE_MAX",
+    "ALT_CHARS_MAX", "COORDINATE_MAX", "DEPTH_MAX", "DRAGGED_MAX", "FRAME_BYTES_MAX", "HAVE_MAX",
     "HREF_CHARS_MAX", "IMAGE_BYTES_MAX", "IMAGE_PIXELS_MAX", "IMAGE_SIDE_MAX",
     "LABEL_CHARS_MAX", "LAYERS_MAX", "LAYER_DEPTH_MAX", "NAME_CHARS_MAX", "OPS_MAX",
     "PASTE_CHARS_MAX", "PASTE_THINGS_MAX", "POINTS_MAX", "POINT_MAX", "PRESENCE_EXPIRES_S",
-    "PRESENCE_HZ", "SELECTED_MAX", "SILENCE_S", "SIZE_MAX", "SIZE_MIN", "TAGS_MAX", "TAG_CHARS_MAX",
+    "PRESENCE_HZ", "SEARCH_CHARS_MAX", "SELECTED_MAX", "SILENCE_S", "SIZE_MAX", "SIZE_MIN",
+    "TAGS_MAX", "TAG_CHARS_MAX",
     "TEXT_CHARS_MAX", "TITLE_CHARS_MAX", "UNDO_STEPS_MAX",
 )  # fmt: skip
 SIMPLE: Final[dict[type, str]] = {
@@ -59,6 +60,8 @@ def types() -> str:
         for name, union in (
             ("Shape", shapes.Shape),
             ("AnyOp", ops.AnyOp),
+            ("AnyQuestion", questions.AnyQuestion),
+            ("AnyResult", questions.AnyResult),
             ("Inbound", protocol.Inbound),
             ("Outbound", protocol.Outbound),
         )

@@ -36,7 +36,11 @@ const shared = {
 
 /** The scripts of the page: what it begins with, and what it imports when that is needed. */
 const entries = {
-  app: "src/main.tsx", edit: "src/edit/index.tsx", pictures: "src/ui/pictures.ts", together: "src/together/index.tsx",
+  app: "src/main.tsx",
+  edit: "src/edit/index.tsx",
+  find: "src/find/index.tsx",
+  pictures: "src/ui/pictures.ts",
+  together: "src/together/index.tsx",
 };
 
 /** The outputs that an entry imports at once, and those that they import. */

@@ -378,6 +378,11 @@ def test_GR4_groups_are_named_by_their_heads(asking: Asking) -> None:
         ("Urban equality", ("a", "b"))
     ]
     assert result.count == 1
+    assert result.groups[0].layers == ("one", "off") and result.groups[0].locked == ()
+    asking.do(ops.NodeSet("b", locked=True))
+    asking.gleaner.touch("body/off", ["b"])
+    result = asking.ask(Communities())
+    assert isinstance(result, Groups) and result.groups[0].locked == ("b",)
 
 
 def test_GR4_groups_are_refused_above_their_bounds(

@@ -2,7 +2,9 @@
 // formula of visibility and the wire, and is free of the DOM.
 
 import { COORDINATE_MAX, LAYERS_MAX, RANK } from "../generated/constants.js";
-import type { Ack, AnyOp, Conflict, LayerShape, Outbound, Person, Reject, Role, TextSet } from "../generated/wire.js";
+import type {
+  Ack, AnyOp, AnyQuestion, AnyResult, Conflict, LayerShape, Outbound, Person, Reject, Role, TextSet,
+} from "../generated/wire.js";
 import type { Viewport } from "./address.js";
 import { Company, type Doings, Telling } from "./company.js";
 import type { Editing, TextConflict } from "./editing.js";
@@ -71,6 +73,8 @@ export class Session {
   private dragged: readonly AnyOp[] = []; // by others
   private chosen: string | null = null; // the layer that my person made the active one
   private made = 0; // ids
+  private questions = 0;
+  private readonly asked = new Map<number, (result: AnyResult | null) => void>(); // without an answer yet
 
   constructor(
     private readonly world: World,
@@ -110,6 +114,7 @@ export class Session {
           this.company.doing.clear(); // it may be over, for all that is known
           this.onDoing?.();
         }
+        if (this.status.kind !== "live") this.unanswered();
         this.update();
       },
       abandoned: (pending) => {
@@ -441,6 +446,24 @@ export class Session {
     else this.events.updated();
   }
 
+  // -- questions
+
+  /** Asks about the board. null: there is no connection, or it ended before the answer came. */
+  ask(question: AnyQuestion): Promise<AnyResult | null> {
+    if (this.status.kind !== "live") return Promise.resolve(null);
+    this.questions += 1;
+    const id = this.questions;
+    return new Promise((tell) => {
+      this.asked.set(id, tell);
+      this.wire.say({ t: "ask", id, question });
+    });
+  }
+
+  private unanswered(): void {
+    for (const tell of this.asked.values()) tell(null);
+    this.asked.clear();
+  }
+
   private submit(ops: readonly AnyOp[]): Pending {
     const pending = this.wire.submit(ops);
     this.update();
@@ -458,6 +481,10 @@ export class Session {
       case "reject":
       case "conflict":
         return this.settle(frame);
+      case "answer":
+        this.asked.get(frame.id)?.(frame.result);
+        this.asked.delete(frame.id);
+        return;
       case "presence":
         if (this.company.take(frame)) {
           this.telling.watch(this.isSeen && this.people.size > 1);

@@ -1,7 +1,7 @@
 // The canvas in its host element: camera, picture, focus and gestures joined, one frame at a time.
 
 import { Camera } from "./camera.js";
-import { type Marked, marked, paintFocus } from "./focus.js";
+import { type Kept, keptMarks, type Marked, marked, paintFocus } from "./focus.js";
 import { type Grip, listen, type Press } from "./gestures.js";
 import { type Hit, hitAt } from "./hit.js";
 import { type Context, Painter } from "./painter.js";
@@ -53,7 +53,8 @@ export class BoardCanvas {
   veiled = true;
   private selected: Hit | null = null;
   private hovered: Hit | null = null;
-  private marks: { selected: Marked | null; hovered: Marked | null } | null = null;
+  private kept: Kept | null = null;
+  private marks: { selected: Marked | null; hovered: Marked | null; kept: Marked | null } | null = null;
   private focusShown = false;
   private fitted = false; // the view was fitted and not moved since: it stays fitted
   private frame = 0;
@@ -194,6 +195,13 @@ export class BoardCanvas {
     this.ask();
   }
 
+  /** Keeps these bright and fades everything else, whatever is selected; null: nothing fades. */
+  keep(kept: Kept | null): void {
+    this.kept = kept;
+    this.marks = null;
+    this.ask();
+  }
+
   private tap({ x, y, reach }: Press): void {
     const hit = this.hit(x, y, reach);
     this.select(hit);
@@ -278,11 +286,12 @@ export class BoardCanvas {
     this.marks ??= {
       selected: marked(this.scene, this.selected),
       hovered: sameHit(this.hovered, this.selected) ? null : marked(this.scene, this.hovered),
+      kept: keptMarks(this.scene, this.kept),
     };
-    const { selected, hovered } = this.marks;
+    const { selected, hovered, kept } = this.marks;
     const { overlayContext: ctx, camera, theme } = this;
-    const marks = selected !== null || hovered !== null;
-    if (marks) paintFocus(ctx, camera, this.painter, theme, selected, hovered, this.veiled);
+    const marks = selected !== null || hovered !== null || kept !== null;
+    if (marks) paintFocus(ctx, camera, this.painter, theme, selected, hovered, this.veiled, kept);
     else if (this.focusShown) ctx.clearRect(0, 0, camera.width, camera.height);
     let shown = marks;
     for (const paint of this.overpaints) shown = paint(ctx, camera, theme) || shown;

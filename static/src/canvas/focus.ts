@@ -44,14 +44,38 @@ export function marked(scene: Scene, hit: Hit | null): Marked | null {
   return { heads: [node], nodes, relations };
 }
 
+/** What is to stay bright while everything else fades, by ids. */
+export interface Kept {
+  readonly nodes: ReadonlySet<string>;
+  /** Left out: all relations between these nodes. */
+  readonly relations?: ReadonlySet<string>;
+  readonly heads?: readonly string[];
+}
+
+/** What of that is drawn, and on. */
+export function keptMarks(scene: Scene, kept: Kept | null): Marked | null {
+  if (kept === null) return null;
+  const slots = (ids: Iterable<string>): number[] => [...ids].flatMap((id) => scene.nodeSlot(id) ?? []);
+  const nodes = new Set(slots(kept.nodes));
+  const relations = new Set([...(kept.relations ?? [])].flatMap((id) => scene.relationSlot(id) ?? []));
+  for (const node of kept.relations === undefined ? nodes : []) {
+    for (const slot of scene.relationsOf(node)) {
+      const inside = nodes.has(scene.relationSource[slot]!) && nodes.has(scene.relationTarget[slot]!);
+      if (inside && scene.relationOn(slot) && relations.size < MARKED_MAX) relations.add(slot);
+    }
+  }
+  return { heads: slots(kept.heads ?? []), nodes, relations: [...relations] };
+}
+
 /** Paints what is marked; the context's canvas shows the window and nothing else. */
 export function paintFocus(
   ctx: Context, camera: Camera, painter: Painter, theme: Theme, selected: Marked | null, hovered: Marked | null,
-  veiled = true,
+  veiled = true, kept: Marked | null = null,
 ): void {
   ctx.globalCompositeOperation = "source-over";
   ctx.clearRect(0, 0, camera.width, camera.height);
-  if (selected) paintMarked(ctx, camera, painter, theme, selected, veiled, veiled);
+  if (kept) paintMarked(ctx, camera, painter, theme, kept, true, true);
+  if (selected && !kept) paintMarked(ctx, camera, painter, theme, selected, veiled, veiled);
   if (hovered) paintMarked(ctx, camera, painter, theme, hovered, false, true);
 }
 

@@ -9,6 +9,7 @@ export type { Box } from "./box.js";
 export { TITLES_ZOOM } from "./detail.js";
 export type { Camera } from "./camera.js";
 export type { Grip, Press } from "./gestures.js";
+export type { Kept } from "./focus.js";
 export type { Hit } from "./hit.js";
 export type { Context } from "./painter.js";
 export { type Change, type Region, Scene } from "./scene.js";

@@ -549,6 +549,7 @@ export const GROUP_HEAD = 46.0;
 // board.limits, as far as the browser keeps to them
 export const ALT_CHARS_MAX = 1000;
 export const COORDINATE_MAX = 1000000.0;
+export const DEPTH_MAX = 3;
 export const DRAGGED_MAX = 100;
 export const FRAME_BYTES_MAX = 262144;
 export const HAVE_MAX = 2000;
@@ -567,6 +568,7 @@ export const POINTS_MAX = 512;
 export const POINT_MAX = 10000;
 export const PRESENCE_EXPIRES_S = 30;
 export const PRESENCE_HZ = 10;
+export const SEARCH_CHARS_MAX = 200;
 export const SELECTED_MAX = 100;
 export const SILENCE_S = 45;
 export const SIZE_MAX = 20000.0;

@@ -548,6 +548,8 @@ export interface Groups {
 export interface Group {
   head: Mention;
   nodes: string[];
+  layers: string[];
+  locked?: string[];
 }
 
 /** There is no answer: ``code`` and ``message`` say why. */
@@ -619,6 +621,21 @@ export type AnyOp =
   | StageDrive
   | AccessSet
   | LinkSet;
+
+export type AnyQuestion =
+  | Search
+  | Neighbours
+  | Path
+  | Degrees
+  | Communities;
+
+export type AnyResult =
+  | Found
+  | Near
+  | Way
+  | Ranking
+  | Groups
+  | Unanswered;
 
 export type Inbound =
   | Hello

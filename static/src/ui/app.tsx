@@ -75,6 +75,17 @@ export function App({ store }: { store: Store }) {
           <People store={store} />
           <Connection store={store} />
           <button
+            type="button"
+            class="button find-button"
+            aria-expanded={store.finding.value?.panel.value === "search"}
+            aria-label={text.find}
+            title={`${text.find} (/)`}
+            aria-keyshortcuts="/"
+            onClick={() => store.find("search")}
+          >
+            <Icon name="search" />
+          </button>
+          <button
             ref={outlineButton}
             type="button"
             class="button"
@@ -109,6 +120,7 @@ export function App({ store }: { store: Store }) {
       </main>
       <OutlinePanel store={store} open={outlineOpen} close={closeOutline} />
       {PeoplePanel !== undefined && store.peopleOpen.value && <PeoplePanel store={store} close={closePeople} />}
+      {store.finding.value?.view()}
       <Toasts store={store} />
       {status.kind === "stopped" && <Message why={status.why} store={store} />}
       <div class="spoken" role="status" aria-live="polite">

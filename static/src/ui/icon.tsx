@@ -16,6 +16,7 @@ import plus from "lucide-static/icons/plus.svg";
 import presentation from "lucide-static/icons/presentation.svg";
 import radio from "lucide-static/icons/radio.svg";
 import refresh from "lucide-static/icons/refresh-cw.svg";
+import search from "lucide-static/icons/search.svg";
 import alert from "lucide-static/icons/triangle-alert.svg";
 import undo from "lucide-static/icons/undo-2.svg";
 import users from "lucide-static/icons/users.svg";
@@ -24,7 +25,7 @@ import x from "lucide-static/icons/x.svg";
 
 const icons = {
   alert, check, chevron, cloudCheck, cloudOff, cloudUpload, externalLink, eye, keyRound, layers,
-  listTree, lock, maximize, minus, plus, presentation, radio, refresh, undo, users, wifiOff, x,
+  listTree, lock, maximize, minus, plus, presentation, radio, refresh, search, undo, users, wifiOff, x,
 };
 
 export type IconName = keyof typeof icons;

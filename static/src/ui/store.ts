@@ -8,6 +8,7 @@ import type { Kept } from "../board/outbox.js";
 import { type Notice, Session } from "../board/session.js";
 import { type Branch, tree } from "../board/visibility.js";
 import type { Status } from "../board/wire.js";
+import type { Find, FindPart } from "../find/index.js";
 import { BoardCanvas, type Box, Scene } from "../canvas/index.js";
 import type { Editor } from "../edit/index.js";
 import { RANK } from "../generated/constants.js";
@@ -80,6 +81,8 @@ export class Store {
   readonly hintsOutline = signal(false); // at the first sight of the board in a tall window
   readonly toasts = signal<readonly Toast[]>([]);
   readonly editor = signal<Editor | null>(null); // once my role may write, and its script is there
+
+  readonly finding = signal<Find | null>(null); // once something was looked for
 
   readonly scene = new Scene();
   readonly session: Session;
@@ -249,6 +252,14 @@ export class Store {
     this.writeAddress();
   }
 
+  /** Moves the view so that a box of the board is in the middle of what is free, and all of it seen. */
+  look(box: Box): void {
+    this.fitted = false;
+    this.asked = null;
+    this.place(box, 0, CENTRED_ZOOM_MAX);
+    this.writeAddress();
+  }
+
   /**
    * Puts a box into the middle of what is free, as large as it fits between two zooms; `high`: in a
    * tall window at its top, as the sheet of layers comes from below.
@@ -369,6 +380,17 @@ export class Store {
       this.selected.value = selection.size === 1 && this.session.model.node(one!) !== undefined ? one! : null;
     });
     this.writeAddress();
+  }
+
+  /** Opens what finds things and lists commands; its script is loaded when it is first wanted. */
+  find(part: FindPart): void {
+    import("../find/index.js").then(
+      ({ Find }) => {
+        this.finding.value ??= new Find(this);
+        this.finding.value.show(part);
+      },
+      () => this.announcer.say(text.notLoaded),
+    );
   }
 
   dismiss(id: number): void {
