@@ -3,6 +3,7 @@
 
 import { signal } from "@preact/signals";
 import { words } from "../i18n/find.js";
+import { text } from "../i18n/index.js";
 import { adopt } from "../ui/sheet.js";
 import type { Store } from "../ui/store.js";
 import { Connections } from "./connections.js";
@@ -29,7 +30,7 @@ export class Find {
     adopt(sheet);
     this.search = new Search(store);
     this.connections = new Connections(store);
-    const group = words.find;
+    const group = text.findGroup;
     store.commands.add(
       { id: "find.next", title: words.next, group, keys: ["F3"], where: "anywhere", run: () => this.step(1) },
       { id: "find.previous", title: words.previous, group, keys: ["Shift+F3"], where: "anywhere", run: () => this.step(-1) },

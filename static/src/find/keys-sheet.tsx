@@ -1,4 +1,4 @@
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { words } from "../i18n/find.js";
 import { text } from "../i18n/index.js";
 import type { Command } from "../ui/commands.js";
@@ -30,7 +30,7 @@ export function shortcuts(commands: readonly Command[]): ReadonlyMap<string, rea
 export function KeysSheet({ finding }: { finding: Find }) {
   const { commands } = finding.store;
   const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => dialog.current?.showModal(), []);
+  useLayoutEffect(() => dialog.current?.showModal(), []);
   commands.revision.value;
   return (
     <dialog
@@ -47,7 +47,7 @@ export function KeysSheet({ finding }: { finding: Find }) {
             <Icon name="x" />
           </button>
         </div>
-        <div class="keys-groups">
+        <div class="keys-groups" role="group" aria-labelledby="keys-title" tabIndex={0}>
           {[...shortcuts(commands.all())].map(([group, lines]) => (
             <section key={group} class="keys-group">
               <h3>{group}</h3>

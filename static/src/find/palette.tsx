@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { words } from "../i18n/find.js";
 import { type Command, isDoable } from "../ui/commands.js";
 import { onMac, shownKeys } from "../ui/keys.js";
@@ -11,7 +11,7 @@ export function Palette({ finding }: { finding: Find }) {
   const [sought, seek] = useState("");
   const [chosen, choose] = useState(0);
   const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => dialog.current?.showModal(), []);
+  useLayoutEffect(() => dialog.current?.showModal(), []);
   const revision = commands.revision.value;
   const offered = useMemo(
     () => commands.all().filter((each) => each.offered !== false && isDoable(each)),

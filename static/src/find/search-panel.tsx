@@ -1,4 +1,4 @@
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { SEARCH_CHARS_MAX } from "../generated/constants.js";
 import type { Hit } from "../generated/wire.js";
 import { words } from "../i18n/find.js";
@@ -16,7 +16,7 @@ export function SearchPanel({ finding, open }: { finding: Find; open: boolean })
   const { store, search } = finding;
   const field = useRef<HTMLInputElement>(null);
   const asked = finding.asked.value;
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (!open) return;
     field.current?.focus();
     field.current?.select();
