@@ -35,9 +35,11 @@ export class Find {
       { id: "find.next", title: words.next, group, keys: ["F3"], where: "anywhere", run: () => this.step(1) },
       { id: "find.previous", title: words.previous, group, keys: ["Shift+F3"], where: "anywhere", run: () => this.step(-1) },
     );
-    store.outlineOpen.subscribe((open) => {
-      if (open) this.panel.value = null; // they stand in the same place
-    });
+    for (const other of [store.outlineOpen, store.peopleOpen]) {
+      other.subscribe((open) => {
+        if (open) this.panel.value = null; // they stand in the same place
+      });
+    }
     this.panel.subscribe((panel) => panel !== "graph" && this.connections.rest());
   }
 
@@ -47,7 +49,7 @@ export class Find {
       return;
     }
     if (this.panel.value === null) this.before = document.activeElement;
-    this.store.outlineOpen.value = false;
+    this.store.outlineOpen.value = this.store.peopleOpen.value = false;
     this.panel.value = part;
     this.asked.value += 1;
   }
