@@ -1,7 +1,8 @@
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { words } from "../i18n/find.js";
 import { type Command, isDoable } from "../ui/commands.js";
-import { onMac, shownKeys } from "../ui/keys.js";
+import { onMac } from "../ui/keys.js";
+import { shownKeys } from "../ui/shown-keys.js";
 import { type Fit, fitting } from "./fuzzy.js";
 import type { Find } from "./index.js";
 

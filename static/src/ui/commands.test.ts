@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { type Command, Commands, type Place } from "./commands.js";
-import { isCharacter, isPressed, type Press, shownKeys, spokenKeys } from "./keys.js";
+import { isCharacter, isPressed, type Press } from "./keys.js";
+import { shownKeys, spokenKeys } from "./shown-keys.js";
 
 function press(key: string, more: Partial<Press> = {}): Press {
   return { key, code: "", ctrlKey: false, metaKey: false, altKey: false, shiftKey: false, ...more };

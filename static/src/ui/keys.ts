@@ -1,4 +1,4 @@
-// Shortcuts as they are written in commands ("Mod+K", "Shift+F3", "?"), pressed and shown.
+// Shortcuts as they are written in commands ("Mod+K", "Shift+F3", "?"), and pressed.
 //
 // Mod is Ctrl, on a Mac the command key. A character that is no letter stands for itself, however
 // a keyboard makes it: its Shift and AltGr say nothing. A letter is also found by its place on the
@@ -20,7 +20,7 @@ interface Parts {
   readonly modifiers: ReadonlySet<string>;
 }
 
-function parts(keys: string): Parts {
+export function parts(keys: string): Parts {
   const names = keys.split("+");
   if (names.at(-1) === "") names.splice(-2, 2, "+"); // the key is the plus itself
   return { key: names.at(-1) ?? "", modifiers: new Set(names.slice(0, -1)) };
@@ -46,25 +46,6 @@ export function isPressed(keys: string, press: Press, mac: boolean): boolean {
   if (shiftCounts && press.shiftKey !== modifiers.has("Shift")) return false;
   if (letter && written && press.key > "\u007f") return press.code === `Key${key.toUpperCase()}`;
   return key.toLowerCase() === (press.key === " " ? "space" : press.key.toLowerCase());
-}
-
-const SHOWN: Readonly<Record<string, string>> = {
-  ArrowLeft: "←", ArrowRight: "→", ArrowUp: "↑", ArrowDown: "↓", Escape: "Esc", Delete: "Del",
-};
-const SHOWN_ON_MAC: Readonly<Record<string, string>> = { Mod: "⌘", Shift: "⇧", Alt: "⌥", Ctrl: "⌃" };
-
-/** A shortcut's keys as they are shown to people, one after the other. */
-export function shownKeys(keys: string, mac: boolean): string[] {
-  const { key, modifiers } = parts(keys);
-  const names = [...modifiers].map((name) => (mac ? SHOWN_ON_MAC[name] : undefined) ?? (name === "Mod" ? "Ctrl" : name));
-  return [...names, SHOWN[key] ?? (key.length === 1 ? key.toUpperCase() : key)];
-}
-
-/** The same for `aria-keyshortcuts`. */
-export function spokenKeys(keys: string, mac: boolean): string {
-  const { key, modifiers } = parts(keys);
-  const names = [...modifiers].map((name) => (name === "Mod" ? (mac ? "Meta" : "Control") : name === "Ctrl" ? "Control" : name));
-  return [...names, key === "+" ? "Plus" : key].join("+");
 }
 
 /** Whether this is a Mac, or what has the same keyboard. */
