@@ -4,6 +4,8 @@
 // a keyboard makes it: its Shift and AltGr say nothing. A letter is also found by its place on the
 // keyboard where the layout has other letters, as the Greek and the Cyrillic do.
 
+export { shownKeys, spokenKeys } from "./shown-keys.js";
+
 /** What is read of a KeyboardEvent. */
 export interface Press {
   readonly key: string;
