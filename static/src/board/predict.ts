@@ -98,15 +98,12 @@ function apply(
       return { stream, shape: withFields(shape, op) };
     case "layer.set":
       return { stream, shape: setLayer(shape as LayerShape, op, around) };
-    case "layer.move":
-      return {
-        stream,
-        shape: {
-          ...(shape as LayerShape),
-          parent: op.parent ?? null,
-          key: op.key || around.keyFor(thing, op.parent ?? null, op.before ?? null),
-        },
-      };
+    case "layer.move": {
+      const parent = op.parent ?? null;
+      const key = op.key || around.keyFor(thing, parent, op.before ?? null);
+      const moved = { ...(shape as LayerShape), parent, key };
+      return { stream, shape: roles(moved, moved.read ?? "viewer", moved.write ?? "participant", around) };
+    }
     case "stage.drive":
       return { stream, shape: trim({ ...(shape as LayerShape), driven: op.layers[shape.id] ?? null }) };
     case "text.set":
@@ -148,13 +145,17 @@ function withFields<S extends Shape>(shape: S, op: Predicted): S {
   const fields: Record<string, unknown> = { ...shape };
   for (const [name, value] of Object.entries(op)) {
     if (OWN.has(name) || value === undefined) continue;
-    fields[name] = value === null ? USUAL[name] : typeof value === "number" ? exact(value) : value;
+    fields[name] = value === null ? USUAL[name] : typeof value === "number" ? exact(value) % (name === "angle" ? 360 : Infinity) : value;
   }
   return trim(fields as unknown as S);
 }
 
-/** To the hundredth, as the server keeps it. */
-const exact = (value: number): number => Math.round(value * 100) / 100 + 0;
+/** To the hundredth, as the server keeps it: exactly, and what lies in the middle to the even one. */
+function exact(value: number): number {
+  const below = Math.floor(value * 100);
+  const isMiddle = Number.isInteger(value * 8) && value * 100 - below === 0.5;
+  return (isMiddle ? (below + Math.abs(below % 2)) / 100 : Number(value.toFixed(2))) + 0;
+}
 
 type Texts = Record<string, Record<string, string>> | undefined;
 
@@ -166,7 +167,8 @@ function language(texts: Texts, lang: string): string {
 
 function said(texts: Texts, field: string, lang: string): string {
   const found = texts?.[field] ?? {};
-  return found[lang] ?? found[Object.keys(found).sort()[0] ?? ""] ?? "";
+  const first = Object.keys(found).sort().find((name) => found[name] !== "");
+  return found[lang] || found[first ?? ""] || "";
 }
 
 const foreign = (lang: string, board: string): string => (lang === board ? "" : lang);
@@ -227,13 +229,14 @@ export function tied(place: Place<Shape>, around: Surroundings): Place<Shape> | 
 
 function layer(op: Extract<AnyOp, { op: "layer.create" }>, around: Surroundings): LayerShape {
   const { parent = null, color = "slate", published = true, before = null } = op;
-  const shape: LayerShape = {
+  const lang = language(op.text, around.lang);
+  const bare: LayerShape = {
     id: op.id, parent, color, published, key: op.key || around.keyFor(`layer/${op.id}`, parent, before),
-    title: said(op.text, "title", language(op.text, around.lang)),
-    note: said(op.text, "note", language(op.text, around.lang)),
+    title: said(op.text, "title", lang), note: said(op.text, "note", lang),
   };
-  for (const name of ["group", "opacity", "locked"] as const) if (op[name] !== undefined) Object.assign(shape, { [name]: op[name] });
-  return roles(shape, op.read ?? "viewer", op.write ?? "participant", around);
+  const { read, write, key, ...rest } = op;
+  const shape = withFields(bare, rest);
+  return roles(shape, read ?? "viewer", write ?? "participant", around);
 }
 
 type RoleName = keyof typeof RANK;
