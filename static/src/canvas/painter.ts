@@ -14,7 +14,7 @@ import {
 import { bounds, figureOf, turned } from "./figure.js";
 import { paintHead } from "./heads.js";
 import { type Brush, paintGround, paintKind, SHADE, trace } from "./kinds.js";
-import { CURVE, END, LABEL, type Region, type Scene, START } from "./scene.js";
+import { CARD, CURVE, END, LABEL, OTHER, type Region, type Scene, START } from "./scene.js";
 import { paintSigns } from "./signs.js";
 import { directionOf, inked, WordWidths } from "./text.js";
 import { channels, mixed, type Theme, type Tone, toneOf } from "./theme.js";
@@ -52,6 +52,9 @@ const PART_PX = 128;
 const LENGTHS = 64;
 /** How much of its bar's colour a card has that is nothing but a rectangle. */
 const BLOCK_SHARE = 0.55;
+
+/** What has a colour of its own when there is nothing but pixels. */
+const PIXEL_KINDS = ["card", "sticky", "text", "shape", "frame", "ground", "image", "drawing"];
 
 interface Paint {
   readonly ctx: Context;
@@ -404,16 +407,18 @@ export class Painter {
   private paintNodes(p: Paint, slots: readonly number[], grounds: boolean): void {
     const { ctx } = p;
     let alpha = 1;
+    const { nodeForm } = this.scene;
     for (const slot of slots) {
-      const record = this.scene.nodes[slot]!;
-      const card = record.kind === undefined || record.kind === "card";
-      if (grounds && record.kind !== "frame") continue;
+      if (grounds && nodeForm[slot] !== OTHER) continue;
       const opacity = this.scene.opacityOf(slot);
       if (opacity !== alpha) ctx.globalAlpha = alpha = opacity;
-      if (card && !record.angle) {
+      if (nodeForm[slot] === CARD) {
         this.paintNode(p, slot);
         continue;
       }
+      const record = this.scene.nodes[slot]!;
+      if (grounds && record.kind !== "frame") continue;
+      const card = record.kind === undefined || record.kind === "card";
       ctx.save(); // what one node sets is no other's
       this.turn(ctx, record, p.k, p.left, p.top);
       if (card) this.paintNode(p, slot);
@@ -639,12 +644,23 @@ export class Painter {
 
   /** A node's edges on the plane, as if it were not turned: whole pixels. */
   nodeEdges(slot: number, k: number): Rect {
-    const { x, y, w, h } = this.scene.nodes[slot]!;
-    const left = Math.round(x * k);
-    const top = Math.round(y * k);
+    if (this.scene.nodeForm[slot] === OTHER) {
+      const { x, y, w, h } = this.scene.nodes[slot]!;
+      const left = Math.round(x * k);
+      const top = Math.round(y * k);
+      return {
+        left, top,
+        right: Math.max(left + 1, Math.round((x + w) * k)), bottom: Math.max(top + 1, Math.round((y + h) * k)),
+      };
+    }
+    const b = this.scene.nodeBoxes;
+    const i = slot * 4;
+    const left = Math.round(b[i]! * k);
+    const top = Math.round(b[i + 1]! * k);
     return {
       left, top,
-      right: Math.max(left + 1, Math.round((x + w) * k)), bottom: Math.max(top + 1, Math.round((y + h) * k)),
+      right: Math.max(left + 1, Math.round(b[i + 2]! * k)),
+      bottom: Math.max(top + 1, Math.round(b[i + 3]! * k)),
     };
   }
 
@@ -676,11 +692,12 @@ export class Painter {
     }
     const { box } = p;
     const slots = this.scene.nodesIn(box.x, box.y, box.x + box.w, box.y + box.h);
-    const blended = new Map<string, number>();
+    const { nodeForm } = this.scene;
+    const blended = new Map<number, number>();
     const colorOf = (slot: number, kind: string): number => {
       const tone = this.scene.nodeTone[slot]!;
       const opacity = this.scene.opacityOf(slot);
-      const name = `${kind} ${tone * 1024 + Math.round(opacity * 1000)}`;
+      const name = (tone * 1024 + Math.round(opacity * 1000)) * PIXEL_KINDS.length + PIXEL_KINDS.indexOf(kind);
       let color = blended.get(name);
       if (color === undefined) {
         const { panel, bar, paper } = this.tone(tone);
@@ -695,10 +712,15 @@ export class Painter {
     const edgesOf = (slot: number, record: NodeShape): Rect =>
       record.angle ? edges(bounds(figureOf(record)), k) : this.nodeEdges(slot, k);
     for (const slot of slots) {
+      if (nodeForm[slot] !== OTHER) continue;
       const record = this.scene.nodes[slot]!;
       if (record.kind === "frame") write(edgesOf(slot, record), colorOf(slot, "ground"));
     }
     for (const slot of slots) {
+      if (nodeForm[slot] === CARD) {
+        write(this.nodeEdges(slot, k), colorOf(slot, "card"));
+        continue;
+      }
       const record = this.scene.nodes[slot]!;
       const kind = record.kind ?? "card";
       const color = colorOf(slot, kind);

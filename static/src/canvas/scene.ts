@@ -47,6 +47,10 @@ export const CURVE = 18;
 export const END = 8;
 export const START = 12;
 export const LABEL = 16;
+/** A card that is not turned; another node whose box is what it takes up; all others. */
+export const CARD = 0;
+export const UPRIGHT = 1;
+export const OTHER = 2;
 /** A head reaches no further than this from its tip. */
 const HEAD_REACH = 13;
 /** Parts of a curve no larger than this, in board units, are tested as straight. */
@@ -166,6 +170,8 @@ export class Scene {
   /** What a node takes up, turned as it is: left, top, right, bottom. */
   nodeBoxes: Float32Array = new Float32Array(0);
   nodeLayer: Uint16Array = new Uint16Array(0);
+  /** CARD, UPRIGHT or OTHER. */
+  nodeForm: Uint8Array = new Uint8Array(0);
   /** The node's own tone, or its layer's: an index of `tones`. */
   nodeTone: Uint16Array = new Uint16Array(0);
   readonly nodes: (NodeShape | null)[] = [];
@@ -319,6 +325,7 @@ export class Scene {
       this.nodeBoxes = wider(this.nodeBoxes, slot * 4 + 4);
       this.nodeLayer = wider(this.nodeLayer, slot + 1);
       this.nodeTone = wider(this.nodeTone, slot + 1);
+      this.nodeForm = wider(this.nodeForm, slot + 1);
       this.touching[slot] = [];
     } else {
       this.soilNode(slot);
@@ -330,7 +337,8 @@ export class Scene {
     const boxes = this.nodeBoxes;
     const old = this.nodes[slot];
     const stays = !isNew && sameFigure(old!, record);
-    const { x, y, w, h } = taken(record);
+    this.nodeForm[slot] = record.angle || record.kind === "frame" ? OTHER : isCard(record) ? CARD : UPRIGHT;
+    const { x, y, w, h } = this.nodeForm[slot] === OTHER ? taken(record) : record;
     boxes[at] = x;
     boxes[at + 1] = y;
     boxes[at + 2] = x + w;
