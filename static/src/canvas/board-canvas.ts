@@ -77,6 +77,7 @@ export class BoardCanvas {
     element.style.setProperty("-webkit-user-select", "none");
     host.append(element);
     this.painter = new Painter(scene, theme);
+    this.painter.lacking = () => this.loadSigns();
     this.picture = new Picture(element, this.painter, this.camera);
     this.overlay = document.createElement("canvas");
     this.overlay.setAttribute("aria-hidden", "true");
@@ -225,6 +226,22 @@ export class BoardCanvas {
   }
 
   // -- drawing
+
+  /** Loads what paints more than plain cards, and paints again once it is there. */
+  private loadSigns(): void {
+    this.painter.lacking = () => {}; // it is on its way
+    import("./signs.js").then(
+      (signs) => {
+        if (this.painter.signs) return;
+        this.painter.signs = signs;
+        this.picture.forget();
+        this.ask();
+      },
+      () => {
+        this.painter.lacking = () => this.loadSigns(); // the network is away: with the next that is painted
+      },
+    );
+  }
 
   setTheme(theme: Theme): void {
     this.theme = theme;

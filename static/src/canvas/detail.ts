@@ -1,7 +1,9 @@
 // How much is drawn at which zoom. Every decision is made from the zoom and the scene as a whole,
 // never from what the window happens to show: the same card looks the same in every strip.
 
-import { CARD_BAR, CARD_PADDING, TITLE_LEADING, TITLE_SIZE, TITLE_WEIGHT } from "../generated/constants.js";
+import {
+  CARD_BAR, CARD_PADDING, FRAME_HEAD, FRAME_TITLE_SIZE, FREE_LEADING, TITLE_LEADING, TITLE_SIZE, TITLE_WEIGHT,
+} from "../generated/constants.js";
 import type { NodeShape } from "../generated/wire.js";
 import type { WordWidths } from "./text.js";
 
@@ -23,6 +25,11 @@ export const LABELS_ZOOM = 0.8;
 export const SMALL_COUNT = 800;
 /** A scene of more cards has straight lines for relations from this zoom to `TITLES_ZOOM`, and none below. */
 export const STRAIGHT_ZOOM = 0.16;
+
+/** Frames' titles are no smaller than this, while there is room above the frame. */
+const FRAME_TITLE_PX_MIN = 11;
+/** How far a sticky's shade reaches below it, in board units: nothing is painted further beyond its box. */
+export const SHADE = 5;
 
 /** How much of the cards is drawn. `count` is how many are drawn on the whole board. */
 export function levelAt(zoom: number, count: number): Level {
@@ -67,4 +74,9 @@ export function loneTitle(record: NodeShape, growth: number, widths: WordWidths)
     if (lines) return { lines, size };
   }
   return { lines: served.map((line) => line.trimEnd()), size: TITLE_SIZE };
+}
+
+/** The size of a frame's title, in board units: larger from afar, as far as there is room above the frame. */
+export function frameTitleSize(zoom: number): number {
+  return Math.min(Math.max(FRAME_TITLE_SIZE, FRAME_TITLE_PX_MIN / zoom), FRAME_HEAD / FREE_LEADING);
 }

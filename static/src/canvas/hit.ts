@@ -4,8 +4,8 @@ import { partsIn } from "./bezier.js";
 import { DRAWING_WIDTH, POINT_MAX } from "../generated/constants.js";
 import type { NodeShape } from "../generated/wire.js";
 import { segmentDistance2 } from "./box.js";
+import { frameTitleSize } from "./detail.js";
 import { figureOf, holds, inside } from "./figure.js";
-import { frameTitleSize } from "./kinds.js";
 import type { Scene } from "./scene.js";
 
 /** Something that is drawn and can be selected. */

@@ -1,15 +1,17 @@
 // How the nodes that are no cards are painted: stickies, plain texts, shapes, frames, images and
-// drawings. Each is painted as if it were not turned; the painter turns the plane.
+// drawings. Each is painted as if it were not turned; the painter turns the plane. A board of cards
+// alone needs none of this: the page loads it once there is something to paint with it.
 
 import {
-  CYLINDER_RIM, DRAWING_WIDTH, FRAME_HEAD, FRAME_TITLE_SIZE, FREE_LEADING, POINT_MAX, SHAPE_INSET_PADDING, SHAPE_INSETS,
-  SHAPE_PADDING, SHAPE_RADIUS, STICKY_PADDING, TEXT_SIZE, TEXT_WEIGHT, TITLE_WEIGHT,
+  CYLINDER_RIM, DRAWING_WIDTH, FREE_LEADING, POINT_MAX, SHAPE_INSET_PADDING, SHAPE_INSETS, SHAPE_PADDING,
+  STICKY_PADDING, TEXT_SIZE, TEXT_WEIGHT, TITLE_WEIGHT,
 } from "../generated/constants.js";
 import type { NodeShape } from "../generated/wire.js";
-import type { Level } from "./detail.js";
-import { pointsOf } from "./figure.js";
+import { frameTitleSize, type Level, SHADE } from "./detail.js";
+import { bounds, figureOf, turned } from "./figure.js";
 import { directionOf, inked, type WordWidths } from "./text.js";
 import { mixed, type Theme, type Tone } from "./theme.js";
+import { trace } from "./trace.js";
 
 type Context = CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D;
 
@@ -32,14 +34,10 @@ export interface Brush {
 
 /** Text of this size and more is drawn as text, else as bars: CSS pixels. */
 export const READABLE_PX = 6;
-/** Frames' titles are no smaller than this, while there is room above the frame. */
-const FRAME_TITLE_PX_MIN = 11;
 const BASELINE = 0.353; // from the middle of a line to the baseline of Inter's capitals, in sizes
 const CORNER = 1.5; // of a sticky
 const IMAGE_RADIUS = 6;
 const LINE = 1.5; // of a shape's outline
-/** How far a sticky's shade reaches below it, in board units. */
-export const SHADE = 5;
 const PEN_PX_MIN = 1;
 
 /** Paints a node that is no card. */
@@ -138,32 +136,6 @@ export function textBox(shape: string, w: number, h: number): { left: number; to
   };
 }
 
-/** Adds the outline of a shape to the path of a canvas. */
-export function trace(ctx: Context, shape: string, x: number, y: number, w: number, h: number, k: number): void {
-  if (shape === "rectangle") {
-    ctx.rect(x, y, w, h);
-  } else if (shape === "rounded") {
-    ctx.roundRect(x, y, w, h, Math.min(SHAPE_RADIUS * k, w / 3, h / 3));
-  } else if (shape === "ellipse") {
-    ctx.ellipse(x + w / 2, y + h / 2, w / 2, h / 2, 0, 0, 2 * Math.PI);
-  } else if (shape === "cylinder") {
-    const rim = CYLINDER_RIM * h;
-    const out = rim / 3; // a curve's middle lies at three quarters of its control points
-    ctx.moveTo(x, y + rim);
-    ctx.bezierCurveTo(x, y - out, x + w, y - out, x + w, y + rim);
-    ctx.lineTo(x + w, y + h - rim);
-    ctx.bezierCurveTo(x + w, y + h + out, x, y + h + out, x, y + h - rim);
-    ctx.closePath();
-  } else {
-    const points = pointsOf(shape);
-    for (let at = 0; at < points.length; at += 2) {
-      if (at === 0) ctx.moveTo(x + points[0]! * w, y + points[1]! * h);
-      else ctx.lineTo(x + points[at]! * w, y + points[at + 1]! * h);
-    }
-    ctx.closePath();
-  }
-}
-
 // -- frames
 
 /** The ground of a frame: it lies below all nodes and relations, so that what lies in it stays clear. */
@@ -196,11 +168,6 @@ function paintFrame(brush: Brush, record: NodeShape): void {
   ctx.direction = directionOf([line1]);
   ctx.textAlign = ctx.direction === "rtl" ? "right" : "left";
   ctx.fillText(line1, ctx.textAlign === "right" ? x + w - 2 * k : x + 2 * k, Math.round(y - size * 0.45 * k), w);
-}
-
-/** The size of a frame's title, in board units: larger from afar, as far as there is room above the frame. */
-export function frameTitleSize(zoom: number): number {
-  return Math.min(Math.max(FRAME_TITLE_SIZE, FRAME_TITLE_PX_MIN / zoom), FRAME_HEAD / FREE_LEADING);
 }
 
 // -- images
@@ -339,4 +306,28 @@ function paintWords(
     }
   }
   ctx.restore();
+}
+
+/** The pixels of a drawing on the plane, where it is too small for more: x and y of each. */
+export function* penPixels(record: NodeShape, k: number): Generator<[number, number]> {
+  const it = figureOf(record);
+  const { x: left, y: top, w, h } = bounds(it);
+  const [right, bottom] = [Math.round((left + w) * k) - 1, Math.round((top + h) * k) - 1];
+  const [cos, sin] = turned(it.angle);
+  const points = penPoints(record, -record.w / 2, -record.h / 2, record.w, record.h);
+  let [fromX, fromY] = [NaN, NaN];
+  for (let at = 0; at < points.length; at += 2) {
+    const [across, down] = [points[at]!, points[at + 1]!];
+    const x = (record.x + record.w / 2 + across * cos - down * sin) * k;
+    const y = (record.y + record.h / 2 + across * sin + down * cos) * k;
+    const steps = at === 0 ? 1 : Math.max(1, Math.ceil(Math.max(Math.abs(x - fromX), Math.abs(y - fromY))));
+    for (let i = 1; i <= steps; i++) {
+      const column = Math.floor(at === 0 ? x : fromX + ((x - fromX) * i) / steps);
+      const row = Math.floor(at === 0 ? y : fromY + ((y - fromY) * i) / steps);
+      yield [
+        Math.min(Math.max(column, Math.round(left * k)), right), Math.min(Math.max(row, Math.round(top * k)), bottom),
+      ];
+    }
+    [fromX, fromY] = [x, y];
+  }
 }

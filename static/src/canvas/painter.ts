@@ -2,23 +2,24 @@
 // plane shows depends on the scene, the scale and the theme alone; straight edges fall on whole pixels.
 
 import {
-  CARD_BAR, CARD_PADDING, CARD_RADIUS, CARD_TEXT_GAP, LABEL_LEADING, LABEL_SIZE, POINT_MAX, REGION_RADIUS, TAG_SIZE,
-  TAGS_HEIGHT, TEXT_LEADING, TEXT_SIZE, TEXT_WEIGHT, TITLE_LEADING, TITLE_SIZE, TITLE_WEIGHT,
+  CARD_BAR, CARD_PADDING, CARD_RADIUS, CARD_TEXT_GAP, LABEL_LEADING, LABEL_SIZE, REGION_RADIUS, TEXT_LEADING,
+  TEXT_SIZE, TEXT_WEIGHT, TITLE_LEADING, TITLE_SIZE, TITLE_WEIGHT,
 } from "../generated/constants.js";
 import type { NodeShape } from "../generated/wire.js";
 import { lengths, partsIn } from "./bezier.js";
 import type { Box } from "./box.js";
 import {
-  LABELS_ZOOM, type Level, type LoneTitle, levelAt, linesAt, loneTitle, SMALL_COUNT, titleGrowth,
+  LABELS_ZOOM, type Level, type LoneTitle, levelAt, linesAt, loneTitle, SHADE, SMALL_COUNT, titleGrowth,
 } from "./detail.js";
-import { bounds, figureOf, turned } from "./figure.js";
+import { bounds, figureOf } from "./figure.js";
 import { paintHead } from "./heads.js";
-import { type Brush, paintGround, paintKind, SHADE, trace } from "./kinds.js";
+import type { Brush } from "./kinds.js";
 import { CARD, CURVE, END, LABEL, OTHER, type Region, type Scene, START } from "./scene.js";
-import { paintSigns } from "./signs.js";
+import type * as Signs from "./signs.js";
 import { directionOf, inked, WordWidths } from "./text.js";
 import { channels, mixed, type Theme, type Tone, toneOf } from "./theme.js";
 import { placeTitles, REGION_TITLE_WEIGHT, type RegionTitle, TITLE_HALO } from "./titles.js";
+import { trace } from "./trace.js";
 
 /** The context of a canvas, in the document or off it. */
 export type Context = CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D;
@@ -83,6 +84,11 @@ export class Painter {
    * painted. Whoever has it later says so with `Scene.redraw`.
    */
   picture: (record: NodeShape, width: number) => CanvasImageSource | null = () => null;
+
+  /** What paints all that is more than a card with a title and a text; null: not loaded. */
+  signs: typeof Signs | null = null;
+  /** Called when something is to be painted that `signs` is needed for, and not loaded. */
+  lacking: () => void = () => {};
 
   constructor(scene: Scene, theme: Theme) {
     this.scene = scene;
@@ -422,17 +428,24 @@ export class Painter {
       ctx.save(); // what one node sets is no other's
       this.turn(ctx, record, p.k, p.left, p.top);
       if (card) this.paintNode(p, slot);
-      else if (grounds) paintGround(this.brushOf(p, slot));
+      else if (grounds) this.signsNow()?.paintGround(this.brushOf(p, slot));
       else this.paintOther(p, slot, record);
       ctx.restore();
     }
     ctx.globalAlpha = 1;
   }
 
+  private signsNow(): typeof Signs | null {
+    if (!this.signs) this.lacking();
+    return this.signs;
+  }
+
   private paintOther(p: Paint, slot: number, record: NodeShape): void {
+    const signs = this.signsNow();
+    if (!signs) return;
     const brush = this.brushOf(p, slot);
-    paintKind(brush, record, record.kind === "image" && record.image ? this.picture(record, brush.w) : null);
-    if (p.level === "full" && (record.locked || record.href)) paintSigns(brush, record);
+    signs.paintKind(brush, record, record.kind === "image" && record.image ? this.picture(record, brush.w) : null);
+    if (p.level === "full" && (record.locked || record.href)) signs.paintSigns(brush, record);
   }
 
   private brushOf(p: Paint, slot: number): Brush {
@@ -522,39 +535,7 @@ export class Painter {
     else {
       this.paintText(p, slot, at);
       const record = this.scene.nodes[slot]!;
-      if (record.tags?.length) this.paintTags(p, slot, at);
-      if (record.locked || record.href) paintSigns(this.brushOf(p, slot), record);
-    }
-  }
-
-  /** The tags of a card at its foot, where there is room below its text; those that fit in one row. */
-  private paintTags(p: Paint, slot: number, at: Rect): void {
-    const { ctx, k } = p;
-    const record = this.scene.nodes[slot]!;
-    const titles = record.title?.length ?? 0;
-    const texts = record.text?.length ?? 0;
-    const gap = titles && texts ? CARD_TEXT_GAP : 0;
-    const taken = CARD_PADDING + (titles || texts ? titles : 1) * TITLE_LEADING + gap + texts * TEXT_LEADING;
-    const tall = 18;
-    if (record.h - taken - 5 < tall + 2) return;
-    const tone = this.tone(this.scene.nodeTone[slot]!);
-    const right = at.right - Math.round((CARD_PADDING + (record.locked || record.href ? 16 : 0)) * k) - p.left;
-    let x = at.left + Math.round((CARD_BAR + CARD_PADDING - 2) * k) - p.left;
-    const foot = (TAGS_HEIGHT - tall) / 2 + 4;
-    const y = Math.round((record.y + record.h - foot - tall) * k) - p.top;
-    ctx.font = `${TEXT_WEIGHT} ${TAG_SIZE * k}px ${this.theme.font}`;
-    ctx.textAlign = "left";
-    for (const tag of record.tags ?? []) {
-      const shown = x > at.left - p.left + 20 * k ? tag : this.widths.cut(tag, TAG_SIZE * k, TEXT_WEIGHT, right - x - 14 * k);
-      const width = this.widths.width(shown, TAG_SIZE * k, TEXT_WEIGHT) + 14 * k;
-      if (!shown || x + width > right) break;
-      ctx.fillStyle = tone.tint;
-      path(ctx, x, y, width, tall * k, 9 * k);
-      ctx.fillStyle = this.theme.text;
-      ctx.direction = directionOf([shown]);
-      ctx.textAlign = "left";
-      ctx.fillText(shown, x + 7 * k, Math.round(y + (tall / 2 + TAG_SIZE * BASELINE) * k));
-      x += width + 5 * k;
+      if (record.tags?.length || record.locked || record.href) this.signsNow()?.paintSigns(this.brushOf(p, slot), record);
     }
   }
 
@@ -725,7 +706,9 @@ export class Painter {
       const kind = record.kind ?? "card";
       const color = colorOf(slot, kind);
       if (kind === "drawing") {
-        for (const at of penPixels(record, k)) write(at, color);
+        for (const [left, top] of this.signsNow()?.penPixels(record, k) ?? []) {
+          write({ left, top, right: left + 1, bottom: top + 1 }, color);
+        }
       } else if (kind === "frame") {
         const { left, top, right, bottom } = edgesOf(slot, record);
         write({ left, top, right, bottom: top + line }, color);
@@ -742,31 +725,6 @@ export class Painter {
 }
 
 // -- geometry and colours
-
-/** The pixels of a drawing on the plane, where it is too small for more. */
-function* penPixels(record: NodeShape, k: number): Generator<Rect> {
-  const { left, top, right, bottom } = edges(bounds(figureOf(record)), k);
-  const it = figureOf(record);
-  const [cos, sin] = turned(it.angle);
-  const points = record.points ?? [];
-  const middleX = (record.x + record.w / 2) * k;
-  const middleY = (record.y + record.h / 2) * k;
-  let [fromX, fromY] = [NaN, NaN];
-  for (let at = 0; at < points.length; at += 2) {
-    const across = (points[at]! / POINT_MAX - 0.5) * record.w * k;
-    const down = (points[at + 1]! / POINT_MAX - 0.5) * record.h * k;
-    const [x, y] = [middleX + across * cos - down * sin, middleY + across * sin + down * cos];
-    const steps = Number.isNaN(fromX) ? 1 : Math.max(1, Math.ceil(Math.max(Math.abs(x - fromX), Math.abs(y - fromY))));
-    for (let i = 1; i <= steps; i++) {
-      const share = i / steps;
-      const column = Math.floor(Number.isNaN(fromX) ? x : fromX + (x - fromX) * share);
-      const row = Math.floor(Number.isNaN(fromY) ? y : fromY + (y - fromY) * share);
-      const [pixelX, pixelY] = [Math.min(Math.max(column, left), right - 1), Math.min(Math.max(row, top), bottom - 1)];
-      yield { left: pixelX, top: pixelY, right: pixelX + 1, bottom: pixelY + 1 };
-    }
-    [fromX, fromY] = [x, y];
-  }
-}
 
 /** What text of a card stands between, and how wide it may be, in pixels of the canvas. */
 function insideOf(p: Paint, at: Rect): { left: number; right: number; room: number } {

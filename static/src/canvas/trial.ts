@@ -5,6 +5,7 @@ import { POINT_MAX, SHAPE_POINTS, THEMES } from "../generated/constants.js";
 import type { NodeShape, RelationShape } from "../generated/wire.js";
 import { BoardCanvas, type Box, type Change, type Hit, Scene, type Theme } from "./index.js";
 import { random } from "./random.js";
+import * as signs from "./signs.js";
 import { TILE, tileRect } from "./picture.js";
 
 const WORDS = (
@@ -162,6 +163,8 @@ export class Trial {
     this.on = new Set(on ?? this.layers);
     this.scene.setVisible(this.on);
     this.canvas = new BoardCanvas(host, this.scene, theme);
+    this.canvas.painter.signs = signs;
+    this.canvas.picture.forget();
     this.canvas.draw(true);
   }
 
