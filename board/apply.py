@@ -134,19 +134,24 @@ def texts_of(board: Board, owner: str, id: str) -> Texts:
 def inverse(board: Board, op: AnyOp) -> tuple[AnyOp, ...]:
     """What takes an operation back, from the board as it is before the operation.
 
-    Access is never taken back: an undo must not make a revoked link good again.
+    Access is never taken back: an undo must not make a revoked link good again. What locks a
+    thing and does more to it is taken back in two steps, since what is locked can only be
+    unlocked.
     """
+    unlocked: tuple[AnyOp, ...]
     match op:
         case ops.BoardSet():
             return (ops.BoardSet(board.lang),)
         case ops.BoardArchive():
             return (ops.BoardArchive(board.archived),)
         case ops.LayerCreate():
-            return (ops.LayerRemove(op.id),)
+            unlocked = (ops.LayerSet(op.id, locked=False),) if op.locked else ()
+            return (*unlocked, ops.LayerRemove(op.id))
         case ops.LayerSet():
             layer = board.layers[op.id]
             key = UNSET if op.key is UNSET else layer.key
-            return (ops.LayerSet(op.id, key=key, **_set(layer, op, LAYER_PROPERTIES)),)
+            back = ops.LayerSet(op.id, key=key, **_set(layer, op, LAYER_PROPERTIES))
+            return _unlocking(back) if op.locked is True else (back,)
         case ops.LayerMove():
             layer = board.layers[op.id]
             return (ops.LayerMove(op.id, parent=layer.parent, key=layer.key),)
@@ -154,18 +159,20 @@ def inverse(board: Board, op: AnyOp) -> tuple[AnyOp, ...]:
             return (ops.LayerRestore(op.id),)
         case ops.LayerRestore():
             return (ops.LayerRemove(op.id),)
-        case ops.NodeCreate() | ops.NodeRestore():
+        case ops.NodeCreate():
+            unlocked = (ops.NodeSet(op.id, locked=False),) if op.locked else ()
+            return (*unlocked, ops.NodeRemove(op.id))
+        case ops.NodeRestore():
             return (ops.NodeRemove(op.id),)
         case ops.NodeSet():
             node = _node(board, op.id)
-            return (
-                ops.NodeSet(
-                    op.id,
-                    layer=UNSET if op.layer is UNSET else node.layer,
-                    key=UNSET if op.key is UNSET else node.key,
-                    **_set(node, op, NODE_PROPERTIES),
-                ),
+            restored = ops.NodeSet(
+                op.id,
+                layer=UNSET if op.layer is UNSET else node.layer,
+                key=UNSET if op.key is UNSET else node.key,
+                **_set(node, op, NODE_PROPERTIES),
             )
+            return _unlocking(restored) if op.locked is True else (restored,)
         case ops.NodeRemove():
             return (ops.NodeRestore(op.id),)
         case ops.RelationCreate() | ops.RelationRestore():
@@ -184,6 +191,14 @@ def inverse(board: Board, op: AnyOp) -> tuple[AnyOp, ...]:
             return (ops.StageDrive({layer: board.driven.get(layer) for layer in op.layers}),)
         case ops.AccessSet() | ops.LinkSet():
             return ()
+
+
+def _unlocking(op: ops.LayerSet | ops.NodeSet) -> tuple[AnyOp, ...]:
+    """The same in two steps, when it unlocks a thing and does more to it."""
+    rest = replace(op, locked=UNSET)
+    if op.locked is not False or not any(written(rest)):
+        return (op,)
+    return (type(op)(op.id, locked=False), rest)
 
 
 def perform(board: Board, op: AnyOp, seq: int, stamp: Stamp, changes: Changes) -> None:

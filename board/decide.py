@@ -182,9 +182,11 @@ def decide_undo(board: Board, actor: Actor, n: int, of: int) -> Answer:
                 continue
             for owner, id, prop in written(part):
                 name = property_key(owner, id, prop)
-                if prop and name in step.before:
-                    stamps[name] = step.before[name]
-                    board.stamp(owner, id, prop, stamps[name])
+                # what was set as the thing was made has no writer but its birth
+                earlier = step.before.get(name, step.after.get(property_key(owner, id, "")))
+                if prop and earlier is not None:
+                    stamps[name] = earlier
+                    board.stamp(owner, id, prop, earlier)
         _bounded(board, held)
     except Refused as refused:
         return _placed(refused.answer, "of")
@@ -302,7 +304,8 @@ def _is_mine(
     board: Board, actor: Actor, step: Step, op: AnyOp, owner: str, id: str, prop: str
 ) -> bool:
     """Whether the step was the last to write a property (of "": existence)."""
-    wrote = step.after.get(property_key(owner, id, prop))
+    born = step.after.get(property_key(owner, id, ""))
+    wrote = step.after.get(property_key(owner, id, prop), born)
     match op:
         case ops.LayerRemove() | ops.NodeRemove() | ops.RelationRemove():
             return board.sees(actor.role, owner, id) and _untouched(board, actor, owner, id, wrote)

@@ -2,10 +2,11 @@
 
 import random
 from collections.abc import Iterable
+from typing import Any, get_args
 
 from msgspec import UNSET
 
-from board import ops
+from board import limits, ops
 from board.apply import apply
 from board.decide import Actor, Answer, Decision, decide, decide_undo, entry
 from board.ops import AnyOp, Entry
@@ -18,6 +19,39 @@ def pick(rng: random.Random, among: Iterable[str]) -> str:
     """One of them, or an id that nothing has."""
     held = list(among)
     return rng.choice(held) if held else "nothing"
+
+
+def some(rng: random.Random, among: Iterable[object]) -> Any:
+    """One of them, or that it is not set, as often as not."""
+    return rng.choice(list(among)) if rng.random() < 0.5 else UNSET
+
+
+def looks(rng: random.Random) -> dict[str, Any]:
+    """Some of what a node looks like, its usual values among them."""
+    points = tuple(rng.randrange(limits.POINT_MAX + 1) for _ in range(2 * rng.randint(2, 5)))
+    chosen = {
+        "w": some(rng, (8.0, 100.0, 333.333)),
+        "h": some(rng, (8.0, 100.0)),
+        "href": some(rng, ("", "https://example.org/", "mailto:a@b.example")),
+        "tags": some(rng, ((), ("one",), ("one", "two"))),
+        "shape": some(rng, (None, *get_args(ops.ShapeName))),
+        "angle": some(rng, (None, 0.0, 45.0, 359.999, 0.001)),
+        "text_size": some(rng, (None, *get_args(ops.TextSize))),
+        "image": some(rng, (None, "a" * 32, "b2" * 16)),
+        "points": some(rng, (None, points)),
+    }
+    return {field: value for field, value in chosen.items() if value is not UNSET}
+
+
+def lines(rng: random.Random) -> dict[str, Any]:
+    """Some of what a relation looks like."""
+    chosen = {
+        "color": some(rng, (None, "red", "#00ff00")),
+        "line": some(rng, (None, *get_args(ops.LineKind))),
+        "start": some(rng, (None, *get_args(ops.Head))),
+        "end": some(rng, (None, *get_args(ops.Head))),
+    }
+    return {field: value for field, value in chosen.items() if value is not UNSET}
 
 
 def request(rng: random.Random, board: Board, client: str) -> AnyOp:
@@ -38,17 +72,19 @@ def request(rng: random.Random, board: Board, client: str) -> AnyOp:
     fresh = f"{client}.{rng.randrange(10**9)}"
     text = rng.choice(["one", "two", ""])
     base = rng.choice(["one", "two", "new", ""])
-    match rng.randrange(24):
+    match rng.randrange(28):
         case 0 | 1:
             return ops.LayerCreate(
                 fresh,
                 parent=rng.choice([None, layer()]) if board.layers else None,
                 group=rng.random() < 0.4,
+                locked=rng.random() < 0.05,
                 text={"title": {"en": "new"}},
             )
         case 2:
-            color = rng.choice(ops.PALETTE)
-            return ops.LayerSet(layer(), color=color, opacity=rng.choice([0.25, 0.5]))
+            color, locked = rng.choice(ops.PALETTE), rng.choice([UNSET, UNSET, UNSET, True])
+            opacity = rng.choice([0.25, 0.5])
+            return ops.LayerSet(layer(), color=color, opacity=opacity, locked=locked)
         case 3:
             return ops.LayerMove(
                 layer(), parent=rng.choice([None, layer()]), before=rng.choice([None, layer()])
@@ -63,7 +99,10 @@ def request(rng: random.Random, board: Board, client: str) -> AnyOp:
                 layer(),
                 x=rng.random() * 100,
                 before=rng.choice([None, node()]),
-                text={"title": {"en": "new"}},
+                kind=rng.choice(get_args(ops.NodeKind)),
+                locked=rng.random() < 0.05,
+                text={rng.choice(["title", "text", "alt"]): {"en": "new"}},
+                **looks(rng),
             )
         case 9 | 10:
             return ops.NodeSet(
@@ -78,9 +117,10 @@ def request(rng: random.Random, board: Board, client: str) -> AnyOp:
         case 12:
             return ops.NodeRestore(removed("node"))
         case 13 | 14:
-            return ops.RelationCreate(fresh, node(), node())
+            return ops.RelationCreate(fresh, node(), node(), **lines(rng))
         case 15:
-            return ops.RelationSet(relation(), dashed=rng.random() < 0.5)
+            dashed = rng.choice([UNSET, True, False])
+            return ops.RelationSet(relation(), dashed=dashed, **lines(rng))
         case 16:
             return ops.RelationRemove(relation())
         case 17:
@@ -95,6 +135,16 @@ def request(rng: random.Random, board: Board, client: str) -> AnyOp:
             return ops.StageDrive({layer(): rng.choice([True, False, None])})
         case 22:
             return ops.StageSet(rng.random() < 0.5)
+        case 23:
+            return ops.NodeSet(node(), **looks(rng))
+        case 24:
+            locked = rng.random() < 0.3
+            return ops.NodeSet(node(), locked=locked, x=rng.choice([UNSET, UNSET, 3.0]))
+        case 25:
+            field = rng.choice(["text", "alt"])
+            return ops.TextSet("node", field, rng.choice(["en", "fr"]), text, base, node())
+        case 26:
+            return ops.TextSet("relation", "label", "en", text, base, relation())
         case _:
             return ops.LayerSet(layer(), locked=rng.random() < 0.1)
 

@@ -462,6 +462,37 @@ def test_RO6_a_locked_node_refuses_all_but_unlocking_it(scribe: Scribe) -> None:
     assert isinstance(scribe.submit(ops.NodeSet("a", x=1.0), client=BEN), Decision)
 
 
+@pytest.mark.parametrize(
+    "batch",
+    [
+        (ops.NodeCreate(f"{ANN}.1", "two", locked=True),),
+        (ops.NodeSet("a", x=9.0, locked=True),),
+        (ops.NodeSet("a", layer="two", locked=True), ops.NodeSet("a", locked=False)),
+        (ops.LayerCreate(f"{ANN}.1", locked=True),),
+        (ops.LayerSet("two", color="red", locked=True),),
+    ],
+)
+def test_UN1_what_was_locked_as_it_was_made_or_changed_is_taken_back_whole(
+    scribe: Scribe, batch: tuple[ops.AnyOp, ...]
+) -> None:
+    before = digest(scribe.board)
+    assert isinstance(scribe.submit(*batch), Decision)
+    after = digest(scribe.board)
+    for expected in (before, after, before, after):
+        answer = scribe.undo(scribe.n[ANN])
+        assert isinstance(answer, Decision) and answer.skipped == 0
+        assert digest(scribe.board) == expected
+
+
+def test_UN4_a_creation_that_somebody_else_locked_stays(scribe: Scribe) -> None:
+    scribe.submit(ops.NodeCreate(f"{ANN}.1", "two", locked=True), client=ANN)
+    scribe.submit(ops.NodeSet(f"{ANN}.1", locked=False), client=BEN)
+    scribe.submit(ops.NodeSet(f"{ANN}.1", locked=True), client=BEN)
+    before = digest(scribe.board)
+    assert isinstance(scribe.undo(1, ANN), Refusal)
+    assert digest(scribe.board) == before
+
+
 def test_RO7_an_archived_board_refuses_all_but_the_end_of_that(scribe: Scribe) -> None:
     assert isinstance(scribe.submit(ops.BoardArchive(True), client=""), Decision)
     assert code(scribe.submit(ops.NodeSet("a", x=1.0), client="")) == "archived ops[0].op"

@@ -161,7 +161,7 @@ def test_RP2_the_chain_shows_what_was_altered() -> None:
     with pytest.raises(BrokenLog, match="does not follow"):
         fold(log[1:])
     with pytest.raises(BrokenLog, match="not chained"):
-        fold(log[5:], fold(play(8, 40).log[:5]))
+        fold(log[5:], fold(play(8, 200).log[:5]))
 
 
 def test_OP2_every_operation_has_a_least_role() -> None:

@@ -2,7 +2,7 @@
 
 import copy
 import json
-from typing import Any
+from typing import Any, get_args
 
 import jsonschema
 import msgspec
@@ -98,6 +98,11 @@ def texts(*fields: str) -> st.SearchStrategy[dict[str, dict[str, str]]]:
     return st.dictionaries(st.sampled_from(fields), languages)
 
 
+POINTS = st.integers(2, 6).flatmap(
+    lambda count: st.tuples(*[st.integers(0, limits.POINT_MAX)] * (2 * count))
+)
+
+
 @st.composite
 def batches(draw: st.DrawFn) -> list[ops.AnyOp]:
     """What makes a board: layers in groups, nodes in layers, relations between nodes."""
@@ -140,7 +145,14 @@ def batches(draw: st.DrawFn) -> list[ops.AnyOp]:
                 href=draw(st.sampled_from(["", "https://example.org/a?b#c", "mailto:a@b.eu"])),
                 tags=tuple(draw(st.lists(st.text(PLAIN, min_size=1, max_size=5), max_size=2))),
                 source=draw(st.none() | st.builds(ops.Source, st.integers(0, 99), st.just("H"))),
-                text=draw(texts("title", "text")),
+                text=draw(texts("title", "text", "alt")),
+                kind=draw(st.sampled_from(get_args(ops.NodeKind))),
+                shape=draw(st.none() | st.sampled_from(get_args(ops.ShapeName))),
+                angle=draw(st.none() | st.floats(0, 359.99)),
+                locked=draw(st.booleans()) and index % 2 == 0,
+                text_size=draw(st.none() | st.sampled_from(get_args(ops.TextSize))),
+                image=draw(st.none() | st.text("abc234567", min_size=32, max_size=32)),
+                points=draw(st.none() | POINTS),
             )
         )
         if index % 2:
@@ -149,7 +161,14 @@ def batches(draw: st.DrawFn) -> list[ops.AnyOp]:
         for id in draw(st.lists(IDS, unique=True, max_size=6)):
             ends = draw(st.tuples(st.sampled_from(nodes), st.sampled_from(nodes)))
             label = draw(texts("label"))
-            batch.append(ops.RelationCreate(id, *ends, dashed=draw(st.booleans()), text=label))
+            look = {
+                "color": draw(st.none() | COLORS),
+                "line": draw(st.none() | st.sampled_from(get_args(ops.LineKind))),
+                "start": draw(st.none() | st.sampled_from(get_args(ops.Head))),
+                "end": draw(st.none() | st.sampled_from(get_args(ops.Head))),
+                "dashed": draw(st.booleans()),
+            }
+            batch.append(ops.RelationCreate(id, *ends, text=label, **look))
     return batch + locks
 
 
