@@ -36,11 +36,12 @@ class Assets(Struct, frozen=True):
     """The addresses that a page loads: its script ("" when nothing was built) and its styles.
 
     ``parts`` are what the script imports at once: a page names them too, so that they are
-    fetched with it and not after it.
+    fetched with it and not after it. ``home`` is the script of the front page.
     """
 
     script: str = ""
     parts: tuple[str, ...] = ()
+    home: str = ""
     styles: tuple[str, ...] = ()
 
 
@@ -74,6 +75,7 @@ def load(folder: Path) -> Bundle:
             parts=tuple(
                 f"/static/{name}" for plain, name in sorted(names.items()) if PART.match(plain)
             ),
+            home=f"/static/{names['home.js']}" if "home.js" in names else "",
             styles=tuple(
                 f"/static/{name}" for plain, name in sorted(names.items()) if plain.endswith(".css")
             ),

@@ -144,10 +144,10 @@ class Desk:
         asked = read(await body(request), NewBoard)
         if asked.template is None:
             return await self._made(partial(documents.empty, asked.title, asked.lang, asked.layer))
-        known = await asyncio.to_thread(documents.documents)
-        if asked.template not in known:
+        template = await asyncio.to_thread(documents.template, asked.template)
+        if template is None:
             raise Refused("invalid", "template", "there is no such template")
-        return await self._made(lambda: known[asked.template or ""].titled(asked.title))
+        return await self._made(partial(template.titled, asked.title))
 
     async def import_file(self, request: Request) -> Response:
         """Make a board of a paper or of Board JSON, which is the body as it is."""
@@ -228,7 +228,7 @@ class Desk:
     async def preview(self, request: Request) -> Response:
         """A template in small."""
         theme, name = _theme(request), request.path_params["template"]
-        document = (await asyncio.to_thread(documents.documents)).get(name)
+        document = await asyncio.to_thread(documents.template, name)
         if document is None:
             raise Refused("not_found", "template")
         key = (f"{name}/{theme}", "")

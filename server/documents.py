@@ -41,16 +41,19 @@ class BadDocument(Exception):
 class Document(Struct, frozen=True):
     """What a board can be made of: what it is, its title, its operations.
 
-    The nodes of a paper have no positions as long as ``arranged`` has given none.
+    The nodes of a paper have no positions as long as ``arranged`` has given none (``placed``).
     """
 
     kind: str
     title: str
     ops: tuple[AnyOp, ...]
+    placed: bool = False
 
     def arranged(self) -> "Document":
         """The same, with a place for every node."""
-        return replace(self, ops=tuple(placed(self.ops))) if self.kind == PAPER else self
+        if self.kind != PAPER or self.placed:
+            return self
+        return replace(self, ops=tuple(placed(self.ops)), placed=True)
 
     def titled(self, title: str) -> "Document":
         """The same under another title, in the language that its title is shown in."""
@@ -104,6 +107,16 @@ def empty(title: str, lang: str, layer: str) -> Document:
 def preview(document: Document) -> Board:
     """The board that a document makes, in memory alone."""
     return _board(document.arranged().ops)
+
+
+def template(name: str) -> Document | None:
+    """A template, arranged, which may take seconds the first time; None: there is none."""
+    return _arranged(name) if name in documents() else None
+
+
+@functools.cache
+def _arranged(name: str) -> Document:
+    return documents()[name].arranged()
 
 
 @functools.cache

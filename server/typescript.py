@@ -1,6 +1,7 @@
 """The browser's types, made from the Python ones: ``python -m server.typescript``.
 
-It writes into static/src/generated/: wire.ts (frames, operations and shapes), constants.ts
+It writes into static/src/generated/: wire.ts (frames, operations and shapes), desk.ts (what the
+desk asks and is told), constants.ts
 (close codes, measures, limits, the themes) and palette.css (the tones by name, for pages). They
 are committed, so that the browser's build needs no Python; a test fails when they are not
 fresh. With ``--check`` nothing is written, and the exit status is 1 when something would change.
@@ -22,7 +23,7 @@ from msgspec import inspect
 
 from board import limits, ops, roles
 from layers import advances, palette, shapes
-from server import protocol, questions
+from server import api, protocol, questions
 
 FOLDER: Final = Path(__file__).parent.parent / "static" / "src" / "generated"
 HEAD: Final = (
@@ -71,6 +72,18 @@ def types() -> str:
     return HEAD + "\n".join(parts)
 
 
+def desk() -> str:
+    """The TypeScript of what the desk asks and is told."""
+    found: Kinds = {}
+    for kind in (
+        api.DeskBoards, api.DeskTicket, api.NewBoard, api.BoardChange, api.BoardCopy,
+        api.LinksRequest, api.ShareLinks, api.Problem,
+    ):  # fmt: skip
+        _collect(inspect.type_info(kind), found)
+    imports = 'import type { Role } from "./wire.js";\n\n'
+    return HEAD + imports + "\n".join(_interface(kind) for kind in found.values())
+
+
 def constants() -> str:
     """The TypeScript of all constants that the browser shares with the server."""
     parts = [
@@ -99,6 +112,7 @@ def files() -> dict[str, str]:
     """All that is made: file name -> content."""
     return {
         "wire.ts": types(),
+        "desk.ts": desk(),
         "constants.ts": constants(),
         "advances.ts": widths(),
         "palette.css": styles(),

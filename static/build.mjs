@@ -34,7 +34,7 @@ const shared = {
   loader: { ".woff2": "file", ".svg": "text", ".lazy.css": "text" },
 };
 
-/** The scripts of the page: what it begins with, and what it imports when that is needed. */
+/** The scripts of a board's page: what it begins with, and what it imports when that is needed. */
 const entries = {
   app: "src/main.tsx",
   edit: "src/edit/index.tsx",
@@ -42,6 +42,9 @@ const entries = {
   pictures: "src/ui/pictures.ts",
   together: "src/together/index.tsx",
 };
+
+/** Those of the front page. They share no file with a board's page, which would load it in more parts. */
+const frontEntries = { home: "src/home.ts", desk: "src/desk/index.tsx" };
 
 /** The outputs that an entry imports at once, and those that they import. */
 function importedBy(outputs, entry) {
@@ -58,22 +61,26 @@ function importedBy(outputs, entry) {
 async function bundlePage() {
   const fresh = mkdtempSync(join(here, ".dist-"));
   try {
-    const { metafile } = await build({
-      ...shared,
-      entryPoints: entries,
-      outdir: fresh,
-      splitting: true,
-      entryNames: "[name]-[hash]",
-      chunkNames: "[name]-[hash]",
-      assetNames: "[name]-[hash]",
-      minify: true,
-      // A .woff used as the fallback of a .woff2 is dead weight: every browser that runs es2022 reads woff2.
-      external: ["*.woff"],
-      metafile: true,
-    });
+    const outputs = {};
+    for (const entryPoints of [entries, frontEntries]) {
+      const { metafile } = await build({
+        ...shared,
+        entryPoints,
+        outdir: fresh,
+        splitting: true,
+        entryNames: "[name]-[hash]",
+        chunkNames: "[name]-[hash]",
+        assetNames: "[name]-[hash]",
+        minify: true,
+        // A .woff used as the fallback of a .woff2 is dead weight: every browser that runs es2022 reads woff2.
+        external: ["*.woff"],
+        metafile: true,
+      });
+      Object.assign(outputs, metafile.outputs);
+    }
     const manifest = {};
-    const parts = importedBy(metafile.outputs, entries.app);
-    for (const path of Object.keys(metafile.outputs).sort()) {
+    const parts = importedBy(outputs, entries.app);
+    for (const path of Object.keys(outputs).sort()) {
       const file = basename(path);
       const at = parts.indexOf(path);
       const plain = file.startsWith("chunk-") ? file : file.replace(/-[A-Z0-9]{8}(?=\.\w+$)/, "");

@@ -73,10 +73,12 @@ async def serve() -> AsyncIterator[Callable[..., Awaitable[Served]]]:
 
 @dataclass
 class Seeded:
-    """A data folder with the built-in board, to be copied, and the keys of its share links."""
+    """A data folder with the built-in board, to be copied, the keys of its share links, and the
+    desk's."""
 
     data: Path
     keys: dict[str, str]
+    desk: str
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
@@ -86,9 +88,9 @@ async def seeded(tmp_path_factory: pytest.TempPathFactory) -> Seeded:
     assert await served.stop() == 0
     assert served.reading is not None
     await served.reading
-    served.links.pop("desk")  # its key opens no board
+    desk = served.links.pop("desk").partition("#k=")[2]
     keys = {role: link.partition("#k=")[2] for role, link in served.links.items()}
-    return Seeded(served.data, keys)
+    return Seeded(served.data, keys, desk)
 
 
 def copied(seeded: Seeded, data: Path) -> Path:

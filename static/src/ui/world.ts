@@ -2,32 +2,11 @@
 
 import { NAME_CHARS_MAX } from "../generated/constants.js";
 import { Refused, type Socket, type SocketEvents, type World } from "../board/wire.js";
+import { keep, keyName, recall as stored } from "./tab.js";
+
+export { keepKey } from "./tab.js";
 
 const SECRET = "orientation-board/secret";
-
-/** Session storage, or memory where the browser keeps none. */
-const memory = new Map<string, string>();
-function stored(name: string): string | null {
-  try {
-    return sessionStorage.getItem(name);
-  } catch {
-    return memory.get(name) ?? null;
-  }
-}
-function keep(name: string, value: string): void {
-  try {
-    sessionStorage.setItem(name, value);
-  } catch {
-    memory.set(name, value);
-  }
-}
-
-const keyName = (board: string): string => `orientation-board/key/${board}`;
-
-/** Keeps the token of a share link for this tab, and for no longer. */
-export function keepKey(board: string, key: string): void {
-  keep(keyName(board), key);
-}
 
 function freshSecret(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(20));
@@ -64,6 +43,7 @@ interface ErrorAnswer {
 }
 
 const NAME = "orientation-board/name";
+const memory = new Map<string, string>(); // where the browser keeps nothing
 
 /** A name that the server takes, whoever has kept it. */
 function bounded(name: string): string {
