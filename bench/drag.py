@@ -47,7 +47,7 @@ Card = tuple[str, float, float, float, float]  # id, x, y, w, h
 
 
 async def make_folder(data: Path) -> list[Card]:
-    """A data folder with the built-in board under the name ``bench``. Gives the cards that are on."""
+    """A data folder with the built-in board, named ``bench``. Gives the cards that are on."""
     made = built_in()
     with Folder(data) as folder:
         log = SqliteLog(folder.database)
@@ -56,12 +56,11 @@ async def make_folder(data: Path) -> list[Card]:
         links = [ops.LinkSet("people", "participant", 1), ops.LinkSet("watch", "viewer", 1)]
         await boards.create("bench", [*links, *made])
         live = await boards.open("bench")
-        shown = await live.read(lambda board: {layer.id for _, layer in board.tree() if layer.published})
         cards = await live.read(
             lambda board: [
                 (node.id, node.x, node.y, node.w, node.h)
                 for node in board.nodes()
-                if all(held.id in shown for held in board.ancestry(node.layer))
+                if all(held.published for held in board.ancestry(node.layer))
             ]
         )
         await boards.drain()
@@ -79,10 +78,20 @@ class People(Load):
         super().__init__(port, data)
         self.cards = cards
         self.told = 0
+        self.relayed = 0
+
+    def heard(self, member: Member, payload: bytes) -> None:
+        super().heard(member, payload)
+        self.relayed += payload.startswith(b'{"t":"present"')
 
     async def drag(self, seconds: float) -> None:
         """Everybody drags, each at their own moments."""
         await asyncio.gather(*(self._one(at, seconds) for at in range(len(self.members))))
+
+    async def all_relayed(self) -> None:
+        """Wait until a relay has sent everything to everybody."""
+        while self.relayed < self.told * len(self.members):  # noqa: ASYNC110
+            await asyncio.sleep(0.05)
 
     async def _one(self, number: int, seconds: float) -> None:
         member = self.members[number]
@@ -93,7 +102,8 @@ class People(Load):
             mine = self.cards[number :: len(self.members)] or self.cards[:1]
             id, x, y, w, h = mine[step // HZ % len(mine)]
             turn = 2 * math.pi * (step % HZ + 1) / HZ
-            now = [round(x + RADIUS * math.cos(turn) - RADIUS, 1), round(y + RADIUS * math.sin(turn), 1)]
+            dx, dy = RADIUS * (math.cos(turn) - 1), RADIUS * math.sin(turn)
+            now = [round(x + dx, 1), round(y + dy, 1)]
             frame: dict[str, Any] = {"t": "present", "cursor": now, "drag": [[id, *now, w, h, 0]]}
             if step % HZ == 0:
                 frame["selection"] = [id]
@@ -117,7 +127,9 @@ async def load(given: argparse.Namespace) -> None:
     print("joined", flush=True)
     while line := await asyncio.to_thread(sys.stdin.readline):
         await people.drag(float(line))
-        print(json.dumps({"told": people.told, "bytes": sum(m.bytes for m in people.members)}), flush=True)
+        if people.access is None:
+            await people.all_relayed()
+        print(people.told, flush=True)
     beating.cancel()
 
 
@@ -129,9 +141,10 @@ class Crowd:
 
     @classmethod
     async def start(cls, port: int, data: Path | None, cards: Path, people: int) -> "Crowd":
-        arguments = ["--load", "--port", str(port), "--people", str(people), "--cards", str(cards)]
+        arguments = ["--load", "--port", str(port), "--people", str(people)]
+        arguments += ["--cards", str(cards), *(["--data", str(data)] if data else [])]
         process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "bench.drag", *arguments, *(["--data", str(data)] if data else []),
+            sys.executable, "-m", "bench.drag", *arguments,
             cwd=ROOT, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
         )  # fmt: skip
         crowd = cls(process)
@@ -146,9 +159,9 @@ class Crowd:
         assert self.process.stdin is not None
         self.process.stdin.write(f"{seconds}\n".encode())
 
-    async def end(self) -> dict[str, int]:
-        found: dict[str, int] = json.loads(await self._line())
-        return found
+    async def end(self) -> int:
+        """Wait until it is done; how many frames it has said since it joined."""
+        return int(await self._line())
 
     async def leave(self) -> None:
         assert self.process.stdin is not None
@@ -169,7 +182,8 @@ class Watcher:
 
     async def _busy_s(self) -> float:
         answer = await self.session.send("Performance.getMetrics")
-        return next(held["value"] for held in answer["metrics"] if held["name"] == "TaskDuration")
+        metrics = {held["name"]: float(held["value"]) for held in answer["metrics"]}
+        return metrics["TaskDuration"]
 
     async def measure(self, seconds: float) -> dict[str, float]:
         """What the page did in so many seconds, as shares of one core, and its frames a second."""
@@ -244,25 +258,35 @@ async def measure(given: argparse.Namespace, scratch: Path) -> None:
     await server.stop()
     relay = await Process.start("bench.fanout", "--relay")
     crowd = await Crowd.start(relay.port, None, held, given.people)
-    crowd.begin(given.seconds + 2)
-    await asyncio.sleep(1)
-    spent_s, began_s = relay.cpu_s(), time.monotonic()
-    await asyncio.sleep(given.seconds)
-    relay_share = (relay.cpu_s() - spent_s) / (time.monotonic() - began_s)
-    await crowd.end()
+    spent_s = relay.cpu_s()
+    crowd.begin(given.seconds)
+    said = await crowd.end()
+    relay_ms = (relay.cpu_s() - spent_s) * 1000 / said
     await crowd.leave()
     await relay.stop()
 
-    print(f"{given.people} people drag {len(cards)} cards, {told['told']:,} frames said in all")
-    print(f"{'shares of one core':20}{'main thread':>12}{'Chromium':>10}{'frames/s':>10}{'longest ms':>12}{'server':>8}")
+    print(f"{given.people} people drag {len(cards)} cards, {told:,} frames said in all")
+    print(
+        f"{'shares of one core':20}{'main thread':>12}{'Chromium':>10}"
+        f"{'frames/s':>10}{'longest ms':>12}{'server':>8}"
+    )
     for name, row in rows.items():
         print(
             f"{name:20}{row['busy']:>12.0%}{row['chromium']:>10.0%}{row['fps']:>10.0f}"
             f"{row['longest']:>12.0f}{row.get('server', float('nan')):>8.0%}"
         )
     ours = rows["dragged"]
-    print(f"main thread, as drawn anew: {ours['busy'] / rows['drawn anew']['busy']:.2f}")
-    print(f"server, as a plain relay ({relay_share:.0%}): {ours['server'] / relay_share:.2f}")
+    page_ms, anew_ms = (
+        (rows[name]["busy"] - rows["nobody drags"]["busy"]) * 1000 / rows[name]["fps"]
+        for name in ("dragged", "drawn anew")
+    )
+    server_ms = ours["server"] * 1000 / (given.people * HZ)
+    print("CPU ms, and what that is of what it is measured beside:")
+    print(f"main thread, a frame: {page_ms:.2f}; drawn anew {anew_ms:.2f}: {page_ms / anew_ms:.2f}")
+    print(
+        f"server, a frame said (checked, and told to {given.people}): {server_ms:.3f};"
+        f" plain relay {relay_ms:.3f}: {server_ms / relay_ms:.2f}"
+    )
     if seen < given.people // 2:
         raise SystemExit(f"the page saw only {seen} people")
 

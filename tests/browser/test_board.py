@@ -342,7 +342,7 @@ async def test_UI8_an_own_view_is_shared_by_its_address(library: Served, visit: 
 async def test_UI9_the_key_leaves_the_address_at_once(library: Served, visit: Visits) -> None:
     """UI9: the token is in no address and no history, and stays for the tab alone."""
     key = library.links["facilitator"].partition("#k=")[2]
-    page = await opened(visit, library.links["facilitator"] + "&layers=themes")
+    page = await opened(visit, library.links["facilitator"] + "&layers=themes", name=None)
     assert key not in page.url
     assert await on(page) == {"themes"}
     assert await page.evaluate("history.length") <= 2

@@ -2,7 +2,7 @@
 // and a sign where they are typing. Everything has its person's name; colour alone tells nothing.
 
 import type { Camera } from "./camera.js";
-import type { Context } from "./painter.js";
+import type { Context, Painter } from "./painter.js";
 import { type Theme, toneOf } from "./theme.js";
 
 /** A box that may be turned about its middle, in board units and degrees. */
@@ -71,8 +71,10 @@ export class OthersPainter {
     this.patches = [];
   }
 
-  paint(camera: Camera, theme: Theme, others: readonly Other[]): void {
+  /** Draws what moves of the board itself, and others over it. */
+  paint(camera: Camera, theme: Theme, others: readonly Other[], moving: Painter): void {
     this.clear();
+    for (const { left, top, right, bottom } of moving.paintLifted(this.context, camera)) this.patches.push([left, top, right, bottom]);
     const signs = new Map<string, number>(); // at one node so many are typing
     for (const other of others) {
       const cursor = other.cursor && place(camera, other.cursor);

@@ -8,6 +8,7 @@ import {
 import type { NodeShape } from "../generated/wire.js";
 import { lengths, partsIn } from "./bezier.js";
 import type { Box } from "./box.js";
+import type { Camera } from "./camera.js";
 import {
   LABELS_ZOOM, type Level, type LoneTitle, levelAt, linesAt, loneTitle, SHADE, SMALL_COUNT, titleGrowth,
 } from "./detail.js";
@@ -162,7 +163,7 @@ export class Painter {
       ctx.fillStyle = this.theme.background;
       ctx.fillRect(0, 0, rect.right - rect.left, rect.bottom - rect.top);
       const { box } = p;
-      const nodes = this.scene.nodesIn(box.x, box.y, box.x + box.w, box.y + box.h);
+      const nodes = this.nodesIn(box.x, box.y, box.x + box.w, box.y + box.h);
       this.paintRegions(p);
       this.paintNodes(p, nodes, true);
       this.paintRelations(p);
@@ -171,6 +172,66 @@ export class Painter {
     }
     this.paintTitles(p, true);
     ctx.restore();
+  }
+
+  /**
+   * Paints what is lifted, with its relations, into a canvas over the window. Returns the patches
+   * of it that were painted, in device pixels of the window.
+   */
+  paintLifted(ctx: Context, { zoom, ratio, k, originX, originY, width, height }: Camera): Rect[] {
+    const nodes = this.scene.liftedNodes();
+    if (nodes.length === 0) return [];
+    const rect = { left: originX, top: originY, right: originX + width, bottom: originY + height };
+    const count = this.scene.count();
+    const p: Paint = {
+      ctx, scale: { zoom, ratio }, k, left: originX, top: originY, rect,
+      box: { x: originX / k, y: originY / k, w: width / k, h: height / k },
+      level: levelAt(zoom, count),
+      small: count <= SMALL_COUNT,
+    };
+    const patches: Rect[] = [];
+    const patch = (x: number, y: number, right: number, bottom: number, out: number): boolean => {
+      const at = {
+        left: Math.floor(x * k - originX - out), top: Math.floor(y * k - originY - out),
+        right: Math.ceil(right * k - originX + out), bottom: Math.ceil(bottom * k - originY + out),
+      };
+      const seen = at.right > 0 && at.bottom > 0 && at.left < width && at.top < height;
+      if (seen) patches.push(at);
+      return seen;
+    };
+    ctx.save();
+    ctx.textBaseline = "alphabetic";
+    ctx.textRendering = "geometricPrecision";
+    ctx.lineJoin = "round";
+    if (linesAt(zoom, count) !== "none") {
+      const boxes = this.scene.relationBoxes;
+      const reach = this.lineWidth(p.scale) + HEAD_PX_MIN * ratio;
+      for (const slot of new Set(nodes.flatMap((node) => [...this.scene.relationsOf(node)]))) {
+        const at = slot * 4;
+        if (!this.scene.relationOn(slot) || !patch(boxes[at]!, boxes[at + 1]!, boxes[at + 2]!, boxes[at + 3]!, reach)) continue;
+        const tone = this.scene.relationTone(slot);
+        this.paintRelation(ctx, slot, p.scale, rect, tone ? this.tone(tone).bar : this.theme.relation, 1);
+      }
+    }
+    const seen = nodes.filter((slot) => {
+      const { x, y, w, h } = this.scene.boundsOf(slot);
+      return patch(x, y, x + w, y + h, OVERHANG + (SHADE + 1) * k);
+    });
+    const drawn = p.level === "pixels" ? { ...p, level: "blocks" as const } : p;
+    this.paintNodes(drawn, seen, true);
+    this.paintNodes(drawn, seen, false);
+    ctx.restore();
+    return patches;
+  }
+
+  private nodesIn(left: number, top: number, right: number, bottom: number): number[] {
+    const slots = this.scene.nodesIn(left, top, right, bottom);
+    return this.scene.lifts ? slots.filter((slot) => !this.scene.isLifted(slot)) : slots;
+  }
+
+  private relationsIn(left: number, top: number, right: number, bottom: number, reach: number): number[] {
+    const slots = this.scene.relationsIn(left, top, right, bottom, reach);
+    return this.scene.lifts ? slots.filter((slot) => !this.scene.isPulled(slot)) : slots;
   }
 
   // -- regions
@@ -232,7 +293,7 @@ export class Painter {
     if (how === "none") return;
     const { box } = p;
     const reach = (this.lineWidth(p.scale) + HEAD_PX_MIN * p.scale.ratio) / p.k;
-    const slots = this.scene.relationsIn(box.x, box.y, box.x + box.w, box.y + box.h, reach);
+    const slots = this.relationsIn(box.x, box.y, box.x + box.w, box.y + box.h, reach);
     if (how === "straight") {
       this.paintStraight(p, slots);
       return;
@@ -346,8 +407,8 @@ export class Painter {
     const k = scale.zoom * scale.ratio;
     const [left, top, right, bottom] = [plate.left / k, plate.top / k, plate.right / k, plate.bottom / k];
     if (!this.leavesLine(slot, plate, scale)) return false;
-    if (scene.nodesIn(left, top, right, bottom).some((node) => scene.covers(node))) return false;
-    for (const other of scene.relationsIn(left, top, right, bottom, 0)) {
+    if (this.nodesIn(left, top, right, bottom).some((node) => scene.covers(node))) return false;
+    for (const other of this.relationsIn(left, top, right, bottom, 0)) {
       if (other === slot) return true; // those that come after give way to this one
       const its = this.plateOf(other, scale, 1);
       if (its && overlaps(its, plate) && this.leavesLine(other, its, scale)) return false;
@@ -672,7 +733,7 @@ export class Painter {
       write(shrunk(at, line), packed(mixed(ground, this.theme.background, 1 - region.opacity)));
     }
     const { box } = p;
-    const slots = this.scene.nodesIn(box.x, box.y, box.x + box.w, box.y + box.h);
+    const slots = this.nodesIn(box.x, box.y, box.x + box.w, box.y + box.h);
     const { nodeForm } = this.scene;
     const blended = new Map<number, number>();
     const colorOf = (slot: number, kind: string): number => {

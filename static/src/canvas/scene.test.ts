@@ -54,6 +54,39 @@ function seen(scene: Scene): unknown {
   };
 }
 
+test("TG2: what is lifted moves without anything else being drawn again, and settles when it is let go", () => {
+  const rest = [card("a", 0, 0), card("b", 300, 0), card("c", 600, 0)];
+  const board = (put: NodeShape[]): Scene => sceneOf([
+    header("top", "A"),
+    { stream: "body/top", put },
+    { stream: "pair/top/top", put: [relation("r", "a", "b")] },
+  ], ["top"]);
+  const scene = board(rest);
+  scene.takeDirt();
+  const [region] = scene.regions();
+  assert.equal(scene.lift(new Set(["a", "gone"])), true);
+  assert.equal(scene.lift(new Set(["a"])), false);
+  const lifted = scene.takeDirt();
+  assert.ok(!lifted.all && lifted.boxes.length > 0);
+  assert.ok(lifted.boxes.some(({ x, w }) => x <= 0 && x + w >= 150)); // where it was is painted without it
+  for (let at = 1; at <= 20; at++) {
+    scene.apply([{ stream: "body/top", put: [card("a", -50 * at, -40 * at)] }]);
+    assert.deepEqual(scene.takeDirt(), { all: false, boxes: [] });
+    assert.deepEqual(scene.regions()[0], region);
+  }
+  assert.equal(scene.nodeBox("a")?.x, -1000);
+  assert.deepEqual(scene.liftedNodes().map((slot) => scene.nodes[slot]?.id), ["a"]);
+  assert.ok(scene.isPulled(scene.relationSlot("r") ?? -1));
+  scene.lift(new Set());
+  const dropped = scene.takeDirt();
+  assert.ok(dropped.boxes.some(({ x }) => x <= -1000));
+  assert.ok((scene.regions()[0]?.box.x ?? 0) < -1000);
+  assert.deepEqual(seen(scene), seen(board([card("a", -1000, -800), ...rest.slice(1)])));
+  scene.lift(new Set(["b"]));
+  scene.apply([{ stream: "body/top", drop: ["b"] }]);
+  assert.ok(!scene.lifts);
+});
+
 test("CV1: nodes are painted by their layer's place in the tree, then by key, then by id", () => {
   const scene = sceneOf([
     { stream: "body/top", put: [card("t", 0, 0, { key: "A" })] },

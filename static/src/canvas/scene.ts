@@ -203,6 +203,8 @@ export class Scene {
   private readonly nodeIndex: SpatialIndex;
   private readonly relationIndex: SpatialIndex;
 
+  /** The nodes that are painted apart, with the places that they left: by slot. */
+  private readonly lifted = new Map<number, Box>();
   private dirty: Box[] = [];
   private allDirty = true;
   private regionsStale = false;
@@ -368,6 +370,7 @@ export class Scene {
     this.touching[slot] = [];
     this.nodeIndex.removed(slot);
     this.nodeFree.push(slot);
+    this.lifted.delete(slot);
   }
 
   private joinLayer(slot: number): void {
@@ -378,7 +381,7 @@ export class Scene {
     else members.splice(place(members, slot, this.compareNodes), 0, slot);
     const held = this.boundsWith(slot);
     const bounds = held[layer];
-    if (bounds !== undefined) held[layer] = union(bounds, this.boundsOf(slot));
+    if (bounds !== undefined) held[layer] = union(bounds, this.placeOf(slot));
     this.regionsStale = true;
   }
 
@@ -388,7 +391,7 @@ export class Scene {
     members.splice(place(members, slot, this.compareNodes), 1);
     const held = this.boundsWith(slot);
     const bounds = held[layer];
-    const box = this.boundsOf(slot);
+    const box = this.placeOf(slot);
     if (
       bounds && (members.length === 0 || box.x <= bounds.x || box.y <= bounds.y ||
         box.x + box.w >= bounds.x + bounds.w || box.y + box.h >= bounds.y + bounds.h)
@@ -718,6 +721,11 @@ export class Scene {
     return { x, y, w: boxes[at + 2]! - x, h: boxes[at + 3]! - y };
   }
 
+  /** What a node takes up in its layer's panel: what is lifted, still where it was. */
+  private placeOf(slot: number): Box {
+    return this.lifted.get(slot) ?? this.boundsOf(slot);
+  }
+
   /** How many nodes are drawn. */
   count(): number {
     if (this.shownNodes === null) {
@@ -759,11 +767,11 @@ export class Scene {
       let bottom = -Infinity;
       for (const slot of this.layers.members[number]!) {
         if (this.boundsWith(slot) !== held) continue;
-        const at = slot * 4;
-        left = Math.min(left, this.nodeBoxes[at]!);
-        top = Math.min(top, this.nodeBoxes[at + 1]!);
-        right = Math.max(right, this.nodeBoxes[at + 2]!);
-        bottom = Math.max(bottom, this.nodeBoxes[at + 3]!);
+        const { x, y, w, h } = this.placeOf(slot);
+        left = Math.min(left, x);
+        top = Math.min(top, y);
+        right = Math.max(right, x + w);
+        bottom = Math.max(bottom, y + h);
       }
       bounds = left > right ? null : { x: left, y: top, w: right - left, h: bottom - top };
       held[number] = bounds;
@@ -826,6 +834,57 @@ export class Scene {
     if (changed) this.regionsVersion++;
   }
 
+  // -- what is under way
+
+  /**
+   * These nodes, and no others, are painted apart from now on, with their relations: while they
+   * move nothing else has to be drawn again, and the panels stay as they are. Returns whether
+   * anything is to be drawn again now.
+   */
+  lift(ids: ReadonlySet<string>): boolean {
+    let changed = false;
+    for (const slot of [...this.lifted.keys()]) {
+      if (ids.has(this.nodes[slot]!.id)) continue;
+      this.lifted.delete(slot);
+      this.boundsWith(slot)[this.nodeLayer[slot]!] = undefined;
+      this.regionsStale = true;
+      this.soilWith(slot);
+      changed = true;
+    }
+    for (const id of ids) {
+      const slot = this.nodeSlots.get(id);
+      if (slot === undefined || this.lifted.has(slot)) continue;
+      this.soilWith(slot);
+      this.lifted.set(slot, this.boundsOf(slot));
+      changed = true;
+    }
+    return changed;
+  }
+
+  /** The nodes that are lifted and on, in paint order. */
+  liftedNodes(): number[] {
+    return [...this.lifted.keys()].filter((slot) => this.nodeOn(slot)).sort(this.compareNodes);
+  }
+
+  /** Whether anything is lifted. */
+  get lifts(): boolean {
+    return this.lifted.size > 0;
+  }
+
+  isLifted(slot: number): boolean {
+    return this.lifted.has(slot);
+  }
+
+  /** Whether a relation moves with a node that is lifted. */
+  isPulled(slot: number): boolean {
+    return this.lifted.has(this.relationSource[slot]!) || this.lifted.has(this.relationTarget[slot]!);
+  }
+
+  private soilWith(slot: number): void {
+    this.soilNode(slot);
+    for (const relation of this.touching[slot]!) this.soilRelation(relation);
+  }
+
   // -- what has to be drawn again
 
   private soil(box: Box): void {
@@ -843,11 +902,11 @@ export class Scene {
   }
 
   private soilNode(slot: number): void {
-    if (!this.allDirty && this.nodeOn(slot)) this.soil(this.boundsOf(slot));
+    if (!this.allDirty && this.nodeOn(slot) && !this.lifted.has(slot)) this.soil(this.boundsOf(slot));
   }
 
   private soilRelation(slot: number): void {
-    if (this.allDirty || !this.relationOn(slot)) return;
+    if (this.allDirty || !this.relationOn(slot) || this.isPulled(slot)) return;
     const at = slot * 4;
     const boxes = this.relationBoxes;
     this.soil({

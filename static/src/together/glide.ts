@@ -87,6 +87,11 @@ export class Drags {
     for (const [id, moved] of this.moved) if (!held.has(id)) moved.endedAt ??= now;
   }
 
+  /** The nodes that are under way. */
+  get ids(): ReadonlySet<string> {
+    return new Set(this.moved.keys());
+  }
+
   /** What is seen of it now, as operations, and whether that will soon be something else. */
   step(now: number, still = false): { readonly ops: readonly AnyOp[]; readonly moving: boolean } {
     const ops: AnyOp[] = [];

@@ -18,6 +18,9 @@ import sheet from "./together.lazy.css";
 
 export { PeoplePanel } from "./people.js";
 
+/** Of its time a page gives this share to drawing what others do: where it is slow, in fewer pictures. */
+const SHARE = 1 / 3;
+
 /** What somebody is called. */
 export function called({ name = "", seat }: Person): string {
   return name || words.guest(seat);
@@ -31,7 +34,8 @@ export class Together {
   private painter: OthersPainter | null = null;
   private surface: HTMLCanvasElement | null = null;
   private pointer: Point | null = null; // CSS pixels of the window
-  private dragging = false;
+  private lifted: ReadonlySet<string> = new Set();
+  private restUntil = 0;
   private frame = 0;
   private away: AbortController | null = null;
 
@@ -152,25 +156,32 @@ export class Together {
   }
 
   private ask(): void {
-    if (this.frame === 0) this.frame = requestAnimationFrame(() => this.draw());
+    if (this.frame !== 0) return;
+    this.frame = requestAnimationFrame((now) => {
+      this.frame = 0;
+      if (now < this.restUntil) this.ask();
+      else this.draw();
+    });
   }
 
   private draw(): void {
-    this.frame = 0;
     const { session, scene, canvas } = this.store;
     const now = performance.now();
     const { ops, moving } = this.drags.step(now, this.motion.matches);
-    if (ops.length > 0 || this.dragging) {
-      this.dragging = ops.length > 0;
+    const { ids } = this.drags;
+    if (ids.size > 0 || scene.lifts) {
+      // only what is lifted is drawn in every frame, and not the board below it
+      scene.lift(new Set([...ids, ...this.lifted]));
       if (session.editing === null) session.others(ops); // what lays them over the board is not here yet
-      const changes = session.model.others(ops);
-      if (changes.length > 0) {
-        // only the picture: the outline goes by what is dropped, and the view stays fitted as it is
-        scene.apply(changes);
-        canvas?.draw(); // in this frame, so that a card stays under its cursor
-      }
+      // only the picture: the outline goes by what is dropped, and the view stays fitted as it is
+      scene.apply(session.model.others(ops));
+      scene.lift(ids);
+      this.lifted = ids;
+      if (this.store.selection.value.size > 0) canvas?.changed(); // marks go with what they mark
+      canvas?.draw(); // in this frame, so that nothing is seen twice, or not at all
     }
     this.paint(now);
+    this.restUntil = now + (performance.now() - now) / SHARE;
     if (moving || [...this.cursors.values()].some((glide) => glide.moves(now))) this.ask();
   }
 
@@ -189,8 +200,8 @@ export class Together {
       if (doing === undefined || person.seat === session.seat) continue;
       others.push(this.other(person, doing, now));
     }
-    surface.style.display = others.length > 0 ? "" : "none";
-    painter.paint(camera, theme(), others);
+    surface.style.display = others.length > 0 || this.store.scene.lifts ? "" : "none";
+    painter.paint(camera, theme(), others, canvas.painter);
   }
 
   private other(person: Person, doing: Doings, now: number): Other {
