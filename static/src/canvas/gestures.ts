@@ -258,6 +258,11 @@ export function listen(element: HTMLElement, asked: Asked): () => void {
     else asked.panBy(dx, dy);
   }, { signal, passive: false });
 
+  // the mouse events that a browser makes of a tap come late, and would take the focus from a field
+  element.addEventListener("touchend", (event) => {
+    if (event.cancelable) event.preventDefault();
+  }, { signal, passive: false });
+
   // Safari's own pinch would zoom the page
   element.addEventListener("gesturestart", (event) => event.preventDefault(), { signal });
 

@@ -2,7 +2,7 @@
 //
 // It is a script of its own (static/build.mjs), so that whoever only looks does not load it.
 
-import { batch, effect, signal } from "@preact/signals";
+import { effect, signal } from "@preact/signals";
 import type { Hit, Press } from "../canvas/index.js";
 import type { Branch } from "../board/visibility.js";
 import { DRAGGED_MAX } from "../generated/constants.js";
@@ -217,10 +217,9 @@ export class Editor {
   /** The gesture is over: what it came to is done in one step. */
   drop(ops: readonly AnyOp[]): void {
     this.guides = [];
-    batch(() => {
-      if (ops.length > 0) this.session.edit(ops);
-      this.session.draft([]);
-    });
+    // first: what takes a step back is read from what is seen before it
+    this.session.draft([]);
+    if (ops.length > 0) this.session.edit(ops);
     this.session.present({ drag: [] });
     this.store.canvas?.repaint();
   }

@@ -52,15 +52,16 @@ export class Overlay {
     const nodes = editor.nodes();
     if (nodes.length === 0) return false;
     ctx.strokeStyle = theme.focus;
-    ctx.lineWidth = 1.5;
+    ctx.lineWidth = nodes.length > 1 ? 1 : 1.5;
     for (const { shape, layer } of nodes.slice(0, OUTLINED_MAX)) {
       const open = shape.locked !== true && editor.session.canWrite(layer);
       ctx.setLineDash(open ? [] : [5, 4]);
-      outline(ctx, places, shape, 2);
+      outline(ctx, places, shape, nodes.length > 1 ? 0.5 : 1);
     }
     ctx.setLineDash([]);
     const held = editor.pointing.frame();
-    if (held !== null && held.nodes.length > 1) outline(ctx, places, held.box, 6);
+    ctx.lineWidth = 1.5;
+    if (held !== null && held.nodes.length > 1) outline(ctx, places, held.box, 0);
     return true;
   }
 
