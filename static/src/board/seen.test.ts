@@ -423,3 +423,32 @@ class Chance {
     }
   }
 }
+
+test("SE1 what a gesture, an answer or a frame costs does not grow with the board", () => {
+  const spent = (count: number): number => {
+    const nodes = Array.from({ length: count }, (_, at) => node(`n${at}`));
+    const model = new Model();
+    model.layOver((confirmed) => new Seen(confirmed));
+    model.take({ t: "patch", parts: [
+      { stream: "head/a", since: 0, version: 1, put: [head("a")] },
+      { stream: "body/a", since: 0, version: 1, put: nodes },
+      { stream: "pair/a/a", since: 0, version: 1, put: nodes.map(({ id }, at) => relation(`r${at}`, id, `n${(at + 1) % count}`)) },
+    ] });
+    const moved = (at: number): AnyOp[] => nodes.slice(0, 50).map(({ id }) => ({ op: "node.set", id, x: at }));
+    let changes = 0;
+    const started = performance.now();
+    for (let at = 1; at <= 200; at += 1) {
+      changes += model.draft([...moved(at), { op: "node.create", id: "new", layer: "a", x: at }]).length;
+      if (at % 10 === 0) model.propose(moved(at), 0);
+      model.take({ t: "patch", parts: [{ stream: "body/a", since: at, version: at + 1, put: [node("n1", { y: at })] }] });
+      if (at % 10 === 0) model.settle(at / 10);
+      changes += model.others([{ op: "node.set", id: "n60", x: at }]).length;
+    }
+    assert.equal(changes, 400);
+    return performance.now() - started;
+  };
+  spent(1_000); // what runs for the first time is slow
+  const small = Math.min(spent(1_000), spent(1_000));
+  const large = Math.min(spent(60_000), spent(60_000));
+  assert.equal(large < 6 * small + 20, true, `${small} ms on a small board, ${large} ms on a large one`);
+});
