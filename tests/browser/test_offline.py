@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from playwright.async_api import Dialog, Page, expect
+from playwright.async_api import Dialog, Page, WebSocket, expect
 
 from tests.browser.conftest import Visit
 from tests.browser.test_board import node, opened, ready, until, violations
@@ -177,3 +177,34 @@ async def test_SE8_what_could_not_be_done_is_listed_with_its_text_and_the_reason
     await ready(mine)
     await until(mine, "board.session.editing !== null")
     await expect(listed).to_have_count(0)
+
+
+async def test_UI10_much_that_was_done_offline_goes_out_at_a_pace_that_the_server_takes(
+    served: Served, visit: Visits
+) -> None:
+    """UI10, SE7: 300 steps come to the server in their order, on one connection, each once."""
+    mine = await opened_to_edit(visit, served.links["participant"])
+    other = await opened(visit, served.links["participant"])
+    before = await count(other)
+    await mine.context.set_offline(True)
+    await until(mine, "board.status.value.kind === 'offline'")
+    await mine.evaluate(
+        """() => {
+            const { session } = board;
+            const layer = session.active;
+            for (let at = 0; at < 300; at += 1) {
+                const id = session.fresh();
+                session.edit([{ op: "node.create", id, layer, x: 5000 + at * 10 }]);
+            }
+        }"""
+    )
+    assert await count(mine) == before + 300
+    closed: list[WebSocket] = []
+    mine.on("websocket", lambda socket: socket.on("close", lambda one: closed.append(one)))
+    await mine.context.set_offline(False)
+    await until(mine, SAVED)
+    assert not closed
+    await until(
+        other, f"board.session.model.nodesOf(board.session.active).length === {before + 300}"
+    )
+    assert await mine.evaluate("board.session.unsaved.length") == 0

@@ -42,7 +42,8 @@ export class Editing {
   unsaved: readonly Kept[] = [];
   private readonly superseded = new Set<string>(); // texts of submits that a later one of mine replaces
   private readonly waiting = new Set<number>(); // submits that are kept
-  private seat = "";
+  private loading = ""; // the seat whose outbox is being read
+  private seat = ""; // and that of which it was
 
   constructor(
     private readonly session: Session,
@@ -63,16 +64,19 @@ export class Editing {
   /** Takes up what was kept for a seat, and lets it be sent. */
   takeUp(seat: string): void {
     if (seat === "" || this.hasTakenUp(seat)) return this.session.wire.release();
-    this.seat = seat;
+    if (this.loading === seat) return;
+    this.loading = seat;
     const steps = this.world.recall(STEPS);
     if (steps?.startsWith(`${seat} `) === true) this.history.restore(steps.slice(seat.length + 1));
     void this.outbox?.load(seat).then(
-      ({ mine, left }) => this.found(mine, left),
-      () => this.session.wire.release(),
+      ({ mine, left }) => this.found(seat, mine, left),
+      () => this.found(seat, [], []),
     );
   }
 
-  private found(mine: readonly Kept[], left: readonly Kept[]): void {
+  private found(seat: string, mine: readonly Kept[], left: readonly Kept[]): void {
+    if (this.loading !== seat) return;
+    this.seat = seat;
     const { model } = this.session;
     const known = new Set(model.pending.map(({ n }) => n));
     for (const kept of mine) {
@@ -140,13 +144,13 @@ export class Editing {
   /** The name under which these were numbered is no longer ours. */
   abandoned(pending: readonly Pending[]): void {
     for (const { n, ops, of } of pending) {
-      if (of === undefined) this.list({ seat: this.seat, n, ops, why: { code: "given-up", message: "" } });
-      else this.outbox?.drop(this.seat, n);
+      if (of === undefined) this.list({ seat: this.session.seat, n, ops, why: { code: "given-up", message: "" } });
+      else this.outbox?.drop(this.session.seat, n);
     }
     this.history.clear();
     this.waiting.clear();
     this.superseded.clear();
-    this.seat = "";
+    this.seat = this.loading = "";
   }
 
   /** My person has seen it. */

@@ -82,7 +82,13 @@ export class History {
 
   /** Takes up the steps that a tab has kept; what they did is not known any more. */
   restore(kept: string): void {
-    const [done, undone] = JSON.parse(kept) as [number[][], number[][]];
+    let read: number[][][];
+    try {
+      read = JSON.parse(kept) as number[][][];
+    } catch {
+      return; // it was not kept whole
+    }
+    const [done = [], undone = []] = read;
     const steps = (all: number[][]): Step[] => all.map((ns) => ({ ns, parts: [] }));
     [this.done, this.undone] = [[...steps(done), ...this.done], [...steps(undone), ...this.undone]];
   }

@@ -246,3 +246,20 @@ test("UI10 what an earlier socket still says is not heard", async () => {
   assert.equal(frames.length, 0);
   assert.equal(wire.status.kind, "reconnecting");
 });
+
+test("UI10 after a long time offline, what waits is sent in order, and no more at once than the server takes", async () => {
+  const { world, wire, model } = set();
+  wire.start();
+  for (let at = 0; at < 400; at += 1) wire.submit(open);
+  const socket = await world.welcome();
+  assert.equal(socket.tagged("submit").length, 120);
+  await world.pass(1_000);
+  const soon = socket.tagged("submit").length;
+  assert.equal(soon >= 148 && soon <= 152, true, String(soon));
+  await world.pass(9_000);
+  assert.deepEqual(socket.tagged("submit").map(({ n }) => n), Array.from({ length: 400 }, (_, at) => at + 1));
+  socket.say({ t: "retry", n: 399, after_ms: 100 });
+  model.settle(1);
+  await world.pass(200);
+  assert.deepEqual(socket.tagged("submit").slice(400).map(({ n }) => n), [399, 400]);
+});

@@ -3,7 +3,7 @@
 // It knows frames and clocks, and nothing of layers. What the browser offers (sockets, timers,
 // tickets) comes in as a World, so that tests drive it by hand.
 
-import { PROTOCOL, SILENCE_S } from "../generated/constants.js";
+import { PROTOCOL, RATE_FRAMES_BURST, RATE_FRAMES_S, SILENCE_S } from "../generated/constants.js";
 import type { AnyOp, Hello, Inbound, Outbound, Role, Welcome } from "../generated/wire.js";
 import type { Change, Model, Outcome, Pending } from "./model.js";
 import type { Predicted } from "./predict.js";
@@ -82,6 +82,9 @@ const RECONNECT_MS = 400;
 const RECONNECT_MS_MAX = 15_000;
 const RECONNECT_MS_MIN = 50;
 const HELLO_MS_MAX = 15_000;
+// half of what the server takes of a client: there are other frames, too
+const SUBMITS_BURST = RATE_FRAMES_BURST / 2;
+const SUBMITS_S = RATE_FRAMES_S / 2;
 const SENT = "sent"; // the last number that was given, with the seat that it belongs to
 const FULL_ATTEMPTS = 4; // a full server is asked less often
 
@@ -97,6 +100,10 @@ export class Wire {
   private retryFrom: number | null = null;
   private seat = "";
   private held = false;
+  private sent = 0; // the last submit that was sent on this connection
+  private room = SUBMITS_BURST; // for submits; it grows back
+  private roomAt = 0;
+  private pausing = false;
 
   constructor(
     private readonly world: World,
@@ -150,8 +157,7 @@ export class Wire {
   private post({ pending, changes }: Outcome): Pending {
     this.events.changes(changes);
     this.world.keep(SENT, `${this.seat} ${pending.n}`);
-    // while the server waits for an earlier number, this one would only come back
-    if (this.retryFrom === null && !this.held) this.say(submitFrame(pending));
+    this.pump();
     return pending;
   }
 
@@ -239,6 +245,8 @@ export class Wire {
     this.greeted = false;
     this.goawayMs = null;
     this.retryFrom = null;
+    this.sent = 0;
+    this.pausing = false;
   }
 
   private later(delayMs: number, call: () => void): void {
@@ -274,20 +282,40 @@ export class Wire {
     this.tell({ kind: "live" });
     this.held = this.events.welcome(frame, frame.role as Role);
     this.beat(frame.beat_s * 1000);
-    this.postAll(0);
+    this.pump();
   }
 
   /** What was kept from before has been taken up: all that waits is sent. */
   release(): void {
     if (!this.held) return;
     this.held = false;
-    this.postAll(0);
+    this.pump();
   }
 
-  /** Sends what is pending again, in order; the server knows what it has had. */
-  private postAll(from: number): void {
-    if (this.held) return;
-    for (const pending of this.model.pending) if (pending.n >= from) this.say(submitFrame(pending));
+  /**
+   * Sends what is pending and was not sent on this connection, in order; the server knows what it
+   * has had. No more at once than it takes: after a long time offline there may be much.
+   */
+  private pump(): void {
+    // while the server waits for an earlier number, later ones would only come back
+    if (!this.greeted || this.held || this.pausing || this.retryFrom !== null) return;
+    const now = this.world.now();
+    this.room = Math.min(SUBMITS_BURST, this.room + ((now - this.roomAt) / 1000) * SUBMITS_S);
+    this.roomAt = now;
+    for (const pending of this.model.pending) {
+      if (pending.n <= this.sent) continue;
+      if (this.room < 1) {
+        this.pausing = true;
+        this.later(1000 / SUBMITS_S, () => {
+          this.pausing = false;
+          this.pump();
+        });
+        return;
+      }
+      this.room -= 1;
+      this.sent = pending.n;
+      this.say(submitFrame(pending));
+    }
   }
 
   private retry(n: number, afterMs: number): void {
@@ -297,9 +325,9 @@ export class Wire {
     }
     this.retryFrom = n;
     this.later(afterMs * (1 + this.world.random() / 2), () => {
-      const from = this.retryFrom ?? n;
+      this.sent = Math.min(this.sent, (this.retryFrom ?? n) - 1);
       this.retryFrom = null;
-      this.postAll(from);
+      this.pump();
     });
   }
 
