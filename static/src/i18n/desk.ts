@@ -52,7 +52,7 @@ export const deskText = {
   empty: "Make the first one: empty, from a template, or from a paper.",
   newBoard: "New board",
 
-  nodes: (n: number) => count(n, "card", "cards"),
+  nodes: (n: number) => count(n, "item", "items"),
   changed: (at: number, now: number) => `changed ${when(at, now)}`,
   isPublic: "Open to everyone",
   isPrivate: "By link only",
@@ -127,7 +127,7 @@ export const deskText = {
   linkRenewed: (role: string) => `${role}: the old link has ended.`,
 
   removeTitle: (title: string) => `Delete “${title}” for good?`,
-  removeHint: (n: number) => `${count(n, "card", "cards")}, all images, the whole history and every link to it will be gone. There is no way back.`,
+  removeHint: (n: number) => `${count(n, "item", "items")}, all images, the whole history and every link to it will be gone. There is no way back.`,
   removeInstead: "Archive instead",
   keep: "Keep it",
   removeYes: "Delete for good",
