@@ -73,6 +73,7 @@ IMAGE_KEPT_BYTES_MAX: Final = 2 * 1024 * 1024  # one image, as it is kept
 IMAGE_S: Final = 60  # for one image to arrive
 IMAGES_MAX: Final = 1_000  # of one board
 IMAGES_BYTES_MAX: Final = 512 * 1024 * 1024  # of all images of one board
+IMAGE_UNUSED_S: Final = 7 * 24 * 3600  # after which an image that nothing names may make room
 IMAGES_FREE_BYTES_MIN: Final = 256 * 1024 * 1024  # left on the disk, or no image is taken
 UPLOADS_MAX: Final = 16  # images that arrive at once, in one server
 UPLOADS_MINUTE: Final = 30  # images a minute of one client

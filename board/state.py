@@ -225,6 +225,14 @@ class Board:
         for _, held in self.graph.nodes(data=True):
             yield held["node"]
 
+    def images(self) -> set[str]:
+        """The images that something names: a node, what was removed, or what an undo would do."""
+        named = {node.image for node in self.nodes()}
+        named.update(node.image for grave in self.tombstones.values() for node in grave.nodes)
+        for steps in self.steps.values():
+            named.update(getattr(op, "image", None) for step in steps for op in step.ops)
+        return {name for name in named if isinstance(name, str)}
+
     def relations_of(self, id: str) -> list[Relation]:
         """The relations of a node, both ways, sorted by id."""
         ids = {key for _, _, key in self.graph.out_edges(id, keys=True)}

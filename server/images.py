@@ -6,7 +6,7 @@ the name has read it on the board. So the name is what opens the image, and noth
 
 Files lie in the data folder, ``images/<board>/<name>``, each written whole and on disk before
 its name is told. They are not in the log: a node names its image, and an image that nothing
-names stays until a ``sweep``, because an undo may want it back.
+names stays, because an undo may want it back, until the board is full and room is needed.
 """
 
 import asyncio
@@ -52,6 +52,13 @@ class NotTaken(Exception):
         self.message = message
 
 
+class Full(NotTaken):
+    """The board has as many images as it may have."""
+
+    def __init__(self, bound: str) -> None:
+        super().__init__("too_many", bound)
+
+
 class Image(Struct, frozen=True):
     """An image that is kept: its name, and its pixels across and down."""
 
@@ -90,10 +97,10 @@ class Images:
         folder = self.path / board
         sizes = [size for _, size in _held(folder)]
         if len(sizes) >= limits.IMAGES_MAX:
-            raise NotTaken("too_many", f"a board has at most {limits.IMAGES_MAX} images")
+            raise Full(f"a board has at most {limits.IMAGES_MAX} images")
         if sum(sizes) + len(data) > limits.IMAGES_BYTES_MAX:
             bound = f"the images of a board have at most {limits.IMAGES_BYTES_MAX} bytes together"
-            raise NotTaken("too_many", bound)
+            raise Full(bound)
         _make(self.path)
         if shutil.disk_usage(self.path).free < limits.IMAGES_FREE_BYTES_MIN:
             raise NotTaken("unavailable", "there is no room for images on the server's disk")

@@ -6,11 +6,12 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
 from playwright.async_api import FilePayload, Page, expect
 
 from board import limits
 from tests.browser.conftest import Visit
-from tests.browser.test_board import WAIT_S, until
+from tests.browser.test_board import ON_PHONE, WAIT_S, until, violations
 from tests.processes import Served
 from tests.server.pictures import HTML, noise, photograph, picture, saved, shown
 
@@ -227,6 +228,30 @@ async def describe_one(page: Page, alt: str) -> None:
     """As ``describe``, when more are asked for."""
     await page.get_by_label("Description").fill(alt)
     await page.get_by_role("button", name="Save").click()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_UI15_what_asks_for_a_description_is_for_everyone(
+    served: Served, visit: Visits, scheme: str
+) -> None:
+    """UI15: axe finds nothing, targets are large, and the keyboard is enough, on a phone, too."""
+    page = await editing(visit, served.links["facilitator"], color_scheme=scheme, **ON_PHONE)
+    await choose(page, file(saved(picture(300, 200))))
+    dialog = page.get_by_role("dialog", name="What does the image show?")
+    await expect(dialog.get_by_label("Description")).to_be_focused()
+    assert await violations(page, scheme) == []
+    for button in await dialog.get_by_role("button").all():
+        size = await button.bounding_box()
+        assert size is not None and min(size["width"], size["height"]) >= 44
+    box = await dialog.bounding_box()
+    assert box is not None and box["x"] >= 0 and box["x"] + box["width"] <= 390
+    await page.keyboard.type("Red and blue")
+    await page.keyboard.press("Tab")
+    await page.keyboard.press("Tab")
+    await page.keyboard.press("Enter")  # Save
+    await expect(dialog).to_have_count(0)
+    await until(page, f"{IMAGES}[0].alt === 'Red and blue'")
+    await expect(page.locator(".canvas")).to_be_focused()
 
 
 async def test_IM11_what_cannot_be_taken_is_refused_with_words(

@@ -15,11 +15,13 @@ import pytest
 
 from board import limits, ops
 from board.roles import Role
+from board.state import Board
 from server import images
 from server.access import Access, Ticket
 from server.gate import SECURITY_HEADERS
 from server.images import Images, NotTaken
 from server.reencode import Made
+from tests.board.making import Scribe
 from tests.server.pictures import (
     SVG,
     no_pictures,
@@ -508,6 +510,48 @@ async def test_IM9_what_nothing_names_is_swept_after_a_while(tmp_path: Path) -> 
     assert await store.sweep("city", {named.name}, now - 500) == 1
     assert names(store, "city") == sorted([named.name, new.name])
     assert await store.sweep("nowhere", set(), now) == 0
+
+
+async def test_IM9_a_full_board_makes_room_of_what_nothing_names(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plain(monkeypatch)
+    monkeypatch.setattr(limits, "IMAGES_MAX", 6)
+    given = await ticket(site, "participant")
+
+    async def sent(raw: bytes) -> str:
+        answer = await send(site, raw, given)
+        assert answer.status_code == 200, answer.text
+        return str(answer.json()["image"])
+
+    shown, removed, other, unused, new = [await sent(bytes([at])) for at in range(5)]
+    for id, image in (("i1", shown), ("i2", removed), ("i3", other)):
+        await site.do("private", ops.NodeCreate(id, "open", kind="image", image=image))
+    await site.do("private", ops.NodeRemove("i2"))
+    live = await site.boards.open("private")
+    assert await live.read(Board.images) == {shown, removed, other}
+    folder = site.images.path / "private"
+    long_ago = time.time() - limits.IMAGE_UNUSED_S - 60
+    for name in (shown, removed, other, unused):
+        os.utime(folder / name, (long_ago, long_ago))
+    await sent(b"the sixth")
+    await sent(b"and one more")  # for which one had to go
+    assert not (folder / unused).exists()
+    assert {shown, removed, other, new} < set(names(site.images, "private"))
+    answer = await send(site, b"too much", given)
+    assert (answer.status_code, answer.json()["code"]) == (409, "too_many")
+
+
+def test_IM9_an_image_that_an_undo_would_bring_back_is_named() -> None:
+    scribe = Scribe()
+    one, two, three = "a" * 32, "b" * 32, "c" * 32
+    scribe.submit(ops.LayerCreate("l"), ops.NodeCreate("n", "l", image=one), client="")
+    scribe.submit(ops.NodeSet("n", image=two))
+    assert scribe.board.images() == {one, two}
+    scribe.submit(ops.NodeSet("n", image=three), client="")
+    assert scribe.board.images() == {one, three}  # what the administrator did is not taken back
+    scribe.submit(ops.LayerRemove("l"), client="")
+    assert scribe.board.images() == {one, three}
 
 
 def test_IM3_the_server_starts_the_process_that_it_is_installed_with() -> None:

@@ -229,8 +229,13 @@ export class Images {
     const [node, ...rest] = this.asked.value.nodes;
     if (node !== undefined && alt !== null) this.store.session.setText("node", node, "alt", alt.trim(), base);
     this.asked.value = { nodes: rest, before: this.asked.value.before + 1 };
-    if (rest.length === 0) document.querySelector<HTMLElement>(".canvas")?.focus({ preventScroll: true });
+    // not before the dialog has gone: as long as it is there, nothing else takes the focus
+    if (rest.length === 0) requestAnimationFrame(() => focusCanvas());
   }
+}
+
+function focusCanvas(): void {
+  document.querySelector<HTMLElement>(".canvas")?.focus({ preventScroll: true });
 }
 
 function within(value: number): number {
