@@ -5,10 +5,11 @@ import io
 from itertools import pairwise
 from typing import Any
 
+import pytest
 from PIL import Image
 from playwright.async_api import Page, expect
 
-from tests.browser.test_board import PHONE, Visits, opened, until
+from tests.browser.test_board import PHONE, Visits, opened, until, violations
 from tests.processes import Served
 
 
@@ -231,6 +232,18 @@ async def test_TG6_who_came_without_a_link_sees_how_many_are_here_and_nobody(
     assert not any("name" in person or "color" in person for person in people)
     await ada.locator("button.people").click()
     await expect(ada.get_by_role("dialog")).to_contain_text("1 visitor without a link")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_UI15_axe_finds_nothing_in_the_list_of_people(
+    served: Served, visit: Visits, scheme: str
+) -> None:
+    page = await opened(visit, served.links["participant"], color_scheme=scheme, name="Ada")
+    await opened(visit, served.links["viewer"])
+    await company(page, 2)
+    await page.locator("button.people").click()
+    await expect(page.get_by_role("dialog", name="People")).to_be_visible()
+    assert await violations(page, scheme) == []
 
 
 async def test_TG5_the_list_of_people_has_room_on_a_phone(served: Served, visit: Visits) -> None:

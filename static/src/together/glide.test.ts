@@ -65,6 +65,14 @@ test("TG2 a node that is dragged moves, and only in what changes", () => {
   assert.equal(drags.step(500).moving, false);
 });
 
+test("TG2 a size that was only rounded on its way is the size that it was", () => {
+  const { drags } = setup(card("a", { w: 100.04, h: 49.96, angle: 12.345 }));
+  drags.say([["a", 100, 0, 100, 50, 12.3]], 0);
+  assert.deepEqual(drags.step(500).ops, [{ op: "node.set", id: "a", x: 100 }]);
+  drags.say([["a", 100, 0, 101, 50, 12.3]], 600);
+  assert.deepEqual(drags.step(1200).ops, [{ op: "node.set", id: "a", x: 100, w: 101 }]);
+});
+
 test("TG2 at the drop nothing jumps back, whichever comes first", () => {
   for (const dropFirst of [true, false]) {
     const { board, drags } = setup(card("a"));

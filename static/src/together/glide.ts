@@ -7,6 +7,8 @@ import type { AnyOp, NodeSet, NodeShape } from "../generated/wire.js";
 /** How long a way takes: about as long as from one update to the next. */
 const GLIDE_MS_MIN = 80;
 const GLIDE_MS_MAX = 130;
+/** What is told is rounded to tenths. */
+const ROUNDED = 0.051;
 /** So long a node stays where it was let go, until the operation that puts it there has come. */
 const HOLD_MS = 600;
 
@@ -38,7 +40,11 @@ export class Glide {
 
   at(now: number): readonly number[] {
     const part = this.part(now);
-    return part === 1 ? this.to : this.to.map((value, index) => value * part + (this.from[index] ?? value) * (1 - part));
+    if (part === 1) return this.to;
+    return this.to.map((value, index) => {
+      const from = this.from[index] ?? value;
+      return from === value ? value : value * part + from * (1 - part);
+    });
   }
 
   moves(now: number): boolean {
@@ -82,7 +88,7 @@ export class Drags {
       }
       moved.endedAt = null;
       moved.homing = false;
-      moved.glide.aim(turnedFrom(moved.glide.at(now), place), now, still);
+      moved.glide.aim(turnedFrom(moved.glide.at(now), kept(place, moved.base)), now, still);
     }
     for (const [id, moved] of this.moved) if (!held.has(id)) moved.endedAt ??= now;
   }
@@ -124,10 +130,18 @@ function placeOf({ x, y, w, h, angle = 0 }: NodeShape): readonly number[] {
   return [x, y, w, h, angle];
 }
 
+/** A place with the size and angle that a node has, where they differ by no more than the wire rounds. */
+function kept(place: readonly number[], base: readonly number[]): readonly number[] {
+  return place.map((value, index) => {
+    const before = base[index] ?? value;
+    return index >= 2 && Math.abs(value - before) <= ROUNDED ? before : value;
+  });
+}
+
 /** A place whose angle is reached the short way round. */
 function turnedFrom(from: readonly number[], [x = 0, y = 0, w = 0, h = 0, angle = 0]: readonly number[]): readonly number[] {
-  const before = from[4] ?? 0;
-  return [x, y, w, h, before + ((((angle - before + 180) % 360) + 360) % 360) - 180];
+  const turn = angle - (from[4] ?? 0);
+  return [x, y, w, h, Math.abs(turn) <= 180 ? angle : angle - 360 * Math.round(turn / 360)];
 }
 
 function same(one: readonly number[], other: readonly number[]): boolean {
@@ -138,7 +152,7 @@ function same(one: readonly number[], other: readonly number[]): boolean {
 function difference(id: string, home: readonly number[], now: readonly number[]): NodeSet | null {
   const op: NodeSet = { op: "node.set", id };
   const [x = 0, y = 0, w = 0, h = 0, turn = 0] = now;
-  const angle = ((turn % 360) + 360) % 360;
+  const angle = turn >= 0 && turn < 360 ? turn : ((turn % 360) + 360) % 360;
   if (x !== home[0]) op.x = x;
   if (y !== home[1]) op.y = y;
   if (w !== home[2]) op.w = w;

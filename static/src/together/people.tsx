@@ -45,14 +45,14 @@ export function PeoplePanel({ store, close }: { store: Store; close: () => void 
         close();
       }}
     >
-      <header>
+      <div class="people-head">
         <h2 id="people-title" ref={heading} tabIndex={-1}>
           {words.people}
         </h2>
         <button type="button" class="button quiet square" aria-label={text.close} onClick={close}>
           <Icon name="x" />
         </button>
-      </header>
+      </div>
       <ul class="people-list" tabIndex={people.length > 8 ? 0 : undefined}>
         {people.slice(0, SHOWN_MAX).map((person) => (
           <PersonLine key={person.seat} person={person} me={person.seat === seat} />
