@@ -1,4 +1,5 @@
-// What a page loads when its person may change the board: tools, text in place, the clipboard.
+// What a page loads when its person may change the board: tools, text in place, the clipboard, and
+// the outline and the panel of layers as editors.
 //
 // It is a script of its own (static/build.mjs), so that whoever only looks does not load it.
 
@@ -18,6 +19,9 @@ import { type Kind, moved, placed, related, type Seen, type ShapeName, USUAL } f
 import canvasSheet from "./canvas.lazy.css";
 import sheet from "./edit.lazy.css";
 import { Images } from "./images.js";
+import { LayersEditing } from "./layers.js";
+import { OutlineEditor, OutlineState } from "./outline.js";
+import outlineSheet from "./outline.lazy.css";
 import { Overlay } from "./overlay.js";
 import { about } from "./places.js";
 import { Pointing } from "./pointing.js";
@@ -58,17 +62,21 @@ export class Editor {
   wire: { from: Point; to: Point } | null = null;
   readonly pointing: Pointing;
   readonly images: Images;
+  readonly layers: LayersEditing;
+  private readonly outline: OutlineState;
   private readonly overlay: Overlay;
   private nudged: { ids: readonly string[]; dx: number; dy: number; timer: number } | null = null;
   private finishTyping: (() => void) | null = null;
 
   constructor(readonly store: Store) {
-    for (const each of [sheet, canvasSheet]) adopt(each);
+    for (const each of [sheet, canvasSheet, outlineSheet]) adopt(each);
     beginEditing(store);
     this.pointing = new Pointing(this);
     this.overlay = new Overlay(this);
     store.commands.add(...actions(this));
     this.images = new Images(store);
+    this.layers = new LayersEditing(store);
+    this.outline = new OutlineState(store);
     listenToClipboard(this);
     // the canvas may come later, or again
     effect(() => {
@@ -422,6 +430,9 @@ export class Editor {
     const [boardX, boardY] = this.store.canvas!.camera.toBoard(x, y);
     return { x: boardX, y: boardY };
   }
+
+  /** The outline that edits, in the place of the one that is read. */
+  readonly Outline = () => <OutlineEditor store={this.store} state={this.outline} />;
 }
 
 function rounded({ x, y, w, h }: Turned): Pick<NodeShape, "x" | "y" | "w" | "h"> {

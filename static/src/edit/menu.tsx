@@ -95,15 +95,17 @@ function entries(menu: HTMLElement): HTMLButtonElement[] {
   return [...menu.querySelectorAll<HTMLButtonElement>(".menu-choice")];
 }
 
-/** Below what it belongs to, or above it where there is more room; on a narrow window at its foot. */
+/** Below what it belongs to, or above it, or where it fits; in a narrow window at its foot. */
 function place(menu: HTMLElement, at: DOMRect): void {
   if (innerWidth < 720 && matchMedia("(pointer: coarse)").matches) return; // a sheet, by its style
   const { width, height } = menu.getBoundingClientRect();
-  const below = innerHeight - at.bottom - MARGIN;
-  const above = at.top - MARGIN;
-  const isBelow = below >= height || below >= above;
-  menu.style.maxHeight = `${Math.max(120, isBelow ? below : above) - MARGIN}px`;
-  const top = isBelow ? at.bottom + 4 : Math.max(MARGIN, at.top - Math.min(height, above) - 4);
+  const tallest = innerHeight - 2 * MARGIN;
+  menu.style.maxHeight = `${tallest}px`;
+  const tall = Math.min(height, tallest);
+  const below = at.bottom + 4;
+  const above = at.top - tall - 4;
+  const lowest = innerHeight - tall - MARGIN;
+  const top = below <= lowest ? below : above >= MARGIN ? above : Math.max(MARGIN, lowest);
   menu.style.top = `${top}px`;
   menu.style.left = `${Math.max(MARGIN, Math.min(at.right - width, innerWidth - width - MARGIN))}px`;
 }

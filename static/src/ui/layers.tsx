@@ -1,6 +1,7 @@
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import type { Branch } from "../board/visibility.js";
+import type { LayersEditing } from "../edit/layers.js";
 import type { LayerShape } from "../generated/wire.js";
 import { text } from "../i18n/index.js";
 import { Icon } from "./icon.js";
@@ -11,6 +12,7 @@ export function LayersPanel({ store, open, close }: { store: Store; open: boolea
   const { session } = store;
   const layers = store.layers.value;
   const on = store.on.value;
+  const editing = editingOf(store);
   const leaves = [...layers.values()].filter((layer) => layer.group !== true);
   return (
     <section
@@ -39,8 +41,15 @@ export function LayersPanel({ store, open, close }: { store: Store; open: boolea
           {text.none}
         </button>
       </div>
-      <div class="panel-body" lang={store.lang.value || undefined}>
-        {layers.size === 0 ? <p class="hint none">{text.noLayers}</p> : <Level store={store} branches={store.branches.value} />}
+      {editing !== undefined && <editing.Head />}
+      <div
+        class="panel-body"
+        lang={store.lang.value || undefined}
+        onKeyDown={editing?.keyDown}
+        onPointerDown={editing?.pointerDown}
+      >
+        {editing !== undefined && <editing.Over />}
+        {layers.size === 0 ? <p class="hint none">{text.noLayers}</p> : <Level store={store} branches={store.branches.value} depth={0} />}
       </div>
       {store.canPublish.value && (
         <div class="panel-foot">
@@ -52,6 +61,12 @@ export function LayersPanel({ store, open, close }: { store: Store; open: boolea
       )}
     </section>
   );
+}
+
+/** What edits layers, once it is there and while my role may edit. */
+function editingOf(store: Store): LayersEditing | undefined {
+  const { value: editor } = store.editor;
+  return editor !== null && store.mayEdit.value ? editor.layers : undefined;
 }
 
 interface Hinted {
@@ -138,17 +153,25 @@ function Lead({ store }: { store: Store }) {
   );
 }
 
-function Level({ store, branches, label }: { store: Store; branches: readonly Branch[]; label?: string }) {
+interface LevelProps {
+  readonly store: Store;
+  readonly branches: readonly Branch[];
+  readonly depth: number;
+  readonly label?: string;
+}
+
+function Level({ store, branches, depth, label }: LevelProps) {
   return (
     <ul class="level" aria-label={label}>
       {branches.map((branch) => (
-        <Row key={branch.layer.id} store={store} branch={branch} />
+        <Row key={branch.layer.id} store={store} branch={branch} depth={depth} />
       ))}
     </ul>
   );
 }
 
-function Row({ store, branch: { layer, children } }: { store: Store; branch: Branch }) {
+function Row({ store, branch: { layer, children }, depth }: { store: Store; branch: Branch; depth: number }) {
+  const editing = editingOf(store);
   const [unfolded, unfold] = useState(true);
   const { session } = store;
   const own = session.isSwitchedOn(layer);
@@ -158,7 +181,7 @@ function Row({ store, branch: { layer, children } }: { store: Store; branch: Bra
   const notes = `about-${layer.id}`;
   return (
     <li>
-      <div class={shadowed ? "row shadowed" : "row"}>
+      <div class={shadowed ? "row shadowed" : "row"} data-row={layer.id} data-depth={depth}>
         <label class="switch">
           <input
             type="checkbox"
@@ -204,9 +227,11 @@ function Row({ store, branch: { layer, children } }: { store: Store; branch: Bra
         ) : (
           <span class="fold" />
         )}
+        {editing !== undefined && <editing.Tools layer={layer} />}
       </div>
+      {editing !== undefined && <editing.Below layer={layer} />}
       {children.length > 0 && unfolded && (
-        <Level store={store} branches={children} label={text.openGroup(title)} />
+        <Level store={store} branches={children} depth={depth + 1} label={text.openGroup(title)} />
       )}
     </li>
   );

@@ -12,6 +12,7 @@ const NODES_AT_ONCE_MIN = 10;
 
 /** The visible layers as headings and lists: all that the canvas shows, as text. */
 export function OutlinePanel({ store, open, close }: { store: Store; open: boolean; close: () => void }) {
+  const editor = store.editor.value;
   return (
     <section
       id="outline"
@@ -30,7 +31,7 @@ export function OutlinePanel({ store, open, close }: { store: Store; open: boole
         </button>
       </div>
       <div class="panel-body" lang={store.lang.value || undefined}>
-        {open && <Outline store={store} />}
+        {open && (editor !== null && store.mayEdit.value ? <editor.Outline /> : <Outline store={store} />)}
       </div>
     </section>
   );

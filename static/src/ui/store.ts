@@ -5,6 +5,7 @@ import { batch, signal } from "@preact/signals";
 import { readAddress, type Viewport, writeAddress } from "../board/address.js";
 import type { TextConflict } from "../board/editing.js";
 import type { Kept } from "../board/outbox.js";
+import type { Change } from "../board/model.js";
 import { type Notice, Session } from "../board/session.js";
 import { type Branch, tree } from "../board/visibility.js";
 import type { Status } from "../board/wire.js";
@@ -58,6 +59,7 @@ export class Store {
   readonly leads = signal(false);
   readonly hasLead = signal(false); // and comes back to leading from an own view
   readonly canPublish = signal(false);
+  readonly mayEdit = signal(false);
   readonly ready = signal(false);
   readonly selected = signal<string | null>(null); // the node that is selected, when it is one alone
   readonly selection = signal<ReadonlySet<string>>(new Set()); // all nodes and relations that are
@@ -87,6 +89,7 @@ export class Store {
   readonly scene = new Scene();
   readonly session: Session;
   readonly world: BrowserWorld;
+  readonly watchers = new Set<(changes: readonly Change[]) => void>(); // told of all records that change
   readonly announcer = new Announcer();
   readonly commands = new Commands();
   canvas: BoardCanvas | null = null;
@@ -116,6 +119,7 @@ export class Store {
       changes: (changes) => {
         this.scene.apply(changes);
         this.revision.value += 1;
+        for (const watch of this.watchers) watch(changes);
         this.drawn();
       },
       visible: (on) => {
@@ -397,13 +401,13 @@ export class Store {
     this.toasts.value = this.toasts.value.filter((each) => each.id !== id);
   }
 
-  /** Tells my person something in passing; `warns`: that something was not done. */
-  tell(text: string, warns = false): void {
-    this.notice({ kind: "told", text, warns });
+  /** Tells my person something in passing, with what can be done about it; `warns`: that something was not done. */
+  tell(text: string, warns = false, action?: Toast["action"]): void {
+    this.notice({ kind: "told", text, warns }, action);
   }
 
-  private notice(notice: Notice): void {
-    const made = toast(notice, this.session);
+  private notice(notice: Notice, action?: Toast["action"]): void {
+    const made = { ...toast(notice, this.session), ...(action === undefined ? {} : { action }) };
     if (made.shown) this.toasts.value = [...this.toasts.value.filter((each) => each.kind !== made.kind), made].slice(-3);
     if (made.text !== "") this.announcer.say(made.text);
   }
@@ -478,6 +482,7 @@ export class Store {
     this.role.value = session.role;
     if (this.own.value !== (session.own !== null)) this.own.value = session.own !== null;
     this.stageOpen.value = session.stageOpen;
+    this.mayEdit.value = session.mayEdit;
     this.leads.value = session.leads;
     this.hasLead.value = session.hasLead;
     this.canPublish.value = session.isFacilitator && session.differsFromPublished;

@@ -1,0 +1,442 @@
+"""The outline as an editor: by the keyboard alone, and with others who edit at the same time."""
+
+import asyncio
+import re
+from typing import Any
+
+import pytest
+from playwright.async_api import Locator, Page, expect
+
+from tests.browser.test_board import (
+    ON_PHONE,
+    Visits,
+    open_outline,
+    opened,
+    small,
+    until,
+    violations,
+)
+from tests.processes import Served
+
+
+async def editing(visit: Visits, address: str, **context: Any) -> Page:
+    """A page of somebody who may write, with the outline open."""
+    page = await opened(visit, address, **context)
+    await until(page, "board.editor.value !== null && board.mayEdit.value")
+    await open_outline(page)
+    await expect(page.get_by_role("tree")).to_be_visible()
+    return page
+
+
+def row(page: Page, name: str) -> Locator:
+    return page.get_by_role("treeitem", name=re.compile(f"^{re.escape(name)}"))
+
+
+def field(page: Page, label: str) -> Locator:
+    return page.get_by_role("textbox", name=label, exact=True)
+
+
+def focused(page: Page) -> Locator:
+    return page.locator(":focus")
+
+
+async def on(page: Page, name: str) -> None:
+    """Wait until the row of this name has the focus."""
+    await expect(focused(page)).to_have_accessible_name(re.compile(f"^{re.escape(name)}"))
+
+
+async def saved(page: Page) -> None:
+    await until(page, "board.session.model.pending.length === 0")
+
+
+async def press(page: Page, *keys: str) -> None:
+    for key in keys:
+        await page.keyboard.press(key)
+
+
+async def make(page: Page, title: str) -> None:
+    """Make a card after the row that has the focus."""
+    await press(page, "Enter")
+    await expect(field(page, "Title")).to_be_focused()
+    await page.keyboard.type(title)
+    await press(page, "Enter")
+    await on(page, f"Card: {title}")
+
+
+async def heard(page: Page, words: str) -> None:
+    """Wait until the live region has said this."""
+    await expect(page.locator(".board > [role=status]")).to_contain_text(words)
+
+
+async def test_OE3_the_journey_by_keyboard_and_outline_alone(served: Served, visit: Visits) -> None:
+    """OE1, OE2, OE3, OE6, OE7: make a layer, three cards, connect them, move one, undo, find one."""
+    page = await opened(visit, served.links["facilitator"])
+    other = await opened(visit, served.links["viewer"])
+    await until(page, "board.editor.value !== null")
+    await press(page, "Tab")  # the way past the canvas
+    await expect(page.get_by_role("link", name="Skip to the outline")).to_be_focused()
+    await press(page, "Enter")
+    await expect(page.locator("#outline-title")).to_be_focused()
+    for _ in range(8):
+        await press(page, "Tab")
+        if await focused(page).get_attribute("role") == "treeitem":
+            break
+    await on(page, "Layer: Vision")
+
+    # a layer
+    await press(page, "Shift+Enter")
+    await expect(field(page, "Title of the layer")).to_be_focused()
+    await page.keyboard.type("Harbour")
+    await press(page, "Enter")
+    await on(page, "Layer: Harbour")
+    # three cards, each below the one before
+    for title in ("Quay", "Crane", "Lighthouse"):
+        await make(page, title)
+    await expect(row(page, "Layer: Harbour. 3 cards")).to_be_visible()
+    await saved(page)
+    boxes = await page.evaluate(
+        """() => {
+            const layer = [...board.layers.value.values()].find(({ title }) => title === "Harbour");
+            return board.session.model.nodesOf(layer.id).map(({ title, x, y, w, h }) =>
+                [title.join(""), x, y, w, h]);
+        }"""
+    )
+    assert [title for title, *_ in boxes] == ["Quay", "Crane", "Lighthouse"]
+    for one, (_, x, y, w, h) in enumerate(boxes):
+        for _, u, v, a, b in boxes[one + 1 :]:
+            assert x + w <= u or u + a <= x or y + h <= v or v + b <= y  # none lies on another
+
+    # connect them: the others are found by typing
+    await press(page, "Alt+c")
+    await page.keyboard.type("quay")
+    await press(page, "Enter", "Tab")
+    await page.keyboard.type("lights")
+    await press(page, "Enter")
+    await on(page, "Card: Lighthouse. 1 relation")
+    await press(page, "ArrowUp", "Alt+c")
+    await page.keyboard.type("lightho")
+    await press(page, "Enter", "Enter")
+    await on(page, "Card: Crane. 1 relation")
+    await press(page, "ArrowRight", "ArrowRight")
+    await on(page, "Relation: to Lighthouse")
+    await press(page, "Alt+g")
+    await on(page, "Card: Lighthouse. 2 relations")
+
+    # move one: in the order, next to another, and to another layer
+    await press(page, "Alt+ArrowUp")
+    await heard(page, "Now 2 of 3.")
+    await on(page, "Card: Lighthouse")
+    before = boxes[2][1:3]
+    await press(page, "Alt+p")
+    await page.keyboard.type("quay")
+    await press(page, "Enter", "Enter")
+    await on(page, "Card: Lighthouse")
+    beside = """() => {
+        const find = (name) => board.scene && [...board.session.on].flatMap((layer) =>
+            board.session.model.nodesOf(layer)).find(({ title }) => title?.join("") === name);
+        const [quay, light] = [find("Quay"), find("Lighthouse")];
+        return [light.x - quay.x - quay.w, light.y - quay.y];
+    }"""
+    gap, level = await page.evaluate(beside)
+    assert gap > 0
+    assert level == 0
+    await press(page, "Alt+m")
+    await page.keyboard.type("vision")
+    await press(page, "Enter", "Enter")
+    await on(page, "Card: Lighthouse")
+    await expect(row(page, "Layer: Harbour. 2 cards")).to_be_visible()
+
+    # undo, twice: the layer, then the place
+    undo = page.get_by_role("button", name="Undo", exact=True)
+    await undo.focus()
+    await press(page, "Enter")
+    await expect(row(page, "Layer: Harbour. 3 cards")).to_be_visible()
+    await press(page, "Enter")
+    await saved(page)
+    place = await page.evaluate(
+        "() => board.session.model.node(board.session.model.nodesOf([...board.layers.value.values()]"
+        ".find(({ title }) => title === 'Harbour').id)[1].id).shape"
+    )
+    assert [place["x"], place["y"]] == before
+
+    # find one: by the letters that it begins with
+    await row(page, "Layer: Vision").focus()
+    await page.keyboard.type("cra")
+    await on(page, "Card: Crane")
+    await page.wait_for_timeout(800)  # a space that comes sooner is one of the letters
+    await press(page, "Space")
+    await until(page, "board.session.model.node(board.selected.value)?.shape.title[0] === 'Crane'")
+    await expect(row(page, "Card: Crane")).to_have_attribute("aria-selected", "true")
+
+    # delete it, and bring it back
+    await press(page, "Delete")
+    await heard(page, "Deleted: Card: Crane. Ctrl+Z brings it back.")
+    await on(page, "Card:")  # a neighbour
+    await expect(row(page, "Card: Crane")).to_have_count(0)
+    await page.locator(".toast").get_by_role("button", name="Undo").click()
+    await expect(row(page, "Card: Crane")).to_have_count(1)
+    await saved(page)
+    titles = """() => [...board.session.on].flatMap((layer) => board.session.model.nodesOf(layer))
+        .flatMap(({ title = [] }) => title.join(""))"""
+    assert {"Quay", "Crane", "Lighthouse"} <= set(await other.evaluate(titles))
+
+
+async def test_OE2_the_tree_has_one_tab_stop_and_its_keys(library: Served, visit: Visits) -> None:
+    """OE2: roving focus, opening and closing, the ends, and letters."""
+    page = await editing(visit, library.links["participant"])
+    tree = page.get_by_role("tree")
+    await expect(tree.locator("li[tabindex='0']")).to_have_count(1)
+    await row(page, "Layer: Vision").focus()
+    await press(page, "ArrowDown")
+    await on(page, "Card: Urban equality")
+    await expect(tree.locator("li[tabindex='0']")).to_have_count(1)
+    await expect(focused(page)).to_have_attribute("aria-expanded", "false")
+    await press(page, "ArrowRight")
+    await expect(focused(page)).to_have_attribute("aria-expanded", "true")
+    await press(page, "ArrowRight")
+    await on(page, "Relation: ")
+    await expect(focused(page)).to_have_attribute("aria-level", "3")
+    await press(page, "ArrowLeft", "ArrowLeft")
+    await expect(focused(page)).to_have_attribute("aria-expanded", "false")
+    await press(page, "ArrowLeft", "ArrowLeft")
+    await on(page, "Layer: Vision")
+    await expect(focused(page)).to_have_attribute("aria-expanded", "false")
+    await expect(row(page, "Card: Urban equality")).to_have_count(0)
+    await press(page, "End")
+    await expect(focused(page)).to_have_attribute(
+        "aria-posinset", await focused(page).get_attribute("aria-setsize") or "?"
+    )
+    await press(page, "Home")
+    await on(page, "Layer: Vision")
+    await page.keyboard.type("pil")
+    await on(page, "Layer: Pillars")
+    # the menu is one tab away, and the focus comes back from it
+    await press(page, "Tab")
+    await expect(focused(page)).to_have_accessible_name("Actions for Pillars")
+    await press(page, "Enter")
+    await expect(page.get_by_role("menu")).to_be_visible()
+    await press(page, "Escape")
+    await expect(focused(page)).to_have_accessible_name("Actions for Pillars")
+    assert await page.get_by_role("tree").locator("[role=application]").count() == 0
+
+
+async def test_OE10_one_selection_here_and_on_the_canvas(library: Served, visit: Visits) -> None:
+    """OE10: what is selected on the canvas is the current row here, and what is selected here
+    is selected there, one or many."""
+    page = await editing(visit, library.links["participant"])
+    node = await page.evaluate("board.session.model.nodesOf('pillars')[1].id")
+    await page.evaluate("id => board.select(id, true)", node)
+    there = page.locator(f'[data-key="node/{node}"]')
+    await expect(there).to_have_attribute("aria-selected", "true")
+    await expect(there).to_have_attribute("tabindex", "0")
+    await there.focus()
+    await press(page, "ArrowUp", "Space")
+    first = await page.evaluate("board.session.model.nodesOf('pillars')[0].id")
+    await until(page, "id => board.selected.value === id", first)
+    await press(page, "ArrowDown", "Shift+Space")
+    await until(page, "([a, b]) => board.selection.value.has(a) && board.selection.value.has(b)", [first, node])
+
+
+async def test_OE4_the_focus_stays_when_others_edit(served: Served, visit: Visits) -> None:
+    """OE4, OE9: others put, move and delete around the row that has the focus; when it goes, the
+    focus goes to its neighbour; and what they did is said."""
+    mine = await editing(visit, served.links["participant"])
+    theirs = await opened(visit, served.links["facilitator"])
+    await until(theirs, "board.editor.value !== null")
+    ids = await mine.evaluate("board.session.model.nodesOf('vision').map(({ id }) => id)")
+    here = mine.locator(f'[data-key="node/{ids[1]}"]')
+    await here.focus()
+    await theirs.evaluate(
+        """([first, second]) => {
+            const { session } = board;
+            session.edit([
+                { op: "node.create", id: session.fresh(), layer: "vision", x: 0, y: 9000, before: first,
+                  text: { title: { en: "Before all" } } },
+                { op: "node.set", id: first, before: null },
+            ]);
+        }""",
+        ids,
+    )
+    await expect(row(mine, "Card: Before all")).to_be_visible()
+    await expect(here).to_be_focused()
+    await heard(mine, "2 changes in layer Vision.")
+    # it moves itself, also to another layer
+    await theirs.evaluate("id => board.session.edit([{ op: 'node.set', id, before: null }])", ids[1])
+    await until(mine, "id => board.session.model.nodesOf('vision').at(-1).id === id", ids[1])
+    await expect(here).to_be_focused()
+    await theirs.evaluate("id => board.session.edit([{ op: 'node.set', id, layer: 'pillars' }])", ids[1])
+    await until(mine, "id => board.session.model.node(id).layer === 'pillars'", ids[1])
+    await expect(here).to_be_focused()
+    await theirs.evaluate("id => board.session.edit([{ op: 'node.set', id, layer: 'vision' }])", ids[1])
+    await until(mine, "id => board.session.model.node(id).layer === 'vision'", ids[1])
+    await theirs.evaluate("id => board.session.edit([{ op: 'node.remove', id }])", ids[1])
+    await heard(mine, "was deleted by somebody. You are on")
+    await expect(focused(mine)).to_have_attribute("role", "treeitem")
+    await heard(mine, "changes in 2 layers.")
+    region = mine.locator(".board > [role=status]")
+    before = await region.text_content()
+    # what I do myself is not told to me as theirs
+    await press(mine, "F2")
+    await mine.keyboard.type(" and more")
+    await press(mine, "Enter")
+    await saved(mine)
+    await asyncio.sleep(5)
+    assert await region.text_content() == before
+
+
+async def test_OE8_what_is_typed_is_never_lost(served: Served, visit: Visits) -> None:
+    """OE8: others change what I type over: both are offered; others move it: I type on; others
+    delete it: my text stays, and can become a card."""
+    mine = await editing(visit, served.links["participant"])
+    theirs = await opened(visit, served.links["facilitator"])
+    await until(theirs, "board.editor.value !== null")
+    await row(mine, "Card: Social inclusion").focus()
+    node = await mine.evaluate("board.session.model.nodesOf('vision').find(({ title }) => title[0].startsWith('Social')).id")
+    await press(mine, "F2")
+    await mine.keyboard.type(" for all")
+    title = field(mine, "Title")
+    await theirs.evaluate("id => board.session.setText('node', id, 'title', 'Theirs')", node)
+    await expect(mine.get_by_text("Somebody has changed this while you typed.")).to_be_visible()
+    await expect(title).to_have_value("Social inclusion for all")
+    await expect(title).to_be_focused()
+    await mine.keyboard.type("!")
+    await press(mine, "Enter")  # it asks first
+    await expect(mine.get_by_role("button", name="Keep mine")).to_be_focused()
+    await press(mine, "Enter")
+    await expect(title).to_be_focused()
+    await theirs.evaluate("id => board.session.edit([{ op: 'node.set', id, layer: 'pillars' }])", node)
+    await until(mine, "id => board.session.model.node(id).layer === 'pillars'", node)
+    await expect(title).to_be_focused()
+    await mine.keyboard.type("?")
+    await press(mine, "Enter")
+    await saved(mine)
+    await until(theirs, "id => board.session.model.node(id).shape.title.join('') === 'Social inclusion for all!?'", node)
+
+    await on(mine, "Card: Social inclusion for all!?")
+    await press(mine, "Shift+F2")
+    text = field(mine, "Text")
+    await press(mine, "Control+a")
+    await mine.keyboard.type("Mine and kept")
+    await theirs.evaluate("id => board.session.edit([{ op: 'node.remove', id }])", node)
+    await expect(mine.get_by_text("was deleted by somebody while you typed")).to_be_visible()
+    await expect(text).to_have_value("Mine and kept")
+    await text.focus()
+    await press(mine, "Control+Enter")
+    await on(mine, "Sticky note: Mine and kept")
+
+
+async def test_OE8_what_cannot_be_is_said_where_it_is_typed(served: Served, visit: Visits) -> None:
+    """OE8: bounds and links are judged in the form, which keeps what was typed."""
+    page = await editing(visit, served.links["participant"])
+    await row(page, "Card: Social inclusion").focus()
+    await press(page, "Alt+l")
+    await page.keyboard.type("javascript:alert(1)")
+    await press(page, "Enter")
+    await expect(page.get_by_role("alert")).to_have_text("A link begins with https://, http:// or mailto:.")
+    await press(page, "Control+a")
+    await page.keyboard.type("example.org")
+    await press(page, "Enter")
+    await on(page, "Card: Social inclusion. 1 relation. With a link")
+    await press(page, "F2")
+    await field(page, "Title").fill("x" * 201)
+    await press(page, "Enter")
+    await expect(page.get_by_role("alert")).to_have_text("At most 200 characters.")
+    await press(page, "Escape")
+    await on(page, "Card: Social inclusion")
+    await press(page, "Alt+t")
+    await page.keyboard.type("city, people")
+    await press(page, "Enter")
+    await expect(row(page, "Card: Social inclusion").locator(".twig-tag")).to_have_text(["city", "people"])
+    await saved(page)
+
+
+async def test_OE1_who_may_not_write_reads_and_what_is_closed_is_not_offered(
+    served: Served, visit: Visits
+) -> None:
+    """OE1, OE3: a viewer has the outline to read; a participant has no layers to make, and nothing
+    to change in a locked layer or a locked card."""
+    viewer = await opened(visit, served.board)
+    await open_outline(viewer)
+    await expect(viewer.get_by_role("heading", name="Vision")).to_be_visible()
+    assert await viewer.get_by_role("tree").count() == 0
+    facilitator = await opened(visit, served.links["facilitator"])
+    await until(facilitator, "board.editor.value !== null")
+    await facilitator.evaluate(
+        """board.session.edit([{ op: "layer.set", id: "pillars", locked: true },
+            { op: "node.set", id: board.session.model.nodesOf("vision")[0].id, locked: true }])"""
+    )
+    page = await editing(visit, served.links["participant"])
+    await expect(page.get_by_role("button", name="New layer")).to_have_count(0)
+    await row(page, "Card: Better regulation").focus()
+    await press(page, "Shift+F10")
+    await expect(page.get_by_role("menuitem")).to_have_text([re.compile("Select on the canvas")])
+    await press(page, "Escape", "Delete")
+    await heard(page, "Not open to you")
+    await row(page, "Card: Urban equality").focus()
+    await press(page, "F2")
+    await heard(page, "It is locked.")
+    await press(page, "Control+Shift+l")
+    await expect(row(page, "Card: Urban equality")).not_to_have_accessible_name(re.compile("Locked"))
+    await press(page, "F2")
+    await expect(field(page, "Title")).to_be_focused()
+
+
+async def test_OE5_the_tree_is_bounded(served: Served, visit: Visits) -> None:
+    """OE5: of many nodes the first ones are rows, more when asked for, and what is selected."""
+    page = await editing(visit, served.links["facilitator"])
+    layer = await page.evaluate(
+        """() => {
+            const { session } = board;
+            const id = session.fresh();
+            session.edit([
+                { op: "layer.create", id, text: { title: { en: "Many" } } },
+                ...Array.from({ length: 300 }, (_, n) => ({
+                    op: "node.create", id: `${id}.${n}`, layer: id, x: 3000, y: 100 * n,
+                    text: { title: { en: `Card ${n}` } } })),
+            ]);
+            return id;
+        }"""
+    )
+    items = page.locator(f'[data-key^="node/{layer}"]')
+    await expect(row(page, "Layer: Many")).to_be_visible()
+    first = await items.count()
+    assert 10 <= first <= 100
+    await page.evaluate("id => board.select(id, true)", f"{layer}.299")
+    await expect(items).to_have_count(first + 1)
+    await row(page, "Show ").last.focus()
+    await press(page, "Enter")
+    await expect(items).to_have_count(first + 101)
+    assert await page.locator("#outline .panel-body").evaluate("body => body.scrollWidth === body.clientWidth")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_OE11_axe_finds_nothing_in_the_tree(served: Served, visit: Visits, scheme: str) -> None:
+    """OE11: no violation with rows, a menu and forms open; each row's name holds the title that is
+    seen; what is pressed is large enough."""
+    page = await editing(visit, served.links["facilitator"], color_scheme=scheme)
+    await row(page, "Card: Urban equality").click()
+    await press(page, "ArrowRight")
+    assert await violations(page, scheme) == []
+    unnamed = await page.get_by_role("treeitem").evaluate_all(
+        """rows => rows.filter((row) => !row.ariaLabel.includes(
+            row.querySelector(".twig-title").textContent)).map((row) => row.ariaLabel)"""
+    )
+    assert unnamed == []
+    assert await small(page, 24) == []
+    await press(page, "Shift+F10")
+    assert await violations(page, scheme) == []
+    await press(page, "Escape")
+    for keys in ("Enter", "F2", "Alt+c", "Alt+o", "Alt+p"):
+        await press(page, keys)
+        await expect(page.locator(".edit-form")).to_be_visible()
+        assert await violations(page, scheme) == [], keys
+        await press(page, "Escape")
+        await on(page, "Card: Urban equality")
+    phone = await editing(visit, served.links["facilitator"], color_scheme=scheme, **ON_PHONE)
+    await row(phone, "Card: Urban equality").tap()
+    await phone.get_by_role("button", name="Actions for Urban equality").tap()
+    await phone.get_by_role("menuitem", name="Connect with").tap()
+    await expect(phone.get_by_role("combobox", name="Connect with")).to_be_focused()
+    assert await violations(phone, scheme) == []
+    assert await small(phone, 44) == []
+    assert await phone.evaluate("document.documentElement.scrollWidth") == 390
