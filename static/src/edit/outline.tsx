@@ -837,7 +837,9 @@ function FormOf({ state, form, close }: { state: OutlineState; form: Form; close
           save={(kind, said) => {
             state.kind = kind;
             close();
-            state.goTo(acts.create(kind, said, form.layer, form.after));
+            const made = acts.create(kind, said, form.layer, form.after);
+            state.goTo(made);
+            store.select(made, true);
           }}
         />
       );
