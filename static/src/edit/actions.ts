@@ -19,6 +19,9 @@ const WAYS: Readonly<Record<string, readonly [number, number]>> = {
   ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1],
 };
 
+/** The canvas itself has the focus: with none anywhere, Tab goes into the page as on every page. */
+const onCanvas = (): boolean => document.activeElement?.closest(".canvas") != null;
+
 export function actions(editor: Editor): readonly Command[] {
   const { store } = editor;
   const group = text.editing;
@@ -65,8 +68,8 @@ export function actions(editor: Editor): readonly Command[] {
       when: () => may() && (editor.tool.value !== "select" || editor.source.value !== null),
       run: () => editor.use("select"),
     },
-    { id: "edit.next", title: text.next, group, keys: ["Tab"], offered: false, when: () => may() && step(editor, 1) !== null, run: () => go(editor, step(editor, 1)) },
-    { id: "edit.previous", title: text.previous, group, keys: ["Shift+Tab"], offered: false, when: () => may() && step(editor, -1) !== null, run: () => go(editor, step(editor, -1)) },
+    { id: "edit.next", title: text.next, group, keys: ["Tab"], offered: false, when: () => onCanvas() && may() && step(editor, 1) !== null, run: () => go(editor, step(editor, 1)) },
+    { id: "edit.previous", title: text.previous, group, keys: ["Shift+Tab"], offered: false, when: () => onCanvas() && may() && step(editor, -1) !== null, run: () => go(editor, step(editor, -1)) },
     {
       id: "edit.actions", title: text.openActions, group, keys: ["Mod+.", "Shift+F10", "ContextMenu"], when: any,
       run: () => document.querySelector<HTMLElement>("#selection-bar button, #selection-bar a")?.focus(),

@@ -936,6 +936,11 @@ function TextOf({ state, form, close }: { state: OutlineState; form: Form & { wh
   const { session } = store;
   const { owner, id, field, draft } = form;
   const now = textNow(store, owner, id, field);
+  useEffect(() => {
+    if (owner !== "node" || field === "label") return undefined;
+    session.present({ typing: { id, field } }); // others see that somebody writes there
+    return () => session.present({ typing: null });
+  }, [id, field]);
   const labels: Readonly<Record<TextField, string>> = { title: words.title, text: words.text, alt: words.alt, label: words.label };
   if (now === undefined) {
     // what it was typed into is gone: the text is not
