@@ -5,6 +5,7 @@ where that role may not read. Every answer must be the same.
 """
 
 import random
+from typing import get_args
 
 import pytest
 
@@ -14,7 +15,7 @@ from board.formats import json as board_json
 from board.ops import AnyOp
 from board.roles import Role
 from board.state import Board
-from tests.board.making import CLIENTS, Scribe, pick, request
+from tests.board.making import CLIENTS, Scribe, lines, looks, pick, request
 
 OWNER, SELF = CLIENTS[0], CLIENTS[1]
 
@@ -51,9 +52,10 @@ def secret(rng: random.Random, board: Board, role: str) -> AnyOp:
     ]
     fresh = f"{OWNER}.h{rng.randrange(10**6)}"
     hidden, any_node = pick(rng, nodes), pick(rng, board.graph.nodes)
-    match rng.randrange(9):
+    match rng.randrange(12):
         case 0 | 1:
-            return ops.NodeCreate(fresh, pick(rng, layers))
+            kind = rng.choice(get_args(ops.NodeKind))
+            return ops.NodeCreate(fresh, pick(rng, layers), kind=kind, **looks(rng))
         case 2:
             return ops.RelationCreate(fresh, hidden, any_node)
         case 3:
@@ -66,6 +68,12 @@ def secret(rng: random.Random, board: Board, role: str) -> AnyOp:
             return ops.RelationRemove(pick(rng, relations))
         case 7:
             return ops.TextSet("relation", "label", "en", "a", "", pick(rng, relations))
+        case 8:
+            return ops.TextSet("node", "alt", "en", rng.choice("ab"), "", hidden)
+        case 9:
+            return ops.RelationSet(pick(rng, relations), dashed=True, **lines(rng))
+        case 10:
+            return ops.NodeSet(hidden, locked=rng.random() < 0.3, **looks(rng))
         case _:
             return ops.NodeSet(hidden, x=rng.random())
 
