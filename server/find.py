@@ -119,7 +119,7 @@ class Answers:
             return self.nodes.get(id)
         return self.layers.get(id) if owner == "layer" else self.relations.get(id)
 
-    def keys(self) -> Iterator[str]:
+    def every(self) -> Iterator[str]:
         """All things; nodes before the relations between them, and always in one order."""
         yield from (f"layer/{id}" for id in sorted(self.layers))
         yield from (f"node/{id}" for id in sorted(self.nodes))
@@ -132,7 +132,7 @@ class Answers:
         held = self._readings.get(rank)
         if held is None:
             held = self._readings[rank] = Reading(self, rank)
-            held.update(list(self.keys()))
+            held.update(list(self.every()))
         return held
 
     def close(self) -> None:

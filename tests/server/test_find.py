@@ -4,6 +4,7 @@ import itertools
 import random
 import sqlite3
 from collections.abc import Iterator
+from typing import ClassVar
 
 import msgspec
 import pytest
@@ -52,10 +53,13 @@ def reads(board: Board) -> dict[str, int]:
 class Asking:
     """A board, and somebody who asks about it as it goes on."""
 
+    opened: ClassVar[list[Answers]] = []  # closed with the test
+
     def __init__(self, *batch: AnyOp) -> None:
         self.scribe = Scribe()
         self.gleaner = Gleaner()
         self.answers = Answers()
+        Asking.opened.append(self.answers)
         if batch:
             self.do(*batch)
 
@@ -105,17 +109,19 @@ class Asking:
 
 
 @pytest.fixture(params=["fts", "scan"], autouse=True)
-def kind(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+def kind(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """FI11: every test of this file holds with SQLite's index and without it."""
     if request.param == "scan":
         monkeypatch.setattr(index, "has_fts", lambda: False)
     else:
         assert index.has_fts()
-    return str(request.param)
+    yield str(request.param)
+    while Asking.opened:
+        Asking.opened.pop().close()
 
 
 @pytest.fixture
-def asking() -> Iterator[Asking]:
+def asking() -> Asking:
     made = Asking(
         ops.LayerCreate("one", text=text("Members", note="Who takes part")),
         ops.LayerCreate("off", published=False, text=text("Opportunities")),
@@ -130,8 +136,7 @@ def asking() -> Iterator[Asking]:
         ops.RelationCreate("bs", "b", "s"),
         ops.RelationCreate("sc", "s", "c"),
     )
-    yield made
-    made.answers.close()
+    return made
 
 
 # -- search

@@ -16,7 +16,7 @@ def tags() -> set[str]:
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_RM1_replicas_replays_and_views_are_equal_and_nothing_acked_is_lost(seed: int) -> None:
-    """RM1, RM2, RM3, RM4, UN2: tests/sim/world.py says all that is compared."""
+    """RM1, RM2, RM3, RM4, UN2, FI7, FI8: tests/sim/world.py says all that is compared."""
     servers, count = SEEDS[seed]
     try:
         world = run(seed, count, servers, checkpoint_ops=15_000)
@@ -28,6 +28,7 @@ def test_RM1_replicas_replays_and_views_are_equal_and_nothing_acked_is_lost(seed
     assert world.undone > 20
     assert world.counts["went back"] > 20
     assert world.counts["seen doing"] > 1_000
+    assert world.counts["answers checked"] > 30
     for code in (1012, 4008, 4009, 4010):
         assert world.counts["crash" if code == 1012 else f"close {code}"], code
     assert (world.counts["behind"] > 20) == (servers > 1)

@@ -23,9 +23,11 @@ from board.state import Board, body_stream, head_stream
 from layers import stream as streams
 from layers.visible import on_layers
 from server import protocol
+from server.find import Answers
 from server.log import Behind
 from server.protocol import (
     Ack,
+    Ask,
     Begin,
     Conflict,
     Hello,
@@ -38,7 +40,9 @@ from server.protocol import (
     Typing,
     Undo,
 )
-from server.room import Close, Command, Effect, Identity, Reply, Request, Room, Send
+from server.questions import AnyResult
+from server.room import Close, Command, Effect, Identity, Look, Reply, Request, Room, Send
+from tests.sim import asking
 from tests.sim.client import Client, Put, Reader
 from tests.sim.making import CANARY, VAULT, Maker
 
@@ -197,6 +201,9 @@ class Server:
         """Load the board from the log."""
         board = self.world.log.board()
         self.room = Room(board, epoch=board.epoch + 1, salt=self.world.salt)
+        self.answers = Answers()
+        self.looks: list[Look] = []
+        self.found: list[tuple[Look, AnyResult]] = []  # worked out, and not told yet
 
     def crash(self) -> None:
         """Lose everything that is not in the log, all connections too."""
@@ -204,6 +211,7 @@ class Server:
             socket.up.clear()
             socket.down.append(1012)
         self.sockets.clear()
+        self.answers.close()
         self.start()
         self.world.counts["crash"] += 1
 
@@ -240,9 +248,30 @@ class Server:
                 frame = protocol.decode(raw)
                 assert not isinstance(frame, Submit | Undo)
                 self.carry_out(self.room.receive(session, frame, world.now_s))
+        self._look(faults)
         for session in list(self.sockets):
             self.pull(session)
         self.busy = False
+
+    def _look(self, faults: bool) -> None:
+        """Tell answers, and work out others, which may be told much later."""
+        rng = self.world.rng
+        found, self.found = self.found, []
+        for look, result in found:
+            self.carry_out(self.room.answered(look, result))
+        looks, self.looks = self.looks, []
+        for look in looks:
+            if faults and rng.random() < 0.3:
+                self.looks.append(look)
+                continue
+            question = look.frame.question
+            result = self.answers.answer(self.room.glean(), look.role, question)
+            if rng.random() < 0.3:
+                asking.check(self.room.board, self.room._reads, look.role, question, result)
+                self.world.counts["answers checked"] += 1
+            self.found.append((look, result))
+            if rng.random() < 0.01:
+                self.room.forget()
 
     def _take(
         self,
@@ -342,6 +371,8 @@ class Server:
                         self.world.counts[f"close {effect.code}"] += 1
                 case Reply():
                     self.world.replies.append(effect)
+                case Look():
+                    self.looks.append(effect)
 
     def _send(self, session: int, effect: Send) -> None:
         if effect.frame.startswith(ANSWERS):
@@ -389,6 +420,7 @@ class World:
         self.asked = 0
         self.undone = 0  # undos that were done
         self._session = 0
+        self._questions = 0
         self._salt = 0
         self.links = [f"link{index}" for index, role in enumerate(ROLES) if role]
         self.maker = Maker(self.rng, self.links[1:])
@@ -440,6 +472,8 @@ class World:
             named = set(read.streams)
         elif isinstance(read, Presence):
             self._check_presence(server, effect, read)
+        elif isinstance(read, protocol.Answer):
+            assert len(effect.sessions) == 1, "an answer is for who asked"
         secret = CANARY.encode() in effect.frame
         board = server.room.board
         assert board.seq <= len(self.log.entries) or effect.lane == "presence"
@@ -547,6 +581,9 @@ class World:
                 self.up(person, protocol.Beat())
             if rng.random() < 0.03:
                 self.up(person, self._present())
+            if rng.random() < 0.01:
+                self._questions += 1
+                self.up(person, Ask(self._questions, asking.question(rng, self.board)))
             if rng.random() < 0.002:
                 assert isinstance(protocol.decode(b'{"t":"submit","n":0}'), Reject)
                 person.socket.up.append(b'{"t":"submit","n":0}')
@@ -868,6 +905,8 @@ class World:
     def finish(self) -> None:
         """The last checkpoint, and which operations the log holds."""
         self.checkpoint()
+        for server in self.servers:
+            server.answers.close()
         for raw in self.log.entries:
             for op in _entries.decode(raw).body.ops:
                 self.kinds[ops.tag(op)] += 1
