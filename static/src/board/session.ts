@@ -3,10 +3,11 @@
 
 import { COORDINATE_MAX, LAYERS_MAX, RANK } from "../generated/constants.js";
 import type {
-  Ack, AnyOp, AnyQuestion, AnyResult, Conflict, LayerShape, Outbound, Person, Reject, Role, TextSet,
+  Ack, AnyOp, AnyQuestion, AnyResult, Conflict, LayerShape, Outbound, Person, Present, Reject, Role, TextSet,
 } from "../generated/wire.js";
 import type { Viewport } from "./address.js";
-import { Company, type Doings, Telling } from "./company.js";
+import type { Telling } from "../together/telling.js";
+import { Company, type Doings } from "./company.js";
 import type { Editing, TextConflict } from "./editing.js";
 import { bodyOf, type Change, Model, type Pending } from "./model.js";
 import type { Kept } from "./outbox.js";
@@ -63,7 +64,8 @@ export class Session {
   stageOpen = false;
   /** My person has pressed in this tab that it leads. */
   hasLead = false;
-  private readonly telling: Telling;
+  private telling: Telling | null = null; // comes with the script that draws others
+  private doings: Partial<Doings> = {}; // what I do
   private followed = new Set<string>();
   private saidFollowing = true;
   private known: ReadonlySet<string> | null = null; // the layers that my own view has met
@@ -82,7 +84,6 @@ export class Session {
     private readonly events: SessionEvents,
   ) {
     this.own = own;
-    this.telling = new Telling(world, (frame) => this.wire.say(frame));
     this.wire = new Wire(world, this.model, {
       greet: () => {
         const viewport = events.viewport();
@@ -100,7 +101,7 @@ export class Session {
         this.ready = false;
         this.hasLead = world.leader === frame.seat;
         this.followed = new Set(frame.follow);
-        this.telling.renewed();
+        this.telling?.renewed();
         this.update();
         const waits = world.recall("waits") === frame.seat && this.editing?.hasTakenUp(frame.seat) !== true;
         if (this.editing !== null) this.editing.takeUp(frame.seat);
@@ -152,12 +153,24 @@ export class Session {
 
   /** I do this now, for others to see; what is left out stays as it was. */
   present(part: Partial<Doings>): void {
-    this.telling.present(part);
+    this.doings = { ...this.doings, ...part };
+    this.telling?.present(part);
   }
 
   /** Nobody sees this page, or somebody does again. */
   hide(hidden: boolean): void {
-    this.telling.hide(hidden);
+    this.telling?.hide(hidden);
+  }
+
+  /** From now on others are told what I do. */
+  tellOthers(make: (world: World, say: (frame: Present) => void) => Telling): void {
+    this.telling = make(this.world, (frame) => this.wire.say(frame));
+    this.telling.present(this.doings);
+    this.watch();
+  }
+
+  private watch(): void {
+    this.telling?.watch(this.isSeen && this.people.size > 1);
   }
 
   get name(): string {
@@ -487,7 +500,7 @@ export class Session {
         return;
       case "presence":
         if (this.company.take(frame)) {
-          this.telling.watch(this.isSeen && this.people.size > 1);
+          this.watch();
           this.events.updated();
         }
         return this.onDoing?.();

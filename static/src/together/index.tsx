@@ -14,6 +14,7 @@ import type { Store } from "../ui/store.js";
 import { theme } from "../ui/theme.js";
 import { Drags, Glide } from "./glide.js";
 import { choosing } from "./people.js";
+import { Telling } from "./telling.js";
 import sheet from "./together.lazy.css";
 
 export { PeoplePanel } from "./people.js";
@@ -44,6 +45,7 @@ export class Together {
     const { session } = store;
     this.drags = new Drags((id) => this.confirmed(id));
     session.onDoing = () => this.hear();
+    session.tellOthers((world, say) => new Telling(world, say));
     effect(() => {
       const { model } = session;
       session.present({ selection: [...store.selection.value].filter((id) => model.node(id) !== undefined) });
