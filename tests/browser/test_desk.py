@@ -293,6 +293,10 @@ async def test_DK25_a_board_opens_with_the_owners_rights_and_no_key_in_the_addre
     await page.wait_for_url("**/b/mine-alone*")
     await ready(page)
     assert await page.evaluate("board.session.role") == "facilitator"
+    await page.keyboard.press("Control+k")
+    await page.get_by_role("combobox").fill("all boards")
+    await page.keyboard.press("Enter")
+    await expect(card(page, "Mine alone")).to_be_visible()
 
 
 async def test_DK26_what_the_server_refuses_is_taken_back_with_its_reason(

@@ -282,3 +282,31 @@ async def test_LG16_a_caller_that_gives_up_does_not_stop_the_writer(store: Sqlit
     await log.append("c", 0, chained(1))
     assert "c" in await log.boards()
     await log.close()
+
+
+async def test_LG18_a_file_of_before_is_rid_of_what_was_deleted_in_it(
+    store: SqliteStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """LG18, LG15: what was deleted before deletions were overwritten goes with the migration."""
+    canary = b"Wilhelmina Canary"
+    with monkeypatch.context() as before:
+        before.setattr(log_sqlite, "MIGRATIONS", MIGRATIONS[:1])
+        log = SqliteLog(store.path)
+        # as the program of then asked for a board's id, without a table of those removed
+        await log._do(
+            lambda connection: connection.execute(
+                "INSERT INTO boards (name, last) VALUES ('b', 1)"
+            )
+        )
+        await log.save_snapshot("b", 1, canary * 2_000)
+        await log.close()
+    connection = sqlite3.connect(store.path)
+    connection.execute("PRAGMA secure_delete = OFF")
+    connection.execute("DELETE FROM snapshots")
+    connection.commit()
+    connection.close()
+    assert canary in store.bytes()
+    log = SqliteLog(store.path)
+    assert await log.boards() == ["b"] and await log.removed() == 0
+    await log.close()
+    assert canary not in store.bytes()

@@ -6,6 +6,7 @@ import { words } from "../i18n/find.js";
 import { text } from "../i18n/index.js";
 import { adopt } from "../ui/sheet.js";
 import type { Store } from "../ui/store.js";
+import { DESK_KEY, recall } from "../ui/tab.js";
 import { Connections } from "./connections.js";
 import { ConnectionsPanel } from "./connections-panel.js";
 import sheet from "./find.lazy.css";
@@ -34,6 +35,11 @@ export class Find {
     store.commands.add(
       { id: "find.next", title: words.next, group, keys: ["F3"], where: "anywhere", run: () => this.step(1) },
       { id: "find.previous", title: words.previous, group, keys: ["Shift+F3"], where: "anywhere", run: () => this.step(-1) },
+      {
+        id: "desk.go", title: words.allBoards, group,
+        when: () => recall(DESK_KEY) !== null, // else there is nothing more to see than here
+        run: () => location.assign("/"),
+      },
     );
     for (const other of [store.outlineOpen, store.peopleOpen]) {
       other.subscribe((open) => {

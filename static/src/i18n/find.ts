@@ -18,6 +18,7 @@ export const words = {
   at: (at: number, shown: number) => `${number.format(at)} of ${number.format(shown)}`,
   said: (at: number, shown: number, title: string, layer: string) =>
     `${number.format(at)} of ${number.format(shown)}: ${title}${layer === "" ? "" : `, layer ${layer}`}`,
+  allBoards: "Go to all boards",
   next: "Next",
   previous: "Previous",
   off: "off",
