@@ -1,5 +1,5 @@
 import { type ComponentChildren } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { DEPTH_MAX, TITLE_CHARS_MAX } from "../generated/constants.js";
 import type { Mention } from "../generated/wire.js";
 import { words } from "../i18n/find.js";
@@ -23,6 +23,12 @@ export function ConnectionsPanel({ finding, open }: { finding: Find; open: boole
     heading.current?.focus();
     connections.look(store.selected.value);
   }, [asked, open]);
+  const near = connections.near.value;
+  useLayoutEffect(() => {
+    // what had the focus may stand in the list no more
+    if (open && connections.chose && document.activeElement === document.body) heading.current?.focus();
+    connections.chose = false;
+  }, [near]);
   return (
     <section
       id="connections"

@@ -68,6 +68,8 @@ export class Connections {
   /** What making layers would do, shown before it is done. */
   readonly preview = signal<Plan | null>(null);
   readonly trouble = signal("");
+  /** Somebody has just chosen a node in the panel: what stands there will be something else. */
+  chose = false;
   private node: string | null = null; // the one that is looked around
   private asked = 0;
 
@@ -176,6 +178,7 @@ export class Connections {
 
   /** Selects a node that was named, wherever it lies. */
   go(node: Mention): void {
+    this.chose = true;
     reveal(this.store, { owner: "node", id: node.id, layers: [node.layer] });
   }
 
