@@ -1,5 +1,6 @@
 """People on one board, each in a page of their own: names, cursors, selections, drags, typing."""
 
+import asyncio
 import base64
 import io
 from itertools import pairwise
@@ -260,3 +261,36 @@ async def test_TG5_the_list_of_people_has_room_on_a_phone(served: Served, visit:
         assert held is not None and min(held["width"], held["height"]) >= 44
     await phone.locator(".canvas").tap(position={"x": 200, "y": 700})
     await expect(panel).to_have_count(0)
+
+
+async def test_TG2_who_drags_with_the_mouse_is_seen_to_before_letting_go(
+    served: Served, visit: Visits
+) -> None:
+    ada = await opened(visit, served.links["facilitator"], name="Ada")
+    bo = await opened(visit, served.links["participant"], name="Bo")
+    for page in (ada, bo):
+        await company(page, 2)
+    await until(bo, "board.editor.value !== null")
+    id = (await cards(bo))[0]
+    home = await in_window(bo, id)
+    x, y = home["x"] + home["width"] / 2, home["y"] + home["height"] - 8
+    await bo.mouse.move(x, y)
+    await bo.mouse.down()
+    await bo.mouse.move(x - 90, y + 60, steps=8)
+    await until(
+        ada,
+        "([id, left]) => board.canvas.camera.toWindow(board.scene.nodeBox(id).x, 0)[0] < left - 60",
+        [id, home["x"]],
+    )
+    await until(ada, "board.scene.lifts")
+    assert await ada.evaluate("board.session.model.pending.length") == 0
+    confirmed = """id => board.session.model.held(`body/${board.session.model.node(id).layer}`)
+        .records.get(id).x"""
+    before = await ada.evaluate(confirmed, id)
+    await bo.mouse.up()
+    async with asyncio.timeout(10):
+        while await ada.evaluate(confirmed, id) == before:
+            await ada.wait_for_timeout(30)
+    await until(ada, "!board.scene.lifts")
+    places = [await page.evaluate("id => board.scene.nodeBox(id).x", id) for page in (ada, bo)]
+    assert abs(places[0] - places[1]) < 0.1
