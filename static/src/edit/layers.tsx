@@ -327,8 +327,7 @@ function PanelHead({ editing }: { editing: LayersEditing }) {
   const id = useId();
   const { store, acts } = editing;
   store.layers.value; // what may be written follows from the headers
-  store.on.value;
-  const { active } = store.session;
+  const active = store.active.value;
   const writable = acts.writable();
   const form = editing.form.value;
   return (
@@ -371,8 +370,7 @@ function PanelHead({ editing }: { editing: LayersEditing }) {
 function RowTools({ editing, layer }: { editing: LayersEditing; layer: LayerShape }) {
   const title = layerTitle(layer);
   const { store } = editing;
-  store.on.value;
-  const isActive = store.session.active === layer.id;
+  const isActive = store.active.value === layer.id;
   return (
     <>
       {isActive && (

@@ -155,7 +155,7 @@ export function OutlineEditor({ store, state }: { store: Store; state: OutlineSt
   const held = root.current?.contains(document.activeElement) === true ? (document.activeElement as HTMLElement) : null;
   const stray = form !== null && form.key !== "" && !rows.some(({ key }) => key === form.key);
   const around: Around = {
-    state, store, current, selection, landing: session.active, form: stray ? null : form,
+    state, store, current, selection, landing: store.active.value, form: stray ? null : form,
     menuKey: state.menu.value?.key ?? null,
   };
 
@@ -202,7 +202,7 @@ export function OutlineEditor({ store, state }: { store: Store; state: OutlineSt
   return (
     <div ref={root} class="tree-editor">
       <div class="tree-bar" role="toolbar" aria-label={words.toolbar}>
-        <button type="button" class="button small" disabled={session.active === null} onClick={() => begin(state, rows, current)}>
+        <button type="button" class="button small" disabled={store.active.value === null} onClick={() => begin(state, rows, current)}>
           <Icon name="plus" size={16} />
           {words.add}
         </button>
@@ -316,7 +316,7 @@ export function sentence(store: Store, row: Row): string {
         isGroup ? words.layersIn(inside) : text.cards(inside),
         store.on.value.has(row.id) ? "" : words.off,
         layer.locked === true ? words.locked : "",
-        session.active === row.id ? words.landing : "",
+        store.active.value === row.id ? words.landing : "",
       ]);
     }
     case "node": {

@@ -60,6 +60,7 @@ export class Store {
   readonly hasLead = signal(false); // and comes back to leading from an own view
   readonly canPublish = signal(false);
   readonly mayEdit = signal(false);
+  readonly active = signal<string | null>(null); // the layer where new things land
   readonly ready = signal(false);
   readonly selected = signal<string | null>(null); // the node that is selected, when it is one alone
   readonly selection = signal<ReadonlySet<string>>(new Set()); // all nodes and relations that are
@@ -483,6 +484,7 @@ export class Store {
     if (this.own.value !== (session.own !== null)) this.own.value = session.own !== null;
     this.stageOpen.value = session.stageOpen;
     this.mayEdit.value = session.mayEdit;
+    this.active.value = session.active;
     this.leads.value = session.leads;
     this.hasLead.value = session.hasLead;
     this.canPublish.value = session.isFacilitator && session.differsFromPublished;
