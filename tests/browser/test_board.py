@@ -241,7 +241,7 @@ async def test_UI6_the_default_is_published_and_taken_back(served: Served, visit
     await lose(visitor, MEMBERS)
     await expect(facilitator.locator(".pill").get_by_text("nobody is leading")).to_be_visible()
     await expect(facilitator.locator(".toast")).to_have_count(1)
-    await facilitator.get_by_role("button", name="Undo").click()
+    await facilitator.locator(".toast").get_by_role("button", name="Undo").click()
     await gain(visitor, MEMBERS)
 
 
