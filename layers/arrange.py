@@ -5,7 +5,8 @@ side by side on shelves (layers/shelves.py), as on a printed poster: the shelves
 wide, all cards about as wide, those of one row equally high, and the whole is shaped like a
 laptop's window. A group is a region of regions, arranged in the same way within. Layers that
 are off by default stand on shelves of their own below all others, so that nothing is missing
-while they are off.
+while they are off. What is no card was put where it is by hand: it keeps its size, and lies
+below all cards as it lay together.
 """
 
 from collections.abc import Iterable
@@ -18,8 +19,9 @@ import msgspec
 from board import decide
 from board.apply import apply
 from board.ops import AnyOp, NodeCreate
-from board.state import Board
+from board.state import Board, Node
 from layers import measure, shelves
+from layers.figure import taken
 from layers.shapes import (
     CARD_GAP,
     CARD_WIDTH,
@@ -67,7 +69,7 @@ class _Part(NamedTuple):
     parts: tuple["_Part", ...]
 
 
-_Card = tuple[tuple[str, str], ...]  # title and text, in each language
+_Card = tuple[tuple[str, str, bool], ...]  # title, text and whether it has tags, in each language
 _Path = tuple[int, ...]  # of a part: its place among its neighbours, its group's before it
 _End = tuple[_Path, int]  # a card: the path of its layer and its place in it
 _Bundle = tuple[tuple[_Path, _Path], list[tuple[int, int]]]
@@ -79,7 +81,20 @@ def arrange(board: Board) -> dict[str, Box]:
     parts = _parts(board, None)
     if parts:
         _Arranging(board, parts).run(boxes)
-    return boxes
+    return boxes | _others(board, boxes)
+
+
+def _others(board: Board, cards: dict[str, Box]) -> dict[str, Box]:
+    """The boxes of what is no card: moved as one, so that it lies below the cards."""
+    others = [node for node in board.nodes() if node.kind != "card"]
+    boxes = {node.id: Box(node.x, node.y, node.w, node.h) for node in others}
+    if not cards or not others:
+        return boxes
+    around = [taken(node.kind, boxes[node.id], node.shape, node.angle) for node in others]
+    x = floor(min(box.x for box in cards.values()) - min(box.x for box in around))
+    foot = max(box.y + box.h for box in cards.values())
+    y = floor(foot + REGION_HEAD + REGION_GAP - min(box.y for box in around))
+    return {id: box._replace(x=box.x + x, y=box.y + y) for id, box in boxes.items()}
 
 
 def placed(ops: Iterable[AnyOp]) -> list[AnyOp]:
@@ -145,7 +160,8 @@ def _parts(board: Board, parent: str | None) -> tuple[_Part, ...]:
             ),
             default=0.0,
         )
-        cards = tuple((node, _card(board, node)) for _, node in board.members[id])
+        members = (node for _, each in board.members[id] if (node := board.node(each)))
+        cards = tuple((node.id, _card(node)) for node in members if node.kind == "card")
         parts = _parts(board, id)
         if cards and parts:  # a group's own cards get a region of their own in it
             parts = (_Part(id, False, title_width, cards, ()), *parts)
@@ -156,13 +172,15 @@ def _parts(board: Board, parent: str | None) -> tuple[_Part, ...]:
     return tuple(found)
 
 
-def _card(board: Board, id: str) -> _Card:
-    """Title and text of a node in each of its languages: its box has to fit them all."""
-    node = board.node(id)
-    assert node is not None
+def _card(node: Node) -> _Card:
+    """Title and text of a card in each of its languages, and whether it has tags: its box has to
+    fit them all."""
     titles, texts = node.text.get("title", {}), node.text.get("text", {})
     languages = sorted({*titles, *texts})
-    return tuple((titles.get(lang, ""), texts.get(lang, "")) for lang in languages) or (("", ""),)
+    tagged = bool(node.tags)
+    return tuple(
+        (titles.get(lang, ""), texts.get(lang, ""), tagged) for lang in languages
+    ) or (("", "", tagged),)  # fmt: skip
 
 
 class _Arranging:
@@ -181,6 +199,8 @@ class _Arranging:
         between = []
         for id in _spread(sorted(board.relations), RELATIONS_MAX):
             relation = board.relations[id]
+            if relation.source not in self.paths or relation.target not in self.paths:
+                continue  # to or from what is no card
             source, target = self.paths[relation.source], self.paths[relation.target]
             if source[0] != target[0]:
                 between.append((source, target))
@@ -195,8 +215,8 @@ class _Arranging:
             self.ends.setdefault(b, {})[bundle] = [other for _, other in ends]
         on = [
             relation for id in sorted(board.relations)
-            if not self.off[(relation := board.relations[id]).source]
-            and not self.off[relation.target]
+            if self.off.get((relation := board.relations[id]).source) is False
+            and self.off.get(relation.target) is False
         ]  # fmt: skip
         self.drawn = [(one.source, one.target) for one in _spread(on, DRAWN_MAX)]
         self.groups = 1 + sum(1 for _ in self._groups(parts))
@@ -401,7 +421,7 @@ class _Arranging:
         heights = self.heights.get((part.id, narrowest))
         if heights is None:
             heights = self.heights[part.id, narrowest] = [
-                max(measure.card_height(title, text, narrowest) for title, text in card)
+                max(measure.card_height(title, text, narrowest, tags) for title, text, tags in card)
                 for _, card in part.cards
             ]
         rows = [max(heights[at : at + columns]) for at in range(0, len(heights), columns)]

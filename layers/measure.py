@@ -178,13 +178,17 @@ def _uncut(text: str, width: float, size: float, weight: int) -> bool:
     )
 
 
-def card_height(title: str, text: str, width: float = shapes.CARD_WIDTH) -> float:
-    """The height that ``fit_card`` gives, without the work of balancing the title."""
+def card_height(
+    title: str, text: str, width: float = shapes.CARD_WIDTH, tags: bool = False
+) -> float:
+    """The height that ``fit_card`` gives, without the work of balancing the title; with room for
+    a row of ``tags`` where there are any."""
     inner = width - shapes.CARD_BAR - 2 * shapes.CARD_PADDING
-    return _height(
+    height = _height(
         len(_broken(title, inner, shapes.TITLE_SIZE, shapes.TITLE_WEIGHT)),
         len(_broken(text, inner, shapes.TEXT_SIZE, shapes.TEXT_WEIGHT)),
     )
+    return height + (shapes.TAGS_HEIGHT if tags else 0.0)
 
 
 def _height(titles: int, texts: int) -> float:

@@ -17,6 +17,10 @@ from board.roles import Role
 from board.state import Board, Layer, Node, Relation, Texts
 from layers.stream import language, said
 
+KINDS: Final = {
+    "sticky": "Sticky note", "text": "Text", "shape": "Shape", "frame": "Frame",
+    "image": "Image", "drawing": "Drawing",
+}  # fmt: skip
 _SAFE_HREF: Final = re.compile(HREF_PATTERN)
 
 
@@ -40,15 +44,22 @@ class OutlineRelation(Struct, frozen=True):
 
 
 class OutlineNode(Struct, frozen=True):
-    """A node. Its relations: those that leave it first, then by the place of the other end."""
+    """A node. Its relations: those that leave it first, then by the place of the other end.
+
+    ``kind`` is what it is, in words, "" for a card; ``text`` and ``alt`` are what the title does
+    not say already.
+    """
 
     id: str
+    kind: str
     title: str
     text: str
+    alt: str
     href: str
     tags: tuple[str, ...]
     lang: str  # the title's; "" where it is the outline's
     text_lang: str
+    alt_lang: str
     relations: list[OutlineRelation]
 
 
@@ -148,6 +159,7 @@ def _layer(board: Board, layer: Layer, shown: bool, places: dict[str, int]) -> O
 def _node(board: Board, node: Node, places: dict[str, int]) -> OutlineNode:
     title, lang = _name(board, node)
     text, text_lang = _said(board, node.text, "text")
+    alt, alt_lang = _said(board, node.text, "alt")
     relations = [
         _relation(board, relation, node.id)
         for relation in board.relations_of(node.id)
@@ -156,12 +168,15 @@ def _node(board: Board, node: Node, places: dict[str, int]) -> OutlineNode:
     relations.sort(key=lambda held: (not held.outgoing, places[held.node], held.id))
     return OutlineNode(
         id=node.id,
+        kind=KINDS.get(node.kind, ""),
         title=title,
-        text=text,
+        text="" if text == title else text,
+        alt="" if alt == title else alt,
         href=node.href if _SAFE_HREF.match(node.href) else "",
         tags=node.tags,
         lang=lang,
         text_lang=text_lang,
+        alt_lang=alt_lang,
         relations=relations,
     )
 
@@ -195,6 +210,10 @@ def _name(board: Board, node: Node) -> tuple[str, str]:
     title, lang = _said(board, node.text, "title")
     if title:
         return title, lang
-    text, lang = _said(board, node.text, "text")
-    first = text.partition("\n")[0]
-    return (first, lang) if first else (node.id, "")
+    for field in ("text", "alt"):
+        text, lang = _said(board, node.text, field)
+        first = text.strip().partition("\n")[0].strip()
+        if first:
+            return first, lang
+    kind = KINDS.get(node.kind)
+    return (node.id, "") if kind is None else (kind, "" if board.lang == "en" else "en")

@@ -32,6 +32,8 @@ HEAD_LENGTH: Final = 9.0  # of an arrow
 HEAD_WIDTH: Final = 8.0
 # how far from the outline a line ends: what is nearer belongs to the head
 HEADS: Final = {"none": 0.0, "arrow": HEAD_LENGTH, "dot": 7.0, "diamond": 12.0, "bar": 0.0}
+BAR_AWAY: Final = 5.0  # of a bar from the outline, and half its length
+BAR_HALF: Final = 5.0
 LOOP: Final = 28.0  # how far a relation of a box with itself stands out
 STUB: Final = 24.0  # how far an elbow that goes around stands out
 ELBOW_RADIUS: Final = 12.0  # of its bends, where there is room

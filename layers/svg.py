@@ -10,19 +10,22 @@ no card and no other label, and once where several relations of one node say the
 layer; where there is no room it is left to the relation's title, which is always there.
 """
 
-import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from math import dist
 from typing import Final
 
 from board.state import Board, Layer, Node, Relation, Texts
 from layers import measure, shapes
 from layers.arrange import group_region, region
+from layers.figure import Figure, figure, taken
+from layers.markup import attribute, curves, data, number, points, rect, text
 from layers.palette import LIGHT, Theme, tone
-from layers.route import Curve, curve
+from layers.portray import Portrait, portray
+from layers.route import BAR_AWAY, BAR_HALF, HEAD_WIDTH, HEADS, Route, Tip, route
 from layers.shapes import Box
 from layers.stream import said
-from layers.tangle import Grid, point
+from layers.tangle import Grid
 
 MARGIN: Final = 40.0  # around everything
 HEADING_SIZE: Final = 34.0
@@ -30,14 +33,10 @@ HEADING_LEADING: Final = 44.0
 DESCRIPTION_SIZE: Final = 16.0
 DESCRIPTION_LEADING: Final = 24.0
 HEADING_GAP: Final = 20.0  # from the heading to the board
-BASELINE: Final = 0.364  # of Inter's size, from the middle of a line down to its baseline
 TINT: Final = 0.09  # the opacity of a region's ground, in its layer's colour
 LABEL_PAD: Final = 5.0
 LABEL_PLACES: Final = (0.5, 0.42, 0.58, 0.34, 0.66, 0.26, 0.74, 0.18, 0.82)  # along a curve
 FONT: Final = "Inter, system-ui, sans-serif"
-
-_NOT_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_SAFE_HREF: Final = re.compile(r"(https?://|mailto:)", re.IGNORECASE)
 
 
 def svg(
@@ -47,35 +46,63 @@ def svg(
     theme: Theme = LIGHT,
     lang: str = "",
     heading: bool = True,
+    images: Mapping[str, str] | None = None,
 ) -> str:
     """The picture of the layers in ``on``, with the relations between them.
 
     ``on`` holds the ids of the layers that are drawn; of groups it needs none. ``lang`` is the
     language of the texts (the board's, where a text is not in it), ``heading`` puts title and
-    description above. A board with nothing on is a picture of its heading alone.
+    description above. ``images`` has the bytes of images by their names, as ``data:`` URIs; in
+    place of those that it lacks there is a placeholder. A board with nothing on is a picture of
+    its heading alone.
     """
-    return _Picture(board, frozenset(on), theme, lang or board.lang, heading).written()
+    picture = _Picture(board, frozenset(on), theme, lang or board.lang, heading, images or {})
+    return picture.written()
 
 
 class _Picture:
     """One picture while it is drawn."""
 
     def __init__(
-        self, board: Board, on: frozenset[str], theme: Theme, lang: str, heading: bool
+        self,
+        board: Board,
+        on: frozenset[str],
+        theme: Theme,
+        lang: str,
+        heading: bool,
+        images: Mapping[str, str],
     ) -> None:
-        self.board, self.theme, self.lang = board, theme, lang
+        self.board, self.theme, self.lang, self.images = board, theme, lang, images
         self.layers = [
             layer for _, layer in board.tree() if layer.id in on and board.members[layer.id]
         ]
-        self.boxes: dict[str, Box] = {}
+        self.figures: dict[str, Figure] = {}
+        self.taken: dict[str, Box] = {}  # what each node takes up, turned
+        self.clear: set[str] = set()  # what a label may lie on
+        self.cards = 0
         self.regions: dict[str, Box] = {}
+        self.shown: set[str] = set()  # the layers in which something is drawn, and their groups
         for layer in self.layers:
-            nodes = [board.node(id) for _, id in board.members[layer.id]]
-            boxes = {node.id: Box(node.x, node.y, node.w, node.h) for node in nodes if node}
-            self.boxes |= boxes
-            self.regions[layer.id] = region(boxes.values())
+            cards = []
+            for _, id in board.members[layer.id]:
+                node = board.node(id)
+                assert node is not None
+                box = Box(node.x, node.y, node.w, node.h)
+                self.figures[id] = figure(node.kind, box, node.shape, node.angle)
+                self.taken[id] = taken(node.kind, box, node.shape, node.angle)
+                if node.kind == "card":
+                    cards.append(self.taken[id])
+                elif node.kind in ("frame", "drawing"):
+                    self.clear.add(id)
+            if cards:
+                self.regions[layer.id] = region(cards)
+                self.cards += len(cards)
+            above: str | None = layer.id
+            while above is not None and above not in self.shown:
+                self.shown.add(above)
+                above = board.layers[above].parent
         self.frames = dict(self._frames())
-        bounds = list(self.regions.values()) + list(self.frames.values())
+        bounds = [*self.regions.values(), *self.frames.values(), *self.taken.values()]
         self.bounds = _union(bounds) if bounds else Box(0.0, 0.0, 800.0, 0.0)
         self.heading = self._heading() if heading else []
 
@@ -108,18 +135,22 @@ class _Picture:
         )  # fmt: skip
         x, y = self.bounds.x - MARGIN, self.bounds.y - MARGIN - above
         w, h = self.bounds.w + 2 * MARGIN, self.bounds.h + 2 * MARGIN + above
-        drawn = self._curves()
-        counts = f"{len(self.layers)} layers, {len(self.boxes)} cards"
+        drawn = self._routes()
+        others = len(self.figures) - self.cards
+        counts = f"{len(self.layers)} layers, {self.cards} cards"
+        if others:
+            counts += f", {others} other things"
         parts = [
             '<svg xmlns="http://www.w3.org/2000/svg"'
             ' xmlns:inkscape="http://www.inkscape.org/namespaces/inkscape"'
             ' xmlns:sodipodi="http://sodipodi.sourceforge.net/DTD/sodipodi-0.dtd"'
-            f' viewBox="{_n(x)} {_n(y)} {_n(w)} {_n(h)}" width="{_n(w)}" height="{_n(h)}"'
-            f' lang="{_attribute(self.lang)}" role="graphics-document document"'
+            f' viewBox="{" ".join(map(number, (x, y, w, h)))}"'
+            f' width="{number(w)}" height="{number(h)}"'
+            f' lang="{attribute(self.lang)}" role="graphics-document document"'
             f' aria-labelledby="board-title board-desc" font-family="{FONT}">',
-            f'<title id="board-title">{_data(title)}</title>',
-            f'<desc id="board-desc">{_data(" ".join([description, counts]).strip())}</desc>',
-            _rect(Box(x, y, w, h), 0, self.theme.background),
+            f'<title id="board-title">{data(title)}</title>',
+            f'<desc id="board-desc">{data(" ".join([description, counts]).strip())}</desc>',
+            rect(Box(x, y, w, h), 0, self.theme.background),
             *self._drawn_heading(x + MARGIN, y + MARGIN),
             *self._relations(drawn),
             *self._tree(None),
@@ -143,7 +174,7 @@ class _Picture:
 
     def _drawn_heading(self, x: float, y: float) -> Iterator[str]:
         for line, size, leading, weight, ink in self.heading:
-            yield from _text([line], x, y, size, leading, weight, ink)
+            yield from text([line], x, y, size, leading, weight, ink)
             y += leading
 
     # -- layers
@@ -152,21 +183,22 @@ class _Picture:
         """The groups of all layers and groups below one, with what is in them."""
         for _, id in self.board.children[parent]:
             layer = self.board.layers[id]
-            if id not in self.regions and id not in self.frames:
+            if id not in self.shown:
                 continue
             title = self.text(layer.text, "title")
-            name = _attribute(title)
+            name = attribute(title)
             yield (
-                f'<g id="layer-{_attribute(id)}" inkscape:groupmode="layer"'
+                f'<g id="layer-{attribute(id)}" inkscape:groupmode="layer"'
                 f' inkscape:label="{name}" role="list" aria-label="{name}"'
                 + (' sodipodi:insensitive="true"' if layer.locked else "")
-                + (f' opacity="{_n(layer.opacity)}"' if layer.opacity != 1 else "")
+                + (f' opacity="{number(layer.opacity)}"' if layer.opacity != 1 else "")
                 + ">"
             )
             if id in self.frames:
                 yield from self._frame(layer, title)
             if id in self.regions:
                 yield from self._region(layer, title)
+            yield from self._nodes(layer)
             yield from self._tree(id)
             yield "</g>"
 
@@ -174,25 +206,39 @@ class _Picture:
         """The ground of a group."""
         box = self.frames[layer.id]
         radius = shapes.REGION_RADIUS + shapes.GROUP_PADDING / 2
-        yield _rect(box, radius, self.theme.relation, self.theme.group_edge, opacity=TINT / 2)
+        yield rect(box, radius, self.theme.relation, self.theme.group_edge, opacity=TINT / 2)
         yield from self._head(
             title, box, shapes.GROUP_PADDING, shapes.GROUP_HEAD, shapes.GROUP_TITLE_SIZE,
             self.theme.group_ink, self.theme.group,
         )  # fmt: skip
 
     def _region(self, layer: Layer, title: str) -> Iterator[str]:
-        """The ground of a layer, and its cards."""
+        """The ground of a layer."""
         box = self.regions[layer.id]
         colors = tone(layer.color, self.theme)
-        yield _rect(box, shapes.REGION_RADIUS, colors.bar, colors.edge, opacity=TINT)
+        yield rect(box, shapes.REGION_RADIUS, colors.bar, colors.edge, opacity=TINT)
         yield from self._head(
             title, box, shapes.REGION_PADDING, shapes.REGION_HEAD, shapes.LAYER_TITLE_SIZE,
             colors.ink, colors.panel,
         )  # fmt: skip
+
+    def _nodes(self, layer: Layer) -> Iterator[str]:
+        """The nodes of a layer, when it is on."""
         for _, id in self.board.members[layer.id]:
             node = self.board.node(id)
-            assert node is not None
-            yield from self._card(node, tone(node.color or layer.color, self.theme).bar)
+            if node is not None and id in self.figures:
+                yield from portray(self._portrait(node, layer))
+
+    def _portrait(self, node: Node, layer: Layer) -> Portrait:
+        return Portrait(
+            node=node,
+            title=self.text(node.text, "title"),
+            words=self.text(node.text, "text"),
+            alt=self.text(node.text, "alt"),
+            tone=tone(node.color or layer.color, self.theme),
+            theme=self.theme,
+            image=self.images.get(node.image or "", ""),
+        )
 
     def _head(
         self, title: str, box: Box, pad: float, head: float, size: float, ink: str, ground: str
@@ -205,77 +251,58 @@ class _Picture:
         if measure.text_width(title, size, 600) > room:
             line = measure.break_lines(title + " ", room - size, size, 600)[0]
             title = line.rstrip() + "…"
-        yield from _text([title], box.x + pad, box.y, size, head, 600, ink, halo=ground)
-
-    def _card(self, node: Node, bar: str) -> Iterator[str]:
-        box = self.boxes[node.id]
-        title, text = self.text(node.text, "title"), self.text(node.text, "text")
-        titles, texts, _ = measure.fit_card(title, text, node.w)
-        href = node.href if _SAFE_HREF.match(node.href) else ""
-        yield f'<g id="node-{_attribute(node.id)}" role="listitem">'
-        if href:
-            yield f'<a href="{_attribute(href)}" target="_blank" rel="noopener noreferrer">'
-        theme = self.theme
-        radius = min(shapes.CARD_RADIUS, box.w / 2, box.h / 2)
-        yield _rect(box._replace(y=box.y + 1.5), radius, theme.shade)
-        yield _rect(box, radius, theme.card, theme.card_edge)
-        yield _bar(box, radius, bar)
-        left = box.x + shapes.CARD_BAR + shapes.CARD_PADDING
-        top = box.y + shapes.CARD_PADDING
-        yield from _text(
-            titles, left, top, shapes.TITLE_SIZE, shapes.TITLE_LEADING, shapes.TITLE_WEIGHT,
-            theme.title,
-        )  # fmt: skip
-        top += len(titles) * shapes.TITLE_LEADING + (shapes.CARD_TEXT_GAP if titles else 0)
-        yield from _text(
-            texts, left, top, shapes.TEXT_SIZE, shapes.TEXT_LEADING, shapes.TEXT_WEIGHT, theme.text
-        )
-        if href:
-            yield "</a>"
-        yield "</g>"
+        yield from text([title], box.x + pad, box.y, size, head, 600, ink, halo=ground)
 
     # -- relations
 
-    def _curves(self) -> dict[str, tuple[Relation, Curve]]:
+    def _routes(self) -> dict[str, tuple[Relation, Route]]:
         """The relations whose ends are both drawn, by id."""
-        drawn: dict[str, tuple[Relation, Curve]] = {}
+        drawn: dict[str, tuple[Relation, Route]] = {}
         lanes: dict[tuple[str, str], int] = defaultdict(int)
         for id in sorted(self.board.relations):
             relation = self.board.relations[id]
-            if relation.source in self.boxes and relation.target in self.boxes:
+            if relation.source in self.figures and relation.target in self.figures:
                 a, b = sorted((relation.source, relation.target))
-                line = curve(self.boxes[relation.source], self.boxes[relation.target], lanes[a, b])
+                way = route(
+                    self.figures[relation.source], self.figures[relation.target], lanes[a, b],
+                    relation.line or "curved", relation.start or "none", relation.end or "arrow",
+                )  # fmt: skip
                 lanes[a, b] += 1
-                drawn[id] = (relation, line)
+                drawn[id] = (relation, way)
         return drawn
 
-    def _relations(self, drawn: dict[str, tuple[Relation, Curve]]) -> Iterator[str]:
+    def _relations(self, drawn: dict[str, tuple[Relation, Route]]) -> Iterator[str]:
         """The lines, by pair of layers."""
         pairs: dict[str, list[str]] = defaultdict(list)
         for id, (relation, _) in drawn.items():
             pairs[self.board.relation_stream(relation)].append(id)
         for pair, ids in sorted(pairs.items()):
-            yield f'<g class="relations" data-pair="{_attribute(pair.removeprefix("pair/"))}">'
+            yield f'<g class="relations" data-pair="{attribute(pair.removeprefix("pair/"))}">'
             for id in ids:
                 yield from self._relation(*drawn[id])
             yield "</g>"
 
-    def _relation(self, relation: Relation, line: Curve) -> Iterator[str]:
-        ends = (self.board.node(relation.source), self.board.node(relation.target))
-        source, target = (self.text(node.text, "title") if node else "" for node in ends)
+    def _relation(self, relation: Relation, way: Route) -> Iterator[str]:
+        source, target = (self._name(id) for id in (relation.source, relation.target))
         label = self.text(relation.text, "label")
         ink = tone(relation.color, self.theme).bar if relation.color else self.theme.relation
-        a, b, c, d, e, f, g, h = map(_n, line.line)
-        yield f'<g id="relation-{_attribute(relation.id)}" role="img">'
+        yield f'<g id="relation-{attribute(relation.id)}" role="img">'
         said = f"{source} → {target}" + (f": {label}" if label else "")
-        yield f"<title>{_data(said)}</title>"
+        yield f"<title>{data(said)}</title>"
         dash = ' stroke-dasharray="6 5"' if relation.dashed else ""
         yield (
-            f'<path d="M{a} {b}C{c} {d} {e} {f} {g} {h}" fill="none" stroke="{ink}"'
-            f' stroke-width="1.6"{dash}/>'
+            f'<path d="{curves(way.path)}" fill="none" stroke="{ink}" stroke-width="1.6"{dash}/>'
         )
-        yield f'<path d="M{_points(line.head)}Z" fill="{ink}"/>'
+        yield from _head(relation.start or "none", way.start, ink)
+        yield from _head(relation.end or "arrow", way.end, ink)
         yield "</g>"
+
+    def _name(self, id: str) -> str:
+        """What a node is called: its title, else the first line of its text, else what it shows."""
+        node = self.board.node(id)
+        assert node is not None
+        words = self.text(node.text, "text").partition("\n")[0]
+        return self.text(node.text, "title") or words or self.text(node.text, "alt")
 
     def _label_lines(self, label: str) -> list[str]:
         return measure.balanced_lines(label, shapes.LABEL_WIDTH, shapes.LABEL_SIZE, 400)
@@ -288,13 +315,13 @@ class _Picture:
         lines = self._label_lines(label)
         w, h = self._label_size(lines)
         x, y = at
-        yield _rect(Box(x - w / 2, y - h / 2, w, h), 5, self.theme.label_plate)
-        yield from _text(
+        yield rect(Box(x - w / 2, y - h / 2, w, h), 5, self.theme.label_plate)
+        yield from text(
             lines, x, y - h / 2, shapes.LABEL_SIZE, shapes.LABEL_LEADING, 400,
             self.theme.label_ink, anchor="middle",
         )  # fmt: skip
 
-    def _labels(self, drawn: dict[str, tuple[Relation, Curve]]) -> Iterator[str]:
+    def _labels(self, drawn: dict[str, tuple[Relation, Route]]) -> Iterator[str]:
         """The labels, above everything: they cover no card."""
         yield '<g class="labels" aria-hidden="true">'
         for id, at in self._label_places(drawn).items():
@@ -302,7 +329,7 @@ class _Picture:
         yield "</g>"
 
     def _label_places(
-        self, drawn: dict[str, tuple[Relation, Curve]]
+        self, drawn: dict[str, tuple[Relation, Route]]
     ) -> dict[str, tuple[float, float]]:
         """Where labels stand: relation -> the middle of its label."""
         bundles: dict[tuple[str, str, str, str], list[str]] = defaultdict(list)
@@ -313,24 +340,25 @@ class _Picture:
         for id, (relation, _) in drawn.items():
             if self.text(relation.text, "label"):
                 bundles[max(self._bundles(relation), key=lambda key: fans[key])].append(id)
-        taken = Grid()
-        for box in self.boxes.values():
-            taken.add(box)
+        taken_up = Grid()
+        for id, box in self.taken.items():
+            if id not in self.clear:
+                taken_up.add(box)
         for box in self.regions.values():
-            taken.add(Box(box.x, box.y, box.w, shapes.REGION_HEAD))
+            taken_up.add(Box(box.x, box.y, box.w, shapes.REGION_HEAD))
         for box in self.frames.values():
-            taken.add(Box(box.x, box.y, box.w, shapes.GROUP_HEAD))
+            taken_up.add(Box(box.x, box.y, box.w, shapes.GROUP_HEAD))
         found: dict[str, tuple[float, float]] = {}
         for (_, label, _, _), ids in bundles.items():
             w, h = self._label_size(self._label_lines(label))
             middle = (len(ids) - 1) / 2
-            ids = sorted(ids, key=lambda id: drawn[id][1].head[:2])
+            ids = sorted(ids, key=lambda id: drawn[id][1].end[:2])
             order = sorted(range(len(ids)), key=lambda at: abs(at - middle))
             for id, place in ((ids[at], place) for place in LABEL_PLACES for at in order):
-                x, y = point(drawn[id][1], place)
+                x, y = _along(drawn[id][1].path, place)
                 box = Box(x - w / 2, y - h / 2, w, h)
-                if not any(True for _ in taken.touching(box)):
-                    taken.add(box)
+                if not any(True for _ in taken_up.touching(box)):
+                    taken_up.add(box)
                     found[id] = (x, y)
                     break
         return found
@@ -359,65 +387,52 @@ def _union(boxes: Iterable[Box]) -> Box:
     )
 
 
-def _data(text: str) -> str:
-    """Text as the content of an element."""
-    text = _NOT_XML.sub("\ufffd", text)
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+def _head(kind: str, tip: Tip, ink: str) -> Iterator[str]:
+    """A head of a relation."""
+    x, y, to_x, to_y = tip
+
+    def corners(*places: tuple[float, float]) -> str:
+        """Points so far back from the tip, and so far aside."""
+        return points(
+            [
+                value
+                for back, aside in places
+                for value in (x - to_x * back - to_y * aside, y - to_y * back + to_x * aside)
+            ]
+        )
+
+    long = HEADS[kind]
+    match kind:
+        case "arrow":
+            half = HEAD_WIDTH / 2
+            yield f'<path d="M{corners((0, 0), (long, half), (long, -half))}Z" fill="{ink}"/>'
+        case "diamond":
+            half = HEAD_WIDTH / 2
+            around = corners((0, 0), (long / 2, half), (long, 0), (long / 2, -half))
+            yield f'<path d="M{around}Z" fill="{ink}"/>'
+        case "dot":
+            yield (
+                f'<circle cx="{number(x - to_x * long / 2)}" cy="{number(y - to_y * long / 2)}"'
+                f' r="{number(long / 2)}" fill="{ink}"/>'
+            )
+        case "bar":
+            across = corners((BAR_AWAY, BAR_HALF), (BAR_AWAY, -BAR_HALF))
+            yield f'<path d="M{across}" stroke="{ink}" stroke-width="1.6"/>'
 
 
-def _attribute(text: str) -> str:
-    """Text as the value of an attribute in double quotes."""
-    return _data(text).replace('"', "&quot;").replace("\n", " ").replace("\r", " ")
-
-
-def _n(value: float) -> str:
-    """A number, short."""
-    short = f"{value:.2f}".rstrip("0").rstrip(".")
-    return "0" if short == "-0" else short
-
-
-def _points(values: tuple[float, ...]) -> str:
-    return "L".join(f"{_n(values[at])} {_n(values[at + 1])}" for at in range(0, len(values), 2))
-
-
-def _rect(box: Box, radius: float, fill: str, stroke: str = "", opacity: float = 1.0) -> str:
+def _along(path: Sequence[float], t: float) -> tuple[float, float]:
+    """A point of a way, from 0 at its start to 1 at its end."""
+    parts = [path[at : at + 8] for at in range(0, len(path) - 2, 6)]
+    sizes = [dist(part[:2], part[6:]) for part in parts]
+    left = t * sum(sizes)
+    at = 0
+    while at < len(parts) - 1 and left > sizes[at]:
+        left -= sizes[at]
+        at += 1
+    p = parts[at]
+    u = t if len(parts) == 1 else min(1.0, left / sizes[at]) if sizes[at] else 0.0
+    a, b, c, d = (1 - u) ** 3, 3 * u * (1 - u) ** 2, 3 * u * u * (1 - u), u**3
     return (
-        f'<rect x="{_n(box.x)}" y="{_n(box.y)}" width="{_n(box.w)}" height="{_n(box.h)}"'
-        + (f' rx="{_n(radius)}"' if radius else "")
-        + f' fill="{fill}"'
-        + (f' fill-opacity="{_n(opacity)}"' if opacity != 1 else "")
-        + (f' stroke="{stroke}"' if stroke else "")
-        + "/>"
-    )
-
-
-def _bar(box: Box, radius: float, fill: str) -> str:
-    """The coloured left edge of a card, within its rounded corners."""
-    w = shapes.CARD_BAR
-    x, top, bottom = box.x, box.y, box.y + box.h
-    inset = radius - (radius * radius - (radius - w) ** 2) ** 0.5 if w < radius else 0.0
-    return (
-        f'<path d="M{_n(x + w)} {_n(top + inset)}A{_n(radius)} {_n(radius)} 0 0 0'
-        f" {_n(x)} {_n(top + radius)}V{_n(bottom - radius)}A{_n(radius)} {_n(radius)} 0 0 0"
-        f' {_n(x + w)} {_n(bottom - inset)}Z" fill="{fill}"/>'
-    )
-
-
-def _text(
-    lines: list[str], x: float, y: float, size: float, leading: float, weight: int, ink: str,
-    anchor: str = "", halo: str = "",
-) -> Iterator[str]:  # fmt: skip
-    """Lines of text below each other, from the top of the first; a halo parts them from lines."""
-    if not lines:
-        return
-    y += leading / 2 + size * BASELINE
-    spans = "".join(
-        f'<tspan x="{_n(x)}" y="{_n(y + at * leading)}">{_data(line)}</tspan>'
-        for at, line in enumerate(lines)
-    )
-    yield (
-        f'<text font-size="{_n(size)}" font-weight="{weight}" fill="{ink}"'
-        + (f' text-anchor="{anchor}"' if anchor else "")
-        + (f' stroke="{halo}" stroke-width="5" paint-order="stroke"' if halo else "")
-        + f">{spans}</text>"
+        a * p[0] + b * p[2] + c * p[4] + d * p[6],
+        a * p[1] + b * p[3] + c * p[5] + d * p[7],
     )

@@ -30,16 +30,12 @@ def kinds() -> Board:
     board = Board()
     answer = decide.decide(board, decide.Actor("owner"), 1, tuple(operations()))
     assert isinstance(answer, decide.Decision), answer
-    apply(
-        board, decide.entry(board, answer, at=0, epoch=1, author="", client="", n=1, salt="")
-    )
+    apply(board, decide.entry(board, answer, at=0, epoch=1, author="", client="", n=1, salt=""))
     return board
 
 
 def _node(id: str, kind: str, x: float, y: float, w: float, h: float, **more: Any) -> Any:
-    text = {
-        field: {"en": more.pop(field)} for field in ("title", "text", "alt") if field in more
-    }
+    text = {field: {"en": more.pop(field)} for field in ("title", "text", "alt") if field in more}
     base = {"op": "node.create", "id": id, "layer": more.pop("layer", LAYER), "kind": kind}
     return base | {"x": x, "y": y, "w": w, "h": h, "text": text} | more
 

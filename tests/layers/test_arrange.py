@@ -18,10 +18,12 @@ from board.paper import compile_paper
 from board.state import Board, Layer, Node, Relation
 from layers import shapes
 from layers.arrange import arrange, group_region, placed, region
+from layers.figure import taken
 from layers.measure import card_height
 from layers.shapes import Box
 from layers.tangle import tangle
 from tests.layers.cities import LAYERS, NODES, RELATIONS, cities
+from tests.layers.kinds import kinds, operations
 
 WORDS = ("equality", "city", "people", "inclusive", "policy", "neighbourhood", "and/or", "justice")
 PAPERS = Path(__file__).parents[2] / "board" / "papers"
@@ -284,3 +286,31 @@ def test_AR6_everything_off_is_arranged_as_if_it_were_on() -> None:
 def test_the_board_to_look_at_is_whole() -> None:
     assert sum(map(len, NODES.values())) == 59 and len(RELATIONS) == 40
     assert set(NODES) == set(LAYERS) - {"members"}
+
+
+def test_AR12_what_is_no_card_keeps_its_size_and_lies_below_as_it_lay_together() -> None:
+    board = kinds()
+    boxes = arrange(board)
+    assert set(boxes) == {node.id for node in board.nodes()}
+    cards = {node.id: boxes[node.id] for node in board.nodes() if node.kind == "card"}
+    others = [node for node in board.nodes() if node.kind != "card"]
+    assert not _overlaps(cards.values())
+    moved = {(boxes[node.id].x - node.x, boxes[node.id].y - node.y) for node in others}
+    assert len(moved) == 1
+    foot = region(cards.values())
+    for node in others:
+        box = boxes[node.id]
+        assert (box.w, box.h) == (node.w, node.h)
+        assert taken(node.kind, box, node.shape, node.angle).y > foot.y + foot.h
+    alone = [op for op in operations() if getattr(op, "kind", "") != "card"]
+    lone = [op for op in alone if not isinstance(op, RelationCreate)]
+    assert placed(lone) == lone, "without cards it stays where it is"
+
+
+def test_AR3_a_card_has_room_for_its_tags() -> None:
+    made = [LayerCreate("l", key="V")] + [
+        NodeCreate(id, "l", text={"title": {"en": "One"}}, tags=tags)
+        for id, tags in (("a", ("tag",)), ("b", ()))
+    ]
+    boxes = {op.id: op for op in placed(made) if isinstance(op, NodeCreate)}
+    assert boxes["a"].h >= card_height("One", "") + shapes.TAGS_HEIGHT

@@ -181,3 +181,29 @@ def test_OU8_locks_and_restrictions_of_a_group_count_for_its_layers() -> None:
     board = do(sample(), ops.LayerSet("members", locked=True, read="participant"))
     cities = layer(published(board, "owner"), "members", "cities")
     assert (cities.locked, cities.restricted) == (True, True)
+
+
+def test_OU9_a_node_says_what_it_is_and_what_it_shows() -> None:
+    board = do(
+        Board(),
+        ops.BoardSet("fr"),
+        ops.LayerCreate("l"),
+        ops.NodeCreate("card", "l", text=titled("Rome")),
+        ops.NodeCreate("note", "l", kind="sticky", text={"text": {"fr": "\n Oui \nOuais"}}),
+        ops.NodeCreate("short", "l", kind="shape", text={"text": {"fr": "Oui"}}),
+        ops.NodeCreate("image", "l", kind="image", text={"alt": {"en": "A square\nin Rome"}}),
+        ops.NodeCreate("named", "l", kind="image", text=titled("Plan", alt="A plan of the city")),
+        ops.NodeCreate("ink", "l", kind="drawing"),
+        ops.NodeCreate("around", "l", kind="frame", text={"title": {"fr": "Cadre"}}),
+    )
+    nodes = layer(published(board), "l").nodes
+    assert [(one.kind, one.title, one.lang, one.text, one.alt) for one in nodes] == [
+        ("", "Rome", "en", "", ""),
+        ("Sticky note", "Oui", "", "\n Oui \nOuais", ""),
+        ("Shape", "Oui", "", "", ""),
+        ("Image", "A square", "en", "", "A square\nin Rome"),
+        ("Image", "Plan", "en", "", "A plan of the city"),
+        ("Drawing", "Drawing", "en", "", ""),
+        ("Frame", "Cadre", "", "", ""),
+    ]
+    assert [one.alt_lang for one in nodes] == ["", "", "", "en", "en", "", ""]

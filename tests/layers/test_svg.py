@@ -12,10 +12,12 @@ from hypothesis import strategies as st
 from board.ops import PALETTE
 from board.state import Board, Node
 from layers import measure, shapes
+from layers.figure import taken
 from layers.palette import DARK, LIGHT, Theme, contrast, tone
 from layers.shapes import Box
 from layers.svg import svg
 from tests.layers.cities import LAYERS, NODES, ON, RELATIONS, cities
+from tests.layers.kinds import HEADS, LINES, SHAPES, kinds
 
 SVG = "{http://www.w3.org/2000/svg}"
 INKSCAPE = "{http://www.inkscape.org/namespaces/inkscape}"
@@ -235,6 +237,106 @@ def test_SV11_a_layer_title_fits_its_region() -> None:
             assert shapes.LABEL_SIZE <= size <= shapes.GROUP_TITLE_SIZE
             width = measure.text_width("".join(text.itertext()), size, 600)
             assert width <= node.w + 1
+
+
+def _group(root: ElementTree.Element, id: str) -> ElementTree.Element:
+    return next(one for one in root.iter(f"{SVG}g") if one.get("id") == id)
+
+
+def _tags(element: ElementTree.Element) -> list[str]:
+    return [one.tag.removeprefix(SVG) for one in element.iter()][1:]
+
+
+@pytest.mark.parametrize("theme", [LIGHT, DARK])
+def test_SV12_each_kind_is_drawn_in_its_tone(theme: Theme) -> None:
+    board = kinds()
+    root = _drawn(board, frozenset(board.layers), theme=theme)
+    assert _ids(root, "node") == {node.id for node in board.nodes()}
+
+    def fills(id: str) -> set[str]:
+        return {fill for one in _group(root, id).iter() if (fill := one.get("fill"))}
+
+    for name, own in theme.tones.items():
+        assert {own.paper, theme.paper_ink} <= fills(f"node-paper-{name}")
+    for shape in SHAPES:
+        group = _group(root, f"node-shape-{shape}")
+        assert "".join(group.itertext()).strip() == shape.capitalize()
+        assert theme.title in fills(f"node-shape-{shape}")
+    assert _tags(_group(root, "node-shape-ellipse"))[0] == "ellipse"
+    assert {"title", "rect", "circle", "path"} <= set(_tags(_group(root, "node-image")))
+    assert _group(root, "node-image").findtext(f"{SVG}title") == "A square with trees and benches"
+    assert _group(root, "node-drawing").findtext(f"{SVG}title") == "Drawing"
+    assert "rect" not in _tags(_group(root, "node-heading")), "a plain text has no box"
+    assert "How a proposal becomes a rule" in _texts(_group(root, "node-frame"))
+    assert {"policy", "2026"} <= set(_texts(_group(root, "node-card")).split())
+    locks = [one for one in root.iter(f"{SVG}g") if one.get("class") == "lock"]
+    assert len(locks) == sum(node.locked for node in board.nodes())
+
+
+def test_SV12_text_that_does_not_fit_is_left_out_by_lines() -> None:
+    board = kinds()
+    node = board.node("sticky0")
+    assert node is not None
+    text = {"text": {"en": "word " * 800}}
+    board.put_node(msgspec.structs.replace(node, text=text))
+    root = _drawn(board, frozenset(board.layers))
+    spans = list(_group(root, "node-sticky0").iter(f"{SVG}tspan"))
+    assert len(spans) == int((160 - 28) / (11 * shapes.FREE_LEADING))
+
+
+def test_SV13_a_turned_node_is_turned_about_its_middle() -> None:
+    board = kinds()
+    root = _drawn(board, frozenset(board.layers))
+    for node in board.nodes():
+        wanted = None
+        if node.angle:
+            x, y = node.x + node.w / 2, node.y + node.h / 2
+            wanted = f"rotate({node.angle:g} {x:g} {y:g})"
+        assert _group(root, f"node-{node.id}").get("transform") == wanted
+
+
+def test_SV9_the_picture_holds_what_is_turned_and_what_has_no_region() -> None:
+    board = kinds()
+    root = _drawn(board, frozenset(board.layers))
+    x, y, w, h = map(float, root.get("viewBox", "").split())
+    for node in board.nodes():
+        around = taken(node.kind, Box(node.x, node.y, node.w, node.h), node.shape, node.angle)
+        assert x < around.x and around.x + around.w < x + w
+        assert y < around.y and around.y + around.h < y + h
+    notes = _group(root, "layer-notes")
+    assert notes.findtext(f"{SVG}text") is None, "a layer without cards has no panel"
+
+
+def test_SV14_relations_have_their_lines_and_heads() -> None:
+    board = kinds()
+    root = _drawn(board, frozenset(board.layers))
+    for line in LINES:
+        for at, head in enumerate(HEADS):
+            group = _group(root, f"relation-{line}-{head}")
+            path = group.find(f"{SVG}path")
+            assert path is not None
+            assert path.get("d", "").count("C") == (5 if line == "elbow" else 1)
+            drawn = _tags(group)[2:]  # after the title and the line
+            other = HEADS[(at + 1) % len(HEADS)]
+            marks = [one for one in (head, other) if one != "none"]
+            assert drawn == ["circle" if one == "dot" else "path" for one in marks]
+
+
+def test_SV15_an_image_is_drawn_from_bytes_that_are_an_image() -> None:
+    board = kinds()
+    node = board.node("image")
+    assert node is not None
+    name = "a" * 32
+    board.put_node(msgspec.structs.replace(node, image=name))
+    on = frozenset(board.layers)
+    for address, drawn in (
+        ("data:image/webp;base64,AAAA", True), ("data:image/svg+xml;base64,AAAA", False),
+        ("https://example.org/a.png", False), ('data:image/png;base64,AA" onload="x', False),
+    ):  # fmt: skip
+        group = _group(_drawn(board, on, images={name: address}), "node-image")
+        found = [one.get("href") for one in group.iter(f"{SVG}image")]
+        assert found == ([address] if drawn else [])
+        assert group.findtext(f"{SVG}title") == "A square with trees and benches"
 
 
 @pytest.mark.parametrize("theme", [LIGHT, DARK])
