@@ -662,7 +662,7 @@ async def test_ED12_a_finger_moves_what_is_selected_and_else_the_view(
     edge = await at(page, id, 0.4, 1.8)
     await swipe(edge, await at(page, id), 600)
     assert id in await selected(page)
-    await page.get_by_role("button", name="Sticky note", exact=True).tap()
+    await page.get_by_role("button", name="Sticky note", exact=True).click()
     await page.touchscreen.tap(200, 240)
     await page.wait_for_selector(".typing")
     await page.keyboard.type("by finger")

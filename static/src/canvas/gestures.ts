@@ -117,6 +117,7 @@ export function listen(element: HTMLElement, asked: Asked): () => void {
 
   let grip: Grip | null = null;
   let gripped = false; // the grip has been told of a move, or began at once
+  let tapped = false; // the finger that was lifted last meant a tap, or put something down
   let holding = 0; // the timer of a finger that rests
   let turned = false; // the right button was dragged, which is no wish for a menu
 
@@ -209,12 +210,14 @@ export function listen(element: HTMLElement, asked: Asked): () => void {
       const held = grip;
       grip = null;
       gripped = false;
+      tapped = held.atOnce === true;
       held.end(pressOf(event));
       return;
     }
     letGo();
     if (event.type === "pointercancel" || !isTap) return;
     isTap = false;
+    tapped = true;
     const press = pressOf(event);
     const now = { x: press.x, y: press.y };
     if (
@@ -260,7 +263,8 @@ export function listen(element: HTMLElement, asked: Asked): () => void {
 
   // the mouse events that a browser makes of a tap come late, and would take the focus from a field
   element.addEventListener("touchend", (event) => {
-    if (event.cancelable) event.preventDefault();
+    if (tapped && event.cancelable) event.preventDefault();
+    tapped = false;
   }, { signal, passive: false });
 
   // Safari's own pinch would zoom the page
