@@ -11,6 +11,8 @@ from playwright.async_api import Browser, Page
 
 from layers.palette import THEMES
 from layers.stream import project
+from tests.browser.conftest import Served
+from tests.browser.test_board import Visits, opened, until
 from tests.browser.test_canvas import settled, trial
 from tests.layers.kinds import kinds
 
@@ -188,3 +190,44 @@ async def test_CV16_what_is_selected_is_ringed_as_it_is_turned(page: Page) -> No
     )
     assert ring[0] == 255
     assert ring[1] == 0
+
+
+async def test_CV20_a_page_paints_a_sticky_that_somebody_else_makes(
+    served: Served, visit: Visits
+) -> None:
+    """CV20: a page loads what paints other kinds when the first of them comes, and not before."""
+    reader = await opened(visit, served.links["viewer"])
+    maker = await opened(visit, served.links["participant"])
+    await until(maker, "board.editor.value !== null")
+    loaded = "board.canvas.painter.signs !== null"
+    before = await reader.evaluate(loaded)
+    box = await maker.evaluate(
+        """() => {
+            const { x, y, w } = board.scene.bounds();
+            const layer = [...board.session.on].find((id) => board.session.canWrite(id));
+            const id = board.session.fresh();
+            const text = { text: { en: "From far away" } };
+            const op = { op: "node.create", id, layer, kind: "sticky", color: "amber", text };
+            const box = { x: Math.round(x + w + 100), y: Math.round(y), w: 160, h: 160 };
+            board.session.edit([{ ...op, ...box }]);
+            return { id, ...box };
+        }"""
+    )
+    await until(reader, "id => board.scene.nodeBox(id) !== null", box["id"])
+    await reader.evaluate(
+        "({ x, y, w, h }) => board.canvas.showViewport([x - w, y - h, 3 * w, 3 * h])", box
+    )
+    await until(reader, loaded)
+    painted = """({ x, y }) => {
+        const canvas = board.canvas;
+        while (!canvas.draw(true));
+        const { data, width } = canvas.picture.pixels();
+        const { camera } = canvas;
+        const window = camera.toWindow(x + 8, y + 8);
+        const [left, top] = window.map((at) => Math.floor(at * camera.ratio));
+        const pixel = 4 * (top * width + left);
+        return "#" + [...data.slice(pixel, pixel + 3)]
+            .map((value) => value.toString(16).padStart(2, "0")).join("");
+    }"""
+    assert await reader.evaluate(painted, box) == THEMES["light"].tones["amber"].paper
+    assert not before
