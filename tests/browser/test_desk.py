@@ -428,9 +428,7 @@ async def test_DK27_everything_is_done_by_keyboard_alone(
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-async def test_DK27_axe_finds_nothing(
-    desk: tuple[Served, str], visit: Visits, scheme: str
-) -> None:
+async def test_DK27_axe_finds_nothing(desk: tuple[Served, str], visit: Visits, scheme: str) -> None:
     """DK27: no violation, light and dark, in the list and in each dialog."""
     page = await entered(visit, desk[1], color_scheme=scheme)
     await page.evaluate("desk.make({ title: 'Another' })")

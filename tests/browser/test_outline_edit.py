@@ -162,7 +162,22 @@ async def test_OE3_the_journey_by_keyboard_and_outline_alone(served: Served, vis
     )
     assert [place["x"], place["y"]] == before
 
-    # find one: by the letters that it begins with
+    # find one: by a search, which makes it the current row
+    await press(page, "/")
+    search = page.get_by_role("combobox", name="Find on the board")
+    await expect(search).to_be_focused(timeout=10_000)  # its script is loaded now
+    await page.keyboard.type("lightho")
+    await expect(page.locator(".hit-title").first).to_have_text("Lighthouse")
+    await press(page, "Enter")
+    await until(
+        page, "board.session.model.node(board.selected.value)?.shape.title[0] === 'Lighthouse'"
+    )
+    await press(page, "Escape")
+    await expect(page.get_by_role("tree")).to_have_count(0)  # one panel at a time at the right
+    await press(page, "Shift+O")
+    await expect(row(page, "Card: Lighthouse")).to_have_attribute("aria-selected", "true")
+    await expect(row(page, "Card: Lighthouse")).to_have_attribute("tabindex", "0")
+    # and by the letters that it begins with
     await row(page, "Layer: Vision").focus()
     await page.keyboard.type("cra")
     await on(page, "Card: Crane")
@@ -212,6 +227,11 @@ async def test_OE2_the_tree_has_one_tab_stop_and_its_keys(library: Served, visit
     await press(page, "Home")
     await on(page, "Layer: Vision")
     await page.keyboard.type("pil")
+    await on(page, "Layer: Pillars")
+    # its keys are listed with all others
+    await press(page, "?")
+    await expect(page.get_by_role("dialog")).to_contain_text("In the outline")
+    await press(page, "Escape")
     await on(page, "Layer: Pillars")
     # the menu is one tab away, and the focus comes back from it
     await press(page, "Tab")

@@ -20,7 +20,7 @@ import canvasSheet from "./canvas.lazy.css";
 import sheet from "./edit.lazy.css";
 import { Images } from "./images.js";
 import { LayersEditing } from "./layers.js";
-import { OutlineEditor, OutlineState } from "./outline.js";
+import { outlineCommands, OutlineEditor, OutlineState } from "./outline.js";
 import outlineSheet from "./outline.lazy.css";
 import { Overlay } from "./overlay.js";
 import { about } from "./places.js";
@@ -77,6 +77,7 @@ export class Editor {
     this.images = new Images(store);
     this.layers = new LayersEditing(store);
     this.outline = new OutlineState(store);
+    store.commands.add(...this.layers.commands(), ...outlineCommands(this.outline));
     listenToClipboard(this);
     // the canvas may come later, or again
     effect(() => {

@@ -10,6 +10,7 @@ import { RANK, REGION_GAP } from "../generated/constants.js";
 import type { AnyOp, LayerSet, LayerShape, Role } from "../generated/wire.js";
 import { text } from "../i18n/index.js";
 import { words } from "../i18n/outline.js";
+import type { Command } from "../ui/commands.js";
 import { Icon } from "../ui/icon.js";
 import { onMac, shownKeys } from "../ui/keys.js";
 import type { Store } from "../ui/store.js";
@@ -52,6 +53,18 @@ export class LayersEditing {
 
   get mayArrange(): boolean {
     return this.acts.mayMakeLayers();
+  }
+
+  /** What the palette offers of this. */
+  commands(): Command[] {
+    return (["layer", "group"] as const).map((what) => ({
+      id: `layers.${what}`, title: what === "layer" ? words.addLayer : words.addGroup, group: words.inLayers,
+      when: () => this.mayArrange,
+      run: () => {
+        this.store.layersOpen.value = true;
+        this.open(null, what);
+      },
+    }));
   }
 
   private layer(id: string): LayerShape | undefined {

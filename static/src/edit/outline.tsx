@@ -6,6 +6,7 @@ import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import type { NodeShape, RelationShape } from "../generated/wire.js";
 import { text } from "../i18n/index.js";
 import { words } from "../i18n/outline.js";
+import type { Command } from "../ui/commands.js";
 import { Icon } from "../ui/icon.js";
 import { Swatch } from "../ui/layers.js";
 import type { Store } from "../ui/store.js";
@@ -48,6 +49,7 @@ export class OutlineState {
   readonly menu = signal<{ readonly key: string; readonly at: DOMRect; readonly back: HTMLElement } | null>(null);
   readonly acts: Acts;
   kind: Kind = "card"; // what was made last
+  rows: readonly Row[] = []; // as they are drawn
   wanted: string | null = null; // the row that gets the focus once it is there
   readonly revision = signal(0); // of what is drawn here
   private readonly news = new News();
@@ -160,6 +162,7 @@ export function OutlineEditor({ store, state }: { store: Store; state: OutlineSt
   };
 
   useLayoutEffect(() => {
+    state.rows = rows;
     const gone = state.current.value !== null && current !== state.current.value ? state.current.value : null;
     const row = before.current.find(({ key }) => key === gone);
     before.current = rows;
@@ -529,7 +532,8 @@ function keyDown(
     if (went.focus !== undefined) focusRow(root, went.focus);
     return;
   }
-  if ([...event.key].length !== 1) return;
+  // what begins no word may be a shortcut of the page
+  if ([...event.key].length !== 1 || !(/[\p{L}\p{N}]/u.test(event.key) || Date.now() - typed.at <= TYPED_MS)) return;
   typed.letters = Date.now() - typed.at > TYPED_MS ? event.key : typed.letters + event.key;
   typed.at = Date.now();
   const found = typedTo(rows, current, typed.letters);
@@ -539,21 +543,21 @@ function keyDown(
 
 // -- what can be done
 
-type Command =
+type Name =
   | "new" | "new-layer" | "new-group" | "title" | "text" | "alt" | "tags" | "link" | "colour" | "move" | "up" | "down"
   | "beside" | "connect" | "relation" | "turn" | "lock" | "duplicate" | "remove" | "menu" | "go" | "select" | "show" | "land";
 
-const KEYS: Partial<Record<Command, string>> = {
+const KEYS: Partial<Record<Name, string>> = {
   new: "Enter", "new-layer": "Shift+Enter", title: "F2", text: "Shift+F2", alt: "Alt+A", tags: "Alt+T", link: "Alt+L",
   colour: "Alt+O", move: "Alt+M", up: "Alt+ArrowUp", down: "Alt+ArrowDown", beside: "Alt+P", connect: "Alt+C",
   lock: "Mod+Shift+L", duplicate: "Mod+D", remove: "Delete", go: "Alt+G", select: "Space",
 };
-const LETTERS: Readonly<Record<string, Command>> = {
+const LETTERS: Readonly<Record<string, Name>> = {
   KeyA: "alt", KeyT: "tags", KeyL: "link", KeyO: "colour", KeyM: "move", KeyP: "beside", KeyC: "connect", KeyG: "go",
 };
 
 /** What a press means to the row that has the focus. */
-function commandOf({ key, code, altKey, ctrlKey, metaKey, shiftKey }: KeyboardEvent): Command | undefined {
+function commandOf({ key, code, altKey, ctrlKey, metaKey, shiftKey }: KeyboardEvent): Name | undefined {
   const mod = ctrlKey || metaKey;
   if (altKey && !mod && !shiftKey) {
     if (key === "ArrowUp") return "up";
@@ -579,6 +583,25 @@ function commandOf({ key, code, altKey, ctrlKey, metaKey, shiftKey }: KeyboardEv
     default:
       return undefined;
   }
+}
+
+/** The keys of the tree, to be listed with all others; the tree hears them itself. */
+export function outlineCommands(state: OutlineState): Command[] {
+  const titles: [Name, string][] = [
+    ["new", words.addAfter], ["new-layer", words.addLayer], ["title", words.rename], ["text", words.editText], ["select", words.select],
+    ["up", words.moveUp], ["down", words.moveDown], ["move", words.moveTo], ["beside", words.beside], ["connect", words.connect],
+    ["go", words.goTo], ["tags", words.tags], ["link", words.link], ["colour", words.colour], ["alt", words.editAlt],
+    ["lock", words.lock], ["duplicate", words.duplicate], ["remove", words.remove],
+  ];
+  const row = (): Row | undefined => state.rows.find(({ key }) => key === state.current.value);
+  return titles.map(([name, title]) => ({
+    id: `outline.${name}`, title, group: words.inOutline, keys: [KEYS[name] ?? ""], where: "page", offered: false,
+    when: () => document.activeElement?.getAttribute("role") === "treeitem" && row() !== undefined,
+    run: () => {
+      const current = row();
+      if (current !== undefined) act(state, state.rows, current, name);
+    },
+  }));
 }
 
 /** Begins something new, after the current row, or where new things land. */
@@ -615,7 +638,7 @@ function openText(state: OutlineState, row: Row, owner: "layer" | "node" | "rela
   };
 }
 
-function act(state: OutlineState, rows: readonly Row[], row: Row, command: Command): void {
+function act(state: OutlineState, rows: readonly Row[], row: Row, command: Name): void {
   const { acts, store } = state;
   if (row.kind === "more") return command === "new" ? state.showMore(row.layer) : undefined;
   if (command === "new") return row.kind === "layer" && store.layers.value.get(row.id)?.group === true && acts.mayMakeLayers() ? beginLayer(state, rows, row.key, false) : begin(state, rows, row.key);
@@ -683,7 +706,7 @@ function leave(state: OutlineState, rows: readonly Row[], gone: readonly string[
   state.wanted = to;
 }
 
-function actOnLayer(state: OutlineState, row: Row, command: Command): void {
+function actOnLayer(state: OutlineState, row: Row, command: Name): void {
   const { acts, store } = state;
   const { session } = store;
   const layer = session.layers.get(row.id);
@@ -700,7 +723,7 @@ function actOnLayer(state: OutlineState, row: Row, command: Command): void {
   store.editor.value?.layers.act(row.id, command, () => (state.wanted = row.key));
 }
 
-function actOnRelation(state: OutlineState, rows: readonly Row[], row: Row, command: Command): void {
+function actOnRelation(state: OutlineState, rows: readonly Row[], row: Row, command: Name): void {
   const { acts, store } = state;
   const relation = store.session.model.relation(row.id);
   if (relation === undefined) return;
@@ -734,7 +757,7 @@ function turn({ store }: OutlineState, relation: RelationShape): void {
 function choicesOf(state: OutlineState, rows: readonly Row[], row: Row): readonly Choice[] {
   const { acts, store } = state;
   const { session } = store;
-  const choice = (command: Command, label: string, more: { on?: boolean; warns?: boolean } = {}): Choice => {
+  const choice = (command: Name, label: string, more: { on?: boolean; warns?: boolean } = {}): Choice => {
     const keys = KEYS[command];
     return { label, ...more, ...(keys === undefined ? {} : { keys }), run: () => act(state, rows, row, command) };
   };

@@ -49,6 +49,8 @@ export const words = {
   actions: (what: string) => `Actions for ${what}`,
 
   toolbar: "Outline tools",
+  inOutline: "In the outline",
+  inLayers: "Layers",
   add: "New",
   addHere: "New in this layer",
   addAfter: "New after it",
