@@ -1,4 +1,4 @@
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect } from "preact/hooks";
 import type { DeskBoard } from "../generated/desk.js";
 import { deskText as text } from "../i18n/desk.js";
 import { Glyph, Icon } from "../ui/icon.js";
@@ -13,10 +13,11 @@ import pencil from "lucide-static/icons/pencil.svg";
 import search from "lucide-static/icons/search.svg";
 import share from "lucide-static/icons/share-2.svg";
 import trash from "lucide-static/icons/trash-2.svg";
+import { ToastCard } from "../ui/toast.js";
 import { Dialogs } from "./dialogs.js";
 import type { Sort } from "./list.js";
 import { type Item, MenuButton } from "./menu.js";
-import { called, type DeskStore, type Toast } from "./store.js";
+import { called, type DeskStore } from "./store.js";
 import { Thumbnail } from "./thumbnail.js";
 
 const SORTS: readonly Sort[] = ["changed", "title", "nodes"];
@@ -243,48 +244,8 @@ function Toasts({ store }: { store: DeskStore }) {
   return (
     <section class="toasts desk-toasts" aria-label={text.notices}>
       {toasts.map((toast) => (
-        <ToastCard key={toast.id} store={store} toast={toast} />
+        <ToastCard key={toast.id} toast={toast} label={text.dismiss} dismiss={() => store.dismiss(toast.id)} />
       ))}
     </section>
-  );
-}
-
-function ToastCard({ store, toast }: { store: DeskStore; toast: Toast }) {
-  const timer = useRef(0);
-  const start = (): void => {
-    timer.current = window.setTimeout(() => store.dismiss(toast.id), toast.stays);
-  };
-  const stop = (): void => clearTimeout(timer.current);
-  useEffect(() => {
-    start();
-    return stop;
-  }, [toast.id]);
-  const { undo } = toast;
-  return (
-    <div
-      class={toast.warns ? "toast warns" : "toast"}
-      onPointerEnter={stop}
-      onPointerLeave={start}
-      onFocusIn={stop}
-      onFocusOut={start}
-    >
-      {toast.warns && <Icon name="alert" />}
-      <p>{toast.text}</p>
-      {undo !== undefined && (
-        <button
-          type="button"
-          class="button quiet strong"
-          onClick={() => {
-            store.dismiss(toast.id);
-            undo();
-          }}
-        >
-          {text.undo}
-        </button>
-      )}
-      <button type="button" class="button quiet square" aria-label={text.dismiss} onClick={() => store.dismiss(toast.id)}>
-        <Icon name="x" size={16} />
-      </button>
-    </div>
   );
 }

@@ -1,7 +1,7 @@
 // What is asked before something is done. Each is a <dialog>: the browser keeps the focus in it,
 // closes it on Escape, and gives the focus back.
 
-import type { ComponentChildren } from "preact";
+import type { ComponentChildren, RefObject } from "preact";
 import { useEffect, useId, useRef, useState } from "preact/hooks";
 import type { DeskBoard, DeskTemplate } from "../generated/desk.js";
 import type { Role } from "../generated/wire.js";
@@ -87,6 +87,31 @@ function Problem({ words }: { words: string }) {
   );
 }
 
+interface TitleFieldProps {
+  field: RefObject<HTMLInputElement | null>;
+  value: string;
+  placeholder?: string | undefined;
+  change: (title: string) => void;
+}
+
+function TitleField({ field, value, placeholder = "", change }: TitleFieldProps) {
+  return (
+    <label class="field">
+      <span>{text.title}</span>
+      <input
+        ref={field}
+        type="text"
+        value={value}
+        maxLength={TITLE_CHARS_MAX}
+        placeholder={placeholder}
+        autoFocus
+        autocomplete="off"
+        onInput={(event) => change(event.currentTarget.value)}
+      />
+    </label>
+  );
+}
+
 // -- a new board
 
 const BLANK = "";
@@ -146,21 +171,7 @@ function NewDialog({ store, close }: { store: DeskStore; close: () => void }) {
           void create();
         }}
       >
-        {from !== FILE && (
-          <label class="field">
-            <span>{text.title}</span>
-            <input
-              ref={field}
-              type="text"
-              value={title}
-              maxLength={TITLE_CHARS_MAX}
-              placeholder={chosen?.title ?? ""}
-              autoFocus
-              autocomplete="off"
-              onInput={(event) => setTitle(event.currentTarget.value)}
-            />
-          </label>
-        )}
+        {from !== FILE && <TitleField field={field} value={title} placeholder={chosen?.title} change={setTitle} />}
         {from === FILE && (
           <label class="field">
             <span>{text.fileField}</span>
@@ -295,18 +306,7 @@ function RenameDialog({ store, board, close }: BoardDialogProps) {
           if (wanted !== board.title) void store.rename(board.name, wanted);
         }}
       >
-        <label class="field">
-          <span>{text.title}</span>
-          <input
-            ref={field}
-            type="text"
-            value={title}
-            maxLength={TITLE_CHARS_MAX}
-            autoFocus
-            autocomplete="off"
-            onInput={(event) => setTitle(event.currentTarget.value)}
-          />
-        </label>
+        <TitleField field={field} value={title} change={setTitle} />
         <div class="dialog-foot">
           <Problem words={problem} />
           <p class="dialog-actions">

@@ -6,6 +6,7 @@ import type { BoardChange, DeskBoard, DeskBoards, DeskTemplate, NewBoard, ShareL
 import type { Role } from "../generated/wire.js";
 import { deskText as text } from "../i18n/desk.js";
 import { keepKey } from "../ui/tab.js";
+import type { Shown } from "../ui/toast.js";
 import { Closed, DeskClient, Refused } from "./client.js";
 import { shown, type Sort } from "./list.js";
 import { Pictures } from "./pictures.js";
@@ -15,14 +16,6 @@ const STAYS_MS = 6_000;
 const STAYS_LONG_MS = 14_000;
 
 export type Phase = "loading" | "ready" | "closed" | "failed";
-
-export interface Toast {
-  readonly id: number;
-  readonly text: string;
-  readonly warns: boolean;
-  readonly stays: number;
-  readonly undo?: () => void;
-}
 
 /** A dialog that is open, and the board that it is about. */
 export type Dialog =
@@ -54,7 +47,7 @@ export class DeskStore {
   readonly archived = signal(false);
   readonly now = signal(Date.now());
   readonly dialog = signal<Dialog | null>(null);
-  readonly toasts = signal<readonly Toast[]>([]);
+  readonly toasts = signal<readonly Shown[]>([]);
   readonly spoken = signal("");
   /** The board that the focus goes to once it is drawn. */
   readonly wanted = signal<string | null>(null);
@@ -66,7 +59,8 @@ export class DeskStore {
   private readonly client: DeskClient;
   private address = "";
   private count = 0;
-  private busy = 0; // changes under way: what is fetched meanwhile may be older than they are
+  private busy = 0; // changes under way
+  private changes = 0; // that were begun: what was asked for before one may be older than it
   private readonly ends = new AbortController();
 
   constructor(key: string) {
@@ -104,10 +98,18 @@ export class DeskStore {
     await this.fetch(() => undefined);
   }
 
+  private begin(): void {
+    this.busy += 1;
+    this.changes += 1;
+  }
+
   private async fetch(failed: (error: unknown) => void): Promise<void> {
+    const { changes, busy } = this;
     try {
       const { boards, templates, address } = await this.client.json<DeskBoards>("GET", "/boards");
-      if (this.busy > 0) return;
+      const isOld = busy > 0 || changes !== this.changes;
+      if (isOld && this.phase.value === "loading") return await this.fetch(failed);
+      if (isOld) return; // the next time will do
       batch(() => {
         this.boards.value = new Map(boards.map((board) => [board.name, board]));
         this.templates.value = templates;
@@ -158,7 +160,7 @@ export class DeskStore {
   }
 
   private async made(asked: Promise<DeskBoard>, words: (title: string) => string): Promise<void> {
-    this.busy += 1;
+    this.begin();
     try {
       const board = await asked;
       batch(() => {
@@ -199,7 +201,7 @@ export class DeskStore {
     if (before === undefined) return;
     const given = Object.fromEntries(Object.entries(change).filter(([, value]) => value !== null));
     this.put({ ...before, ...given }); // at once; the answer says what came of it
-    this.busy += 1;
+    this.begin();
     await this.attempt(
       async () => {
         this.put(await this.client.json<DeskBoard>("PATCH", `/boards/${name}`, change));
@@ -213,7 +215,7 @@ export class DeskStore {
   async remove(board: DeskBoard): Promise<void> {
     const names = this.list.value.map(({ name }) => name);
     const at = names.indexOf(board.name);
-    this.busy += 1;
+    this.begin();
     await this.attempt(
       async () => {
         this.drop(board.name);
@@ -278,10 +280,10 @@ export class DeskStore {
   }
 
   say(words: string, undo?: () => void): void {
-    this.toast({ text: words, warns: false, stays: undo ? STAYS_LONG_MS : STAYS_MS, ...(undo && { undo }) });
+    this.toast({ text: words, warns: false, stays: undo ? STAYS_LONG_MS : STAYS_MS, ...(undo && { action: { label: text.undo, run: undo } }) });
   }
 
-  private toast(toast: Omit<Toast, "id">): void {
+  private toast(toast: Omit<Shown, "id">): void {
     this.count += 1;
     batch(() => {
       this.toasts.value = [...this.toasts.value, { ...toast, id: this.count }].slice(-3);

@@ -6,7 +6,7 @@ import { LayersPanel } from "./layers.js";
 import { Message } from "./message.js";
 import { OutlinePanel } from "./outline.js";
 import type { Store } from "./store.js";
-import type { Toast } from "./notices.js";
+import { ToastCard } from "./toast.js";
 import { Connection, People, ViewState, ZoomBar } from "./toolbar.js";
 
 /** The whole page of a board. */
@@ -175,53 +175,8 @@ function Toasts({ store }: { store: Store }) {
   return (
     <section class="toasts" aria-label={text.notices}>
       {toasts.map((toast) => (
-        <ToastCard key={toast.id} store={store} toast={toast} />
+        <ToastCard key={toast.id} toast={toast} label={text.dismiss} dismiss={() => store.dismiss(toast.id)} />
       ))}
     </section>
-  );
-}
-
-function ToastCard({ store, toast }: { store: Store; toast: Toast }) {
-  const timer = useRef(0);
-  const start = (): void => {
-    timer.current = window.setTimeout(() => store.dismiss(toast.id), toast.stays);
-  };
-  const stop = (): void => clearTimeout(timer.current);
-  useEffect(() => {
-    start();
-    return stop;
-  }, [toast.id]);
-  const { action } = toast;
-  return (
-    <div
-      class={toast.warns ? "toast warns" : "toast"}
-      onPointerEnter={stop}
-      onPointerLeave={start}
-      onFocusIn={stop}
-      onFocusOut={start}
-    >
-      {toast.warns && <Icon name="alert" />}
-      <p>{toast.text}</p>
-      {action !== undefined && (
-        <button
-          type="button"
-          class="button quiet strong"
-          onClick={() => {
-            action.run();
-            store.dismiss(toast.id);
-          }}
-        >
-          {action.label}
-        </button>
-      )}
-      <button
-        type="button"
-        class="button quiet square"
-        aria-label={text.dismiss}
-        onClick={() => store.dismiss(toast.id)}
-      >
-        <Icon name="x" size={16} />
-      </button>
-    </div>
   );
 }
