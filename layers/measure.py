@@ -122,7 +122,7 @@ def fit_node(
 
     Stickies and shapes take the largest of their sizes with which their text fits by whole
     words, else the smallest; those of a sticky grow with it. A plain text has the size that it
-    was given, and breaks at its width.
+    was given, and breaks at its width. A line is never narrower than the smallest size.
     """
     sizes: tuple[float, ...]
     room = height

@@ -55,7 +55,7 @@ def _made() -> Iterator[Any]:
            "text": {"title": {"en": "Notes"}}}  # fmt: skip
 
     yield _node("heading", "text", 0, -150, 620, 60, text="One of everything", text_size="huge")
-    yield _node("lede", "text", 0, -88, 620, 48, text="Stickies, shapes, frames, images, drawings "
+    yield _node("lede", "text", 0, -88, 760, 28, text="Stickies, shapes, frames, images, drawings "
                 "and lines, as they are seen together.", text_size="medium",
                 color="slate")  # fmt: skip
 

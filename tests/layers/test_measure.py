@@ -129,8 +129,12 @@ def test_ME7_a_sticky_takes_the_largest_size_that_fits(text: str, w: float, h: f
     assert size in sizes
     if size > sizes[-1]:
         assert len(lines) * size * shapes.FREE_LEADING <= h - 2 * shapes.STICKY_PADDING
-        inner = w - 2 * shapes.STICKY_PADDING
+        inner = max(w - 2 * shapes.STICKY_PADDING, sizes[-1])
         assert all(text_width(line.rstrip(), size, 400) <= inner + 1e-6 for line in lines)
+
+
+def test_ME7_the_lines_of_a_tiny_sticky_are_as_wide_as_the_smallest_size() -> None:
+    assert fit_node("sticky", "", "00", 8.0, 45.0)[1] == ["0", "0"]
 
 
 def test_ME7_a_sticky_shrinks_its_text_before_it_cuts_a_word() -> None:
