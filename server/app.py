@@ -225,12 +225,11 @@ class Site:
         if file is None:
             raise Refused("not_found")
         headers = {"cache-control": FOR_EVER}
-        data = file.data
-        if file.gzipped:
+        data, coding = file.encoded(request.headers.get("accept-encoding", ""))
+        if file.gzipped or file.brotli:
             headers["vary"] = "accept-encoding"
-            if accepts_gzip(request.headers.get("accept-encoding", "")):
-                headers["content-encoding"] = "gzip"
-                data = file.gzipped
+        if coding:
+            headers["content-encoding"] = coding
         response = Response(data, headers=headers)
         response.headers["content-type"] = file.media_type
         return response
@@ -534,15 +533,6 @@ def _is_local(request: Request) -> bool:
         return ipaddress.ip_address(request.client.host).is_loopback
     except ValueError:
         return False
-
-
-def accepts_gzip(header: str) -> bool:
-    """Whether an Accept-Encoding header names gzip without forbidding it."""
-    for part in header.lower().split(","):
-        name, _, weight = part.partition(";")
-        if name.strip() == "gzip":
-            return weight.replace(" ", "") not in ("q=0", "q=0.0", "q=0.00", "q=0.000")
-    return False
 
 
 def _ticket(request: Request) -> str:

@@ -25,11 +25,22 @@ COMPRESSED: Final = frozenset({".css", ".js", ".svg"})  # a font is compressed a
 
 
 class File(Struct, frozen=True):
-    """One file: its bytes, plain and compressed ("" when that gains nothing), and its type."""
+    """One file: its bytes, its type, and its bytes compressed (b"" where there are none).
+
+    ``brotli`` was made with the bundle, ``gzipped`` is made when it is loaded.
+    """
 
     data: bytes
-    gzipped: bytes
     media_type: str
+    gzipped: bytes = b""
+    brotli: bytes = b""
+
+    def encoded(self, accept_encoding: str) -> tuple[bytes, str]:
+        """The smallest bytes that a client takes, and the name of their coding; "" is none."""
+        for coding, data in (("br", self.brotli), ("gzip", self.gzipped)):
+            if data and accepts(accept_encoding, coding):
+                return data, coding
+        return self.data, ""
 
 
 class Assets(Struct, frozen=True):
@@ -83,9 +94,20 @@ def load(folder: Path) -> Bundle:
     )
 
 
+def accepts(header: str, coding: str) -> bool:
+    """Whether an Accept-Encoding header names a coding without forbidding it."""
+    for part in header.lower().split(","):
+        name, _, weight = part.partition(";")
+        if name.strip() == coding:
+            return weight.replace(" ", "") not in ("q=0", "q=0.0", "q=0.00", "q=0.000")
+    return False
+
+
 def _file(path: Path) -> File:
     if path.suffix not in MEDIA_TYPES:
         raise ValueError(f"{path.name}: no media type is known for {path.suffix!r}")
     data = path.read_bytes()
     gzipped = gzip.compress(data, 9, mtime=0) if path.suffix in COMPRESSED else b""
-    return File(data, gzipped, MEDIA_TYPES[path.suffix])
+    made = path.with_name(path.name + ".br")
+    brotli = made.read_bytes() if made.is_file() else b""
+    return File(data, MEDIA_TYPES[path.suffix], gzipped, brotli)

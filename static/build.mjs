@@ -9,14 +9,16 @@
 // Every file in dist carries a hash of its content in its name, so it may be cached for ever.
 // dist/manifest.json maps the plain names to those: {"app.js": "app-4XQ2L3ZB.js", "app.css": ...}.
 // What app.js shares with scripts that are loaded later is in files of its own; those that it
-// needs at once are "app.1.js", "app.2.js" there.
+// needs at once are "app.1.js", "app.2.js" there. Beside each script and style sheet lies what
+// Brotli makes of it, with .br behind its name.
 // Tests run with static/ as the current folder.
 
 import { spawnSync } from "node:child_process";
-import { chmodSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { brotliCompressSync } from "node:zlib";
 import { build } from "esbuild";
 
 const here = dirname(fileURLToPath(import.meta.url));
@@ -37,14 +39,41 @@ const shared = {
 /** The scripts of a board's page: what it begins with, and what it imports when that is needed. */
 const entries = {
   app: "src/main.tsx",
+  begin: "src/ui/begin.tsx",
   edit: "src/edit/index.tsx",
   find: "src/find/index.tsx",
   pictures: "src/ui/pictures.ts",
+  signs: "src/canvas/signs.ts",
   together: "src/together/index.tsx",
 };
 
 /** Those of the front page. They share no file with a board's page, which would load it in more parts. */
 const frontEntries = { home: "src/home.ts", desk: "src/desk/index.tsx" };
+
+/** What the first of them imports, but for styles. */
+const begin = ["src/ui/app.tsx", "src/ui/store.ts"];
+
+/**
+ * Whatever is imported later comes to a page that has begun. Saying so (by importing that)
+ * lets the bundler put all that a page begins with into one file: else there is one for each set
+ * of later scripts that share a module, and many small files compress badly.
+ */
+const afterTheBegin = {
+  name: "after the begin",
+  setup({ onLoad, onResolve }) {
+    const later = new Set(Object.values(entries).slice(1).map((path) => join(here, path)));
+    onLoad({ filter: /[.]tsx?$/ }, ({ path }) => {
+      if (!later.has(path)) return undefined;
+      const imports = begin.map((module) => `import ${JSON.stringify(join(here, module))};\n`).join("");
+      return { contents: imports + readFileSync(path, "utf8"), loader: path.endsWith("x") ? "tsx" : "ts" };
+    });
+    onResolve({ filter: /./ }, ({ kind, path, resolveDir }) => {
+      const source = join(resolveDir, path).replace(/[.]js$/, "");
+      if (kind !== "dynamic-import" || later.has(`${source}.ts`) || later.has(`${source}.tsx`)) return undefined;
+      return { errors: [{ text: `${path} is imported later: name it among the entries in build.mjs` }] };
+    });
+  },
+};
 
 /** The outputs that an entry imports at once, and those that they import. */
 function importedBy(outputs, entry) {
@@ -65,6 +94,7 @@ async function bundlePage() {
     for (const entryPoints of [entries, frontEntries]) {
       const { metafile } = await build({
         ...shared,
+        plugins: entryPoints === entries ? [afterTheBegin] : [],
         entryPoints,
         outdir: fresh,
         splitting: true,
@@ -87,6 +117,9 @@ async function bundlePage() {
       const name = at < 0 ? plain : `app.${at + 1}.js`;
       if (name in manifest) throw new Error(`two files of the bundle are named ${name}`);
       manifest[name] = file;
+      if (/[.](css|js)$/.test(file)) {
+        writeFileSync(join(fresh, `${file}.br`), brotliCompressSync(readFileSync(join(fresh, file))));
+      }
     }
     writeFileSync(join(fresh, "manifest.json"), `${JSON.stringify(manifest, null, 2)}\n`);
     rmSync("dist", { recursive: true, force: true });

@@ -14,6 +14,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import brotli
 import httpx2
 import pytest
 from starlette.testclient import TestClient
@@ -25,7 +26,7 @@ from board.paper import compile_paper
 from board.state import Link
 from server import app, bundle, pages, seed
 from server.access import Access
-from server.app import accepts_gzip, create_app, hosts, known_host
+from server.app import create_app, hosts, known_host
 from server.config import Settings
 from server.gate import SECURITY_HEADERS
 from server.images import Images
@@ -829,6 +830,8 @@ def built(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     }
     for name, data in files.items():
         (tmp_path / "dist" / name).write_bytes(data)
+    squeezed = brotli.compress(files["app-AAAAAAAA.js"])
+    (tmp_path / "dist" / "app-AAAAAAAA.js.br").write_bytes(squeezed)
     (tmp_path / "dist" / "unlisted.js").write_bytes(b"CANARY")
     (tmp_path / "dist" / "manifest.json").write_text(
         json.dumps(
@@ -891,13 +894,15 @@ def test_HT12_without_a_bundle_pages_still_come(tmp_path: Path) -> None:
 def test_HT12_compressed_files_are_the_files(built: Path) -> None:
     loaded = bundle.load(built)
     file = loaded.files["app-AAAAAAAA.js"]
-    assert gzip.decompress(file.gzipped) == file.data
-    assert len(file.gzipped) < len(file.data)
-    for header, wanted in (
-        ("gzip", True), ("br, gzip;q=0.5", True), ("GZIP", True), ("", False), ("br", False),
-        ("gzip;q=0", False), ("gzip; q=0.0", False), ("xgzip", False),
+    assert gzip.decompress(file.gzipped) == file.data == brotli.decompress(file.brotli)
+    assert len(file.brotli) < len(file.gzipped) < len(file.data)
+    for header, coding in (
+        ("gzip", "gzip"), ("br, gzip;q=0.5", "br"), ("GZIP", "gzip"), ("", ""), ("br", "br"),
+        ("gzip;q=0", ""), ("gzip; q=0.0", ""), ("xgzip", ""), ("br;q=0, gzip", "gzip"),
     ):  # fmt: skip
-        assert accepts_gzip(header) is wanted
+        data = {"gzip": file.gzipped, "br": file.brotli, "": file.data}[coding]
+        assert file.encoded(header) == (data, coding)
+    assert loaded.files["app-BBBBBBBB.css"].encoded("br") == (b"body{}" * 50, "")
 
 
 # -- HT13: health and metrics (tests/server/test_metrics.py has what they say)
