@@ -19,7 +19,7 @@ import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { brotliCompressSync } from "node:zlib";
-import { build } from "esbuild";
+import { build, transform } from "esbuild";
 
 const here = dirname(fileURLToPath(import.meta.url));
 process.chdir(here);
@@ -32,7 +32,6 @@ const shared = {
   jsx: "automatic",
   jsxImportSource: "preact",
   logLevel: "warning",
-  // a style sheet that comes with a later script is text, and that script adopts it
   loader: { ".woff2": "file", ".svg": "text", ".lazy.css": "text" },
 };
 
@@ -49,6 +48,17 @@ const entries = {
 
 /** Those of the front page. They share no file with a board's page, which would load it in more parts. */
 const frontEntries = { home: "src/home.ts", desk: "src/desk/index.tsx" };
+
+/** A style sheet that comes with a later script is text, and that script adopts it. */
+const smallSheets = {
+  name: "small sheets",
+  setup({ onLoad }) {
+    onLoad({ filter: /[.]lazy[.]css$/ }, async ({ path }) => {
+      const { code } = await transform(readFileSync(path, "utf8"), { loader: "css", minify: true });
+      return { contents: code, loader: "text" };
+    });
+  },
+};
 
 /** What the first of them imports, but for styles. */
 const begin = ["src/ui/app.tsx", "src/ui/store.ts"];
@@ -94,7 +104,7 @@ async function bundlePage() {
     for (const entryPoints of [entries, frontEntries]) {
       const { metafile } = await build({
         ...shared,
-        plugins: entryPoints === entries ? [afterTheBegin] : [],
+        plugins: [smallSheets, ...(entryPoints === entries ? [afterTheBegin] : [])],
         entryPoints,
         outdir: fresh,
         splitting: true,
