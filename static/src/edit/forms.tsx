@@ -2,7 +2,7 @@
 // step of its own, and keeps what was typed until that is done or dropped.
 
 import type { ComponentChildren } from "preact";
-import { useEffect, useId, useRef, useState } from "preact/hooks";
+import { useId, useLayoutEffect, useRef, useState } from "preact/hooks";
 import {
   ALT_CHARS_MAX, LABEL_CHARS_MAX, TEXT_CHARS_MAX, TITLE_CHARS_MAX,
 } from "../generated/constants.js";
@@ -89,7 +89,7 @@ export function TextForm({ label, field, draft, now, save, cancel }: {
   const [base, setBase] = useState(draft.base);
   const oneLine = field === "title" || field === "label";
   const isOvertaken = now !== base && now !== draft.value;
-  useEffect(() => {
+  useLayoutEffect(() => {
     const { current } = area;
     if (current === null) return;
     current.focus();
@@ -185,7 +185,7 @@ export function LineForm<T>({ label, hint, value, read, save, cancel, verb, chil
   const id = useId();
   const field = useRef<HTMLInputElement>(null);
   const [problem, complain] = useState("");
-  useEffect(() => field.current?.select(), []);
+  useLayoutEffect(() => field.current?.select(), []);
   const keep = (): void => {
     const typed = read(field.current?.value ?? "");
     if ("problem" in typed) complain(typed.problem);
@@ -223,7 +223,7 @@ export function CreateForm({ where, kind, draft, save, cancel }: {
   const [chosen, choose] = useState<Kind>(kind);
   const [problem, complain] = useState("");
   const field = isTitled(chosen) ? "title" : "text";
-  useEffect(() => area.current?.focus(), []);
+  useLayoutEffect(() => area.current?.focus(), []);
   const keep = (): void => {
     const typed = readText(draft.value.trim(), BOUNDS[field], field === "title");
     if ("problem" in typed) complain(typed.problem);
@@ -297,7 +297,7 @@ export function ColourForm({ value, none, save, cancel }: {
 }) {
   const [picked, pick] = useState(value);
   const box = useRef<HTMLDivElement>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     (box.current?.querySelector<HTMLInputElement>("input:checked") ?? box.current?.querySelector("input"))?.focus();
   }, []);
   return (
@@ -436,7 +436,7 @@ export function RelationForm({ relation, save, cancel }: {
   const [start, setStart] = useState((relation.start ?? "none") as Head);
   const [end, setEnd] = useState((relation.end ?? "arrow") as Head);
   const [dashed, dash] = useState(relation.dashed === true);
-  useEffect(() => box.current?.querySelector("select")?.focus(), []);
+  useLayoutEffect(() => box.current?.querySelector("select")?.focus(), []);
   return (
     <Frame label={words.editRelation} save={() => save({ line, start, end, dashed })} cancel={cancel}>
       <div ref={box}>

@@ -3,7 +3,7 @@
 
 import { signal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
-import { useEffect, useId, useState } from "preact/hooks";
+import { useId, useLayoutEffect, useState } from "preact/hooks";
 import { bodyOf } from "../board/model.js";
 import type { Branch } from "../board/visibility.js";
 import { RANK, REGION_GAP } from "../generated/constants.js";
@@ -547,7 +547,7 @@ function MergeForm({ editing, id, close }: { editing: LayersEditing; id: string;
 }
 
 function Notice({ words: said, close }: { words: string; close: () => void }) {
-  useEffect(() => document.querySelector<HTMLElement>(".edit-form button")?.focus(), []);
+  useLayoutEffect(() => document.querySelector<HTMLElement>(".edit-form button")?.focus(), []);
   return (
     <div class="edit-form">
       <p role="alert">{said}</p>
@@ -567,7 +567,7 @@ export function RemoveLayerForm({ editing, id, close }: { editing: LayersEditing
   const [moves, setMoves] = useState(false);
   const options = branch === undefined ? [] : outside(editing, branch);
   const [into, choose] = useState(options[0]?.id ?? "");
-  useEffect(() => document.querySelector<HTMLElement>(".edit-form input:checked, .edit-form button")?.focus(), []);
+  useLayoutEffect(() => document.querySelector<HTMLElement>(".edit-form input:checked, .edit-form button")?.focus(), []);
   if (branch === undefined) return null;
   const count = countOf(branch);
   const things = text.cards(count);
@@ -616,7 +616,7 @@ function SettingsForm({ editing, layer, close }: { editing: LayersEditing; layer
   const [read, setRead] = useState((layer.read ?? "viewer") as Role);
   const [write, setWrite] = useState((layer.write ?? "participant") as Role);
   const [first] = useState(layer);
-  useEffect(() => {
+  useLayoutEffect(() => {
     document.querySelector<HTMLElement>(".edit-form input:checked, .edit-form input")?.focus();
     return () => session.draft([]);
   }, []);

@@ -1,6 +1,6 @@
 // A field to type into, and a list of what it finds: the combobox pattern with a list.
 
-import { useEffect, useId, useRef, useState } from "preact/hooks";
+import { useId, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { words } from "../i18n/outline.js";
 import { folded } from "./tree.js";
 
@@ -38,10 +38,10 @@ export function Picker({ label, options, picked, pick, focused = false }: Picker
   const [at, go] = useState(0);
   const found = matching(options, typed);
   const shown = open ? found.slice(0, SHOWN_MAX) : [];
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (focused) field.current?.focus();
   }, []);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (open) document.getElementById(`${id}-${at}`)?.scrollIntoView({ block: "nearest" });
   }, [at, open]);
   const choose = (option: Option | undefined): void => {
