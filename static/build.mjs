@@ -40,6 +40,7 @@ const entries = {
   app: "src/main.tsx",
   begin: "src/ui/begin.tsx",
   edit: "src/edit/index.tsx",
+  panels: "src/edit/panels.tsx",
   find: "src/find/index.tsx",
   pictures: "src/ui/pictures.ts",
   signs: "src/canvas/signs.ts",

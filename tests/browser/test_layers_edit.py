@@ -22,6 +22,7 @@ async def arranging(visit: Visits, address: str, **context: Any) -> Page:
     page = await opened(visit, address, **context)
     await until(page, "board.editor.value !== null && board.mayEdit.value")
     await open_layers(page)
+    await until(page, "board.editor.value.panels.value !== null")
     return page
 
 

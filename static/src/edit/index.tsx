@@ -1,5 +1,4 @@
-// What a page loads when its person may change the board: tools, text in place, the clipboard, and
-// the outline and the panel of layers as editors.
+// What a page loads when its person may change the board: tools, text in place, the clipboard.
 //
 // It is a script of its own (static/build.mjs), so that whoever only looks does not load it.
 
@@ -19,11 +18,9 @@ import { type Kind, moved, placed, related, type Seen, type ShapeName, USUAL } f
 import canvasSheet from "./canvas.lazy.css";
 import sheet from "./edit.lazy.css";
 import { Images } from "./images.js";
-import { LayersEditing } from "./layers.js";
-import { outlineCommands, OutlineEditor, OutlineState } from "./outline.js";
-import outlineSheet from "./outline.lazy.css";
 import { Overlay } from "./overlay.js";
 import { about } from "./places.js";
+import type { Panels } from "./panels.js";
 import { Pointing } from "./pointing.js";
 import type { Guide } from "./snapping.js";
 import { ToolBar } from "./toolbar.js";
@@ -62,22 +59,23 @@ export class Editor {
   wire: { from: Point; to: Point } | null = null;
   readonly pointing: Pointing;
   readonly images: Images;
-  readonly layers: LayersEditing;
-  private readonly outline: OutlineState;
+  /** The outline and the panel of layers as editors, once one of them was opened. */
+  readonly panels = signal<Panels | null>(null);
+  private panelsAsked = false;
   private readonly overlay: Overlay;
   private nudged: { ids: readonly string[]; dx: number; dy: number; timer: number } | null = null;
   private finishTyping: (() => void) | null = null;
 
   constructor(readonly store: Store) {
-    for (const each of [sheet, canvasSheet, outlineSheet]) adopt(each);
+    for (const each of [sheet, canvasSheet]) adopt(each);
     beginEditing(store);
     this.pointing = new Pointing(this);
     this.overlay = new Overlay(this);
     store.commands.add(...actions(this));
     this.images = new Images(store);
-    this.layers = new LayersEditing(store);
-    this.outline = new OutlineState(store);
-    store.commands.add(...this.layers.commands(), ...outlineCommands(this.outline));
+    effect(() => {
+      if (store.layersOpen.value || store.outlineOpen.value) this.loadPanels();
+    });
     listenToClipboard(this);
     // the canvas may come later, or again
     effect(() => {
@@ -432,8 +430,14 @@ export class Editor {
     return { x: boardX, y: boardY };
   }
 
-  /** The outline that edits, in the place of the one that is read. */
-  readonly Outline = () => <OutlineEditor store={this.store} state={this.outline} />;
+  private loadPanels(): void {
+    if (this.panelsAsked) return;
+    this.panelsAsked = true;
+    import("./panels.js").then(
+      ({ Panels }) => (this.panels.value = new Panels(this.store)),
+      () => (this.panelsAsked = false), // the network is away: asked again when one is opened
+    );
+  }
 }
 
 function rounded({ x, y, w, h }: Turned): Pick<NodeShape, "x" | "y" | "w" | "h"> {

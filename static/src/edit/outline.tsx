@@ -720,7 +720,7 @@ function actOnLayer(state: OutlineState, row: Row, command: Name): void {
     state.form.value = { key: row.key, what: "colour", id: row.id };
     return;
   }
-  store.editor.value?.layers.act(row.id, command, () => (state.wanted = row.key));
+  store.editor.value?.panels.value?.layers.act(row.id, command, () => (state.wanted = row.key));
 }
 
 function actOnRelation(state: OutlineState, rows: readonly Row[], row: Row, command: Name): void {

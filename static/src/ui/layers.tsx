@@ -65,8 +65,8 @@ export function LayersPanel({ store, open, close }: { store: Store; open: boolea
 
 /** What edits layers, once it is there and while my role may edit. */
 function editingOf(store: Store): LayersEditing | undefined {
-  const { value: editor } = store.editor;
-  return editor !== null && store.mayEdit.value ? editor.layers : undefined;
+  const panels = store.editor.value?.panels.value;
+  return panels != null && store.mayEdit.value ? panels.layers : undefined;
 }
 
 interface Hinted {

@@ -12,7 +12,7 @@ const NODES_AT_ONCE_MIN = 10;
 
 /** The visible layers as headings and lists: all that the canvas shows, as text. */
 export function OutlinePanel({ store, open, close }: { store: Store; open: boolean; close: () => void }) {
-  const editor = store.editor.value;
+  const panels = store.editor.value?.panels.value ?? null;
   return (
     <section
       id="outline"
@@ -31,7 +31,7 @@ export function OutlinePanel({ store, open, close }: { store: Store; open: boole
         </button>
       </div>
       <div class="panel-body" lang={store.lang.value || undefined}>
-        {open && (editor !== null && store.mayEdit.value ? <editor.Outline /> : <Outline store={store} />)}
+        {open && (panels !== null && store.mayEdit.value ? <panels.Outline /> : <Outline store={store} />)}
       </div>
     </section>
   );
