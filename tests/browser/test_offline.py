@@ -14,6 +14,28 @@ A_MEMBER = "Municipality of Varna"
 SAVED = "board.session.model.pending.length === 0 && board.status.value.kind === 'live'"
 
 
+BASE = """new Promise((resolve) => {
+    const asked = indexedDB.open("orientation-board");
+    asked.onsuccess = () => resolve(asked.result);
+})"""
+ROWS = f"""{BASE}.then((base) => new Promise((resolve) => {{
+    const asked = base.transaction("outbox").objectStore("outbox").getAll();
+    asked.onsuccess = () => (base.close(), resolve(asked.result));
+}}))"""
+# makes what is kept look as if it had been put there some minutes ago
+AGE = f"""{BASE}.then((base) => new Promise((resolve) => {{
+    const change = base.transaction("outbox", "readwrite");
+    const asked = change.objectStore("outbox").openCursor();
+    asked.onsuccess = () => {{
+        const cursor = asked.result;
+        if (cursor === null) return;
+        cursor.update({{ ...cursor.value, at: cursor.value.at - 300000 }});
+        cursor.continue();
+    }};
+    change.oncomplete = () => (base.close(), resolve(true));
+}}))"""
+
+
 async def opened_to_edit(visit: Visits, address: str, **context: Any) -> Page:
     page = await opened(visit, address, **context)
     await until(page, "board.session.editing !== null")
@@ -208,3 +230,43 @@ async def test_UI10_much_that_was_done_offline_goes_out_at_a_pace_that_the_serve
         other, f"board.session.model.nodesOf(board.session.active).length === {before + 300}"
     )
     assert await mine.evaluate("board.session.unsaved.length") == 0
+
+
+async def test_SE8_what_a_closed_tab_has_left_is_shown_to_who_comes_by_the_same_link(
+    served: Served, visit: Visits
+) -> None:
+    """SE8: it is listed, not sent; who came by another link is not told of it."""
+    mine = await opened_to_edit(visit, served.links["participant"])
+    member = await node(mine, A_MEMBER)
+    await mine.context.set_offline(True)
+    await until(mine, "board.status.value.kind === 'offline'")
+    await set_title(mine, member, "Left behind")
+    await until(mine, f"({ROWS}).then((rows) => rows.length === 1)")
+    context = mine.context
+    await mine.close()
+    await context.set_offline(False)
+    tabs = []
+    for role in ("facilitator", "participant"):
+        page = await context.new_page()
+        await page.goto(served.links[role])
+        await ready(page)
+        await until(page, "board.session.editing !== null")
+        tabs.append(page)
+    for page in tabs:  # a tab that closed just now may be one that is being loaded again
+        await page.evaluate(f"({ROWS}).then((rows) => rows.length)")
+        assert await page.evaluate("board.session.unsaved.length") == 0
+    await tabs[0].evaluate(AGE)
+    for page, shown in ((tabs[0], 0), (tabs[1], 1)):
+        await page.reload()
+        await ready(page)
+        await until(
+            page,
+            "board.session.editing?.hasTakenUp(board.session.seat) === true",
+        )
+        assert await page.evaluate("board.session.unsaved.length") == shown
+        assert await title_of(page, member) == A_MEMBER
+    listed = tabs[1].get_by_role("region", name="Not saved")
+    await expect(listed).to_contain_text("Left behind")
+    await listed.get_by_role("button", name="Done with this").click()
+    await expect(listed).to_have_count(0)
+    await until(tabs[1], f"({ROWS}).then((rows) => rows.length === 0)")

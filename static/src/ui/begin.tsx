@@ -12,7 +12,7 @@ import sheet from "./unsaved.lazy.css";
 export function beginEditing(store: Store): void {
   const { session, world, board } = store;
   if (session.editing !== null) return;
-  session.begin(new Editing(session, world, new BrowserOutbox(board)));
+  session.begin(new Editing(session, world, new BrowserOutbox(board, () => world.link)));
   adopt(sheet);
   const host = document.createElement("div");
   document.querySelector("#app")?.after(host);

@@ -1,5 +1,6 @@
 // The outbox of a browser: IndexedDB, for all boards of this server. What a seat has put there is
-// sent by that seat alone; what a tab has left that is closed, is shown by another one.
+// sent by that seat alone; what a tab has left that is closed, is shown by another one that came by
+// the same link, since what was written may be about what others may not read.
 
 import type { Kept, Outbox } from "../board/outbox.js";
 
@@ -10,7 +11,8 @@ const LEFT_MS = 60_000; // a tab that is just being loaded again has not been le
 
 interface Row extends Kept {
   readonly board: string;
-  readonly at: number;
+  readonly link: string;
+  readonly at: number; // milliseconds since 1970
 }
 
 function result<T>(request: IDBRequest<T>): Promise<T> {
@@ -32,7 +34,10 @@ export class BrowserOutbox implements Outbox {
   private readonly held = new Set<string>(); // seats of this tab
   private count = 0;
 
-  constructor(private readonly board: string) {
+  constructor(
+    private readonly board: string,
+    private readonly link: () => string,
+  ) {
     this.base = open().catch(() => {
       this.lasts = false; // a browser that keeps nothing
       return null;
@@ -46,7 +51,8 @@ export class BrowserOutbox implements Outbox {
     const range = IDBKeyRange.bound([this.board], [this.board, []]);
     const rows = (await result(base.transaction(STORE).objectStore(STORE).getAll(range))) as Row[];
     const open = await this.open();
-    const isLeft = (row: Row): boolean => open !== null && !open.has(this.lock(row.seat)) && Date.now() - row.at > LEFT_MS;
+    const isLeft = (row: Row): boolean =>
+      row.link === this.link() && open !== null && !open.has(this.lock(row.seat)) && Date.now() - row.at > LEFT_MS;
     const mine = rows.filter((row) => row.seat === seat).sort((a, b) => a.n - b.n);
     this.count = mine.length;
     return { mine, left: rows.filter((row) => row.seat !== seat && isLeft(row)) };
@@ -58,7 +64,7 @@ export class BrowserOutbox implements Outbox {
       return;
     }
     this.count += 1;
-    this.write((store) => store.put({ ...kept, board: this.board, at: Date.now() }));
+    this.write((store) => store.put({ link: this.link(), ...kept, board: this.board, at: Date.now() }));
   }
 
   drop(seat: string, n: number): void {

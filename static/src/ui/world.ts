@@ -67,6 +67,11 @@ export class BrowserWorld implements World {
     keep(leaderName(this.board), seat ?? "");
   }
 
+  /** The share link that this tab came by, without what makes it good; "": none. */
+  get link(): string {
+    return (stored(keyName(this.board)) ?? "").split(".")[0] ?? "";
+  }
+
   recall(name: string): string | null {
     return stored(`orientation-board/${name}/${this.board}`);
   }
