@@ -205,6 +205,20 @@ async def test_GR6_neighbours_stay_bright_and_the_rest_fades(
     assert await page.evaluate("board.canvas.kept === null"), "nothing fades any more"
 
 
+async def test_GR6_the_bar_of_a_selected_card_opens_its_connections(
+    served: Served, visit: Visits
+) -> None:
+    page = await opened(visit, served.links["participant"])
+    await page.wait_for_function("board.editor.value !== null")
+    await page.evaluate(
+        """board.select([...board.session.on].flatMap((id) => board.session.model.nodesOf(id))
+            .find((node) => node.title.join("").trim() === "Better funding").id, true)"""
+    )
+    await page.get_by_role("toolbar").get_by_role("button", name="Connections").click()
+    panel = page.get_by_role("region", name="Connections")
+    await expect(panel.locator(".graph-self")).to_contain_text("Better funding")
+
+
 async def test_GR6_a_way_between_two_cards_is_listed_and_kept_bright(
     library: Served, visit: Visits
 ) -> None:

@@ -17,6 +17,7 @@ import sizeIcon from "lucide-static/icons/a-large-small.svg";
 import splines from "lucide-static/icons/spline.svg";
 import tag from "lucide-static/icons/tag.svg";
 import trash from "lucide-static/icons/trash-2.svg";
+import waypoints from "lucide-static/icons/waypoints.svg";
 import { COORDINATE_MAX, SIZE_MAX, SIZE_MIN, THEMES } from "../generated/constants.js";
 import type { AnyOp, NodeSet, RelationSet, RelationShape } from "../generated/wire.js";
 import { text } from "../i18n/edit.js";
@@ -219,6 +220,7 @@ function Actions({ editor, nodes, relations }: { editor: Editor; nodes: readonly
           </Choosing>
           <Pop label={text.position} icon={ruler}>{(close) => <PositionForm editor={editor} nodes={changeable} close={close} />}</Pop>
           {only !== undefined && <Do label={text.relate} icon={heads} run={run("edit.relate")} />}
+          {only !== undefined && <Do label={common.graph} icon={waypoints} run={() => editor.store.find("graph")} />}
           <Do label={text.duplicate} icon={copy} run={run("edit.duplicate")} />
           <button type="button" class="button square" aria-label={text.lock} title={text.lock} onClick={run("edit.lock")}>
             <Icon name="lock" />
