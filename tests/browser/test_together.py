@@ -259,7 +259,7 @@ async def test_TG5_the_list_of_people_has_room_on_a_phone(served: Served, visit:
     for control in await panel.locator("button, input").all():
         held = await control.bounding_box()
         assert held is not None and min(held["width"], held["height"]) >= 44
-    await phone.locator(".canvas").tap(position={"x": 200, "y": 700})
+    await phone.locator(".canvas").tap(position={"x": 200, "y": 620})
     await expect(panel).to_have_count(0)
 
 
