@@ -16,10 +16,13 @@ import os
 import re
 import secrets
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Collection, Iterator
 from pathlib import Path
+from tempfile import TemporaryFile
+from threading import Timer
 from typing import BinaryIO, Final
 
 import msgspec
@@ -34,6 +37,7 @@ from server.folder import sync
 from server.reencode import Made, NotMade
 
 # the ways that a file of ours begins
+SAID_BYTES_MAX: Final = limits.IMAGE_KEPT_BYTES_MAX + 1_024  # of the process that decodes
 TYPES: Final = {b"\x89PNG": "image/png", b"\xff\xd8\xff": "image/jpeg"}
 # nothing in an image can run, load or be shown as a page of ours
 CONTENT_SECURITY_POLICY: Final = "default-src 'none'; sandbox"
@@ -213,25 +217,44 @@ def _write(folder: Path, name: str, data: bytes) -> None:
 
 
 def reencoded(raw: bytes) -> tuple[Made, bytes]:
-    """A picture of our own of these bytes. It blocks, REENCODE_S at most. Raises NotTaken."""
-    try:
-        done = subprocess.run(
+    """A picture of our own of these bytes. It blocks, about REENCODE_S at most. Raises NotTaken.
+
+    Of what the process says nothing is believed: a reader that gave in may say anything.
+    """
+    with TemporaryFile() as source:
+        source.write(raw)
+        source.seek(0)
+        with subprocess.Popen(
             [sys.executable, *PROGRAM],
-            input=raw,
+            stdin=source,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            timeout=2 * limits.REENCODE_S,  # of all clocks; the process counts its own time
             env={},
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        raise NotTaken("no_image", "it took too long to read the image") from None
-    head, _, data = done.stdout.partition(b"\n")
-    if done.returncode != 0:
-        raise NotTaken("no_image")  # a reader gave in to it
-    answer = msgspec.json.decode(head, type=Made | NotMade)
+        ) as process:
+            assert process.stdout is not None
+            # of all clocks; the process counts its own time
+            timer = Timer(2 * limits.REENCODE_S, process.kill)
+            timer.start()
+            said = process.stdout.read(SAID_BYTES_MAX + 1)
+            if len(said) > SAID_BYTES_MAX:
+                process.kill()
+            process.wait()
+            timer.cancel()
+    if process.returncode == -signal.SIGKILL and len(said) <= SAID_BYTES_MAX:
+        raise NotTaken("no_image", "it took too long to read the image")
+    head, _, data = said.partition(b"\n")
+    if process.returncode != 0 or len(data) > limits.IMAGE_KEPT_BYTES_MAX:
+        raise NotTaken("no_image")
+    try:
+        answer = msgspec.json.decode(head, type=Made | NotMade)
+    except msgspec.DecodeError:
+        raise NotTaken("no_image") from None
     if isinstance(answer, NotMade):
         raise NotTaken(answer.code, answer.message)
+    sides = (answer.width, answer.height)
+    bounded = all(0 < side <= limits.IMAGE_SIDE_MAX for side in sides)
+    if not bounded or not data.startswith(tuple(TYPES)):
+        raise NotTaken("no_image")
     return answer, data
 
 

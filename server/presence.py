@@ -36,7 +36,8 @@ def clean_name(name: str) -> str:
         else " "
         for character in unicodedata.normalize("NFC", name)
     )  # fmt: skip
-    return " ".join("".join(shown).split())
+    line = " ".join("".join(shown).split())[: limits.NAME_CHARS_MAX]  # NFC may have made it longer
+    return line if line.strip(_JOINERS + " ") else ""
 
 
 class Said:

@@ -65,7 +65,8 @@ def test_RM40_a_name_is_one_line_of_what_can_be_seen(room: Roomful) -> None:
     assert clean_name("Ada\u202e\u0000 \u200bL\ufeff") == "Ada L"
     assert clean_name("می\u200cخواهم 👩\u200d🔬") == "می\u200cخواهم 👩\u200d🔬"
     assert clean_name("e\u0301") == "é"
-    assert clean_name("\u0007\u2066\u2029") == ""
+    assert clean_name("\u0007\u2066\u2029") == clean_name("\u200d \u200c") == ""
+    assert len(clean_name("\ufb2c" * limits.NAME_CHARS_MAX)) == limits.NAME_CHARS_MAX
     watcher = room.join(A)
     room.join(B)
     room.say(B, Here(True, name="  Bo\u202eb "))

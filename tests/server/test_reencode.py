@@ -223,6 +223,35 @@ def test_IM3_the_process_says_why_not() -> None:
     assert refused.value.code == "too_large"
 
 
+@pytest.mark.parametrize(
+    "says",
+    [
+        "while True: out.write(b'x' * 65536)",
+        "out.write(b'nonsense')",
+        "out.write(b'{\"type\":\"made\",\"width\":1,\"height\":1}\\n<html>')",
+        "out.write(b'{\"type\":\"made\",\"width\":5000,\"height\":1}\\n\\x89PNG')",
+        "out.write(b'{\"type\":\"made\",\"width\":0,\"height\":1}\\n\\x89PNG')",
+        "sys.exit(1)",
+    ],
+)
+def test_IM3_nothing_that_the_process_says_is_believed(
+    says: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = f"import sys; out = sys.stdout.buffer\n{says}"
+    monkeypatch.setattr(images, "PROGRAM", ("-c", program))
+    with pytest.raises(NotTaken) as refused:
+        images.reencoded(b"")
+    assert refused.value.code == "no_image"
+    assert "too long" not in str(refused.value)
+
+
+def test_IM3_the_process_has_only_so_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "REENCODE_S", 0.2)
+    monkeypatch.setattr(images, "PROGRAM", ("-c", "import time; time.sleep(60)"))
+    with pytest.raises(NotTaken, match="too long"):
+        images.reencoded(b"")
+
+
 def test_IM3_the_most_that_is_taken_fits_into_the_process() -> None:
     """The largest picture of each kind of work: many pixels, with alpha, and to be made smaller."""
     side = int(limits.IMAGE_PIXELS_MAX**0.5)
