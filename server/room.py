@@ -198,6 +198,9 @@ class Member:
         self.here = True  # as others see it
         self.queue: deque[Piece] = deque()  # chunks to send, nearest first
         self.left: dict[str, int] = {}  # stream -> its chunks in the queue
+        # begun, and let go of before all of it was sent: what a browser says that it has of them
+        # it may have said before it heard of the begin
+        self.cut: set[str] = set()
         self.viewport: Box | None = None
         self.ready_owed = True
         self.retried: set[int] = set()  # what is to come again, before all that is later
@@ -830,7 +833,8 @@ class Room:
         parts: list[bytes] = []
         lacking: list[str] = []
         for stream in names:
-            held = have.get(stream, 0)
+            held = 0 if stream in member.cut else have.get(stream, 0)
+            member.cut.discard(stream)
             if held == self._streams.version(stream):
                 continue
             changed = self._streams.since(stream, held)
@@ -904,6 +908,7 @@ class Room:
         member.queue = deque(piece for piece in member.queue if piece.stream not in gone)
         for stream in gone:
             del member.left[stream]
+        member.cut |= gone
         return self._synced(member, ())
 
     def drained(self, session: Session) -> list[Effect]:

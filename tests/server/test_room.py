@@ -385,6 +385,23 @@ def test_RM16_nothing_more_comes_of_what_is_not_followed_any_more(room: Roomful)
     room.check(A)
 
 
+def test_RM16_what_one_says_to_have_of_a_begun_stream_was_said_before_its_begin(
+    room: Roomful,
+) -> None:
+    """RM16: seed 10092 of the simulation: off and on again, before the begin has arrived."""
+    crowd(room)
+    room.pulling = False
+    client = room.join(A, "viewer")
+    room.carry_out(room.room.drained(room.sessions[A]))  # some of it, then it is let go of
+    room.say(A, Unfollow(("two",)))
+    version = room.board.versions["body/two"]
+    room.say(A, Follow(("two",), have={"body/two": version}))
+    room.pulling = True
+    room.pull()
+    assert client.streams["body/two"].whole
+    room.check(A)
+
+
 def test_RM17_small_streams_come_whole_at_once_within_a_bound(
     room: Roomful, monkeypatch: pytest.MonkeyPatch
 ) -> None:
