@@ -603,7 +603,7 @@ async def test_UI16_the_client_is_small(library: Served, visit: Visits) -> None:
     assert not [name for name in sizes if name.startswith("edit")]
     assert 20_000 < sum(sizes.values()) <= 60_000
     page = await opened(visit, library.links["participant"])
-    await page.wait_for_function("board.editor.value !== null")
+    await until(page, "board.editor.value !== null")
     more = dict(await page.evaluate(loaded))
     assert [name for name in more if name.startswith("edit")]
     assert sum(more.values()) <= 140_000

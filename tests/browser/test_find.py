@@ -209,7 +209,7 @@ async def test_GR6_the_bar_of_a_selected_card_opens_its_connections(
     served: Served, visit: Visits
 ) -> None:
     page = await opened(visit, served.links["participant"])
-    await page.wait_for_function("board.editor.value !== null")
+    await until(page, "board.editor.value !== null")
     await page.evaluate(
         """board.select([...board.session.on].flatMap((id) => board.session.model.nodesOf(id))
             .find((node) => node.title.join("").trim() === "Better funding").id, true)"""
