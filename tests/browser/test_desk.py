@@ -231,6 +231,7 @@ async def test_DK24_a_board_is_renamed_duplicated_archived_shared_and_deleted(
     await choose(page, "Equal cities", "Close to all without a link")
     shut = page.get_by_text("“Equal cities” opens only with a link now.")
     await expect(shut.first).to_be_visible()
+    await page.get_by_role("button", name="Undo").last.hover()  # so that it stays
     assert (await facts(page))["Equal cities"]["public"] is False
     await page.get_by_role("button", name="Undo").last.click()
     await until(page, "desk.board('cities-of-equality').public && desk.busy === 0")
