@@ -192,7 +192,7 @@ def generate(arguments: list[str]) -> None:
     """Write again the files that are generated from the Python sources."""
     prepare(development=True)
     modules = [["layers.make_advances", "static/node_modules/@fontsource/inter"]]
-    modules += [["server.typescript"]]
+    modules += [["server.typescript"], ["server.make_built_in"]]
     modules += [[f"tests.frames.{path.stem}"] for path in ROOT.glob("tests/frames/make_*.py")]
     for module in modules:
         call([str(PYTHON), "-m", *module])

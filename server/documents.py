@@ -22,6 +22,7 @@ from board.state import Board
 from layers.arrange import placed
 from layers.stream import board_shape
 from server.seed import BOARD as BUILT_IN
+from server.seed import arranged_paper
 
 PAPER: Final = "a paper"
 BOARD_JSON: Final = "Board JSON"
@@ -110,25 +111,20 @@ def preview(document: Document) -> Board:
 
 
 def template(name: str) -> Document | None:
-    """A template, arranged, which may take seconds the first time; None: there is none."""
-    return _arranged(name) if name in documents() else None
-
-
-@functools.cache
-def _arranged(name: str) -> Document:
-    return documents()[name].arranged()
+    """A template; None: there is none."""
+    return documents().get(name)
 
 
 @functools.cache
 def documents() -> dict[str, Document]:
     """The templates that come along, by name: those of the folder, and the built-in paper."""
-    package = resources.files("board")
     found = {}
-    for file in sorted((package / TEMPLATES).iterdir(), key=lambda file: file.name):
+    folder = resources.files("board") / TEMPLATES
+    for file in sorted(folder.iterdir(), key=lambda file: file.name):
         name, _, ending = file.name.rpartition(".")
         if ending == "json":
             found[name] = read(file.read_bytes(), is_json=True)
-    return found | {BUILT_IN: read((package / "papers" / f"{BUILT_IN}.md").read_bytes())}
+    return found | {BUILT_IN: read(arranged_paper(), is_json=True)}
 
 
 @functools.cache

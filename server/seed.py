@@ -1,11 +1,14 @@
-"""The first start: the built-in board, and the share links that every new board begins with."""
+"""The first start: the built-in board, and the share links that every new board begins with.
+
+The built-in board is a paper. Arranging it takes seconds, so it comes along arranged as well, as
+Board JSON, which ``python3 dev.py generate`` makes of the paper (``server/make_built_in.py``).
+"""
 
 from importlib import resources
 from typing import Final
 
+from board.formats import json as board_json
 from board.ops import AccessSet, AnyOp, LinkSet
-from board.paper import compile_paper
-from layers.arrange import placed
 
 BOARD: Final = "cities-of-equality"
 FIRST_LINKS: Final[tuple[LinkSet, ...]] = (
@@ -26,5 +29,9 @@ def with_access(ops: tuple[AnyOp, ...], *, public: bool) -> tuple[AnyOp, ...]:
 
 def built_in() -> tuple[AnyOp, ...]:
     """The operations that make the built-in board, one batch: public, with its share links."""
-    text = (resources.files("board") / "papers" / f"{BOARD}.md").read_text("utf-8")
-    return with_access(tuple(placed(compile_paper(text).ops)), public=True)
+    return with_access(tuple(board_json.read(arranged_paper())[0]), public=True)
+
+
+def arranged_paper() -> bytes:
+    """The built-in paper with a place for every node, as Board JSON."""
+    return (resources.files("board") / "papers" / f"{BOARD}.json").read_bytes()
