@@ -426,11 +426,16 @@ class Administrator:
             await self._submit(live, AccessSet(public))
 
     async def remove(self, board: str) -> None:
-        """Remove a board for good. Raises NoSuchBoard, Unavailable."""
+        """Remove a board for good, with its images. Raises NoSuchBoard, Unavailable, Failed."""
         _checked(board)
         await self._boards.remove(board)
-        if self._images is not None:
+        if self._images is None:
+            return
+        try:
             await self._images.remove(board)
+        except OSError as error:
+            why = "the board is gone, but images of it are left until the server's next start"
+            raise Failed(f"{why}: {error.strerror}") from error
 
     async def desk_link(self, *, revoke: bool) -> str:
         """The desk's link. Raises Failed."""

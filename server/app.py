@@ -9,7 +9,6 @@ link, in the body of a request for a ticket or in the header Authorization.
 import asyncio
 import ipaddress
 import secrets
-import time
 from collections import OrderedDict
 from functools import partial
 from math import ceil
@@ -49,7 +48,7 @@ from server.api import (
 from server.config import Settings
 from server.desk import Desk
 from server.gate import Gate
-from server.images import Full, Image, ImageFile, Images, NotTaken
+from server.images import ImageFile, Images, NotTaken
 from server.live import Boards, Live, NoSuchBoard, Unavailable
 from server.log import check_board_name
 from server.room import Bucket
@@ -297,22 +296,13 @@ class Site:
         try:
             raw = await body(request, limits.IMAGE_BYTES_MAX, limits.IMAGE_S, IMAGE)
             await self._sender(request)  # what was so when it began need not be so now
-            kept = await self._take(live, raw)
+            named = partial(live.read, Board.images)
+            kept = await self._images.take(live.name, raw, named)
         except NotTaken as refused:
             raise Refused(refused.code, message=refused.message) from None
         finally:
             self._arriving.release()
         return as_json(ImageGiven(kept.name, kept.width, kept.height))
-
-    async def _take(self, live: Live, raw: bytes) -> Image:
-        """Keep an image; of a board that is full, those go that nothing has named for long."""
-        try:
-            return await self._images.take(live.name, raw)
-        except Full:
-            named = await live.read(Board.images)
-            if not await self._images.sweep(live.name, named, time.time() - limits.IMAGE_UNUSED_S):
-                raise
-            return await self._images.take(live.name, raw)
 
     async def image(self, request: Request) -> Response:
         """An image, for whoever knows its name: it stands on the board for who may read it."""

@@ -10,8 +10,8 @@ names stays, because an undo may want it back, until the board is full and room 
 """
 
 import asyncio
-import contextlib
 import hashlib
+import logging
 import os
 import re
 import secrets
@@ -19,11 +19,14 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Collection, Iterator
+import time
+from collections.abc import Awaitable, Callable, Collection, Coroutine, Iterator
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryFile
 from threading import Timer
-from typing import BinaryIO, Final
+from typing import Any, BinaryIO, Final, TypeVar
+from weakref import WeakValueDictionary
 
 import msgspec
 from msgspec import Struct
@@ -34,10 +37,14 @@ from board import limits
 from board.ops import IMAGE_PATTERN
 from server.access import Access
 from server.folder import sync
+from server.log import check_board_name
 from server.reencode import Made, NotMade
 
-# the ways that a file of ours begins
+T = TypeVar("T")
+Named = Callable[[], Awaitable[Collection[str]]]
+
 SAID_BYTES_MAX: Final = limits.IMAGE_KEPT_BYTES_MAX + 1_024  # of the process that decodes
+# the ways that a file of ours begins
 TYPES: Final = {b"\x89PNG": "image/png", b"\xff\xd8\xff": "image/jpeg"}
 # nothing in an image can run, load or be shown as a page of ours
 CONTENT_SECURITY_POLICY: Final = "default-src 'none'; sandbox"
@@ -45,6 +52,8 @@ KEPT: Final = "private, max-age=31536000, immutable"
 PART_BYTES: Final = 64 * 1024
 NAME: Final = re.compile(IMAGE_PATTERN)
 PROGRAM: Final = ("-I", "-m", "server.reencode")
+
+_log = logging.getLogger(__name__)
 
 
 class NotTaken(Exception):
@@ -78,28 +87,43 @@ class Images:
         self.path = path
         self._access = access
         self._encoding = asyncio.Semaphore(limits.REENCODES_MAX)
-        self._keeping = asyncio.Lock()
+        self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()  # by board
         self._removed: set[str] = set()  # boards: what still arrives for one is not kept
         for left in path.glob("*/.new-*"):  # of a program that was killed
             left.unlink()
 
-    async def take(self, board: str, raw: bytes) -> Image:
+    def _lock(self, board: str) -> asyncio.Lock:
+        """What parts those who change the images of one board."""
+        return self._locks.setdefault(board, asyncio.Lock())
+
+    async def take(self, board: str, raw: bytes, named: Named | None = None) -> Image:
         """Make an image of these bytes and keep it. It is on disk when this returns.
 
-        Raises NotTaken, and OSError when it could not be written.
+        ``named`` gives the images that the board names: when it is full, others go that were
+        sent more than IMAGE_UNUSED_S ago. Raises NotTaken, what ``named`` raises, and OSError
+        when it could not be written.
         """
-        async with self._encoding:
-            made, data = await asyncio.to_thread(reencoded, raw)
+        made, data = await _held(self._encoding, partial(asyncio.to_thread, reencoded, raw))
         name = self._access.image(board, hashlib.sha256(data).hexdigest())
-        async with self._keeping:
-            await asyncio.to_thread(self._keep, board, name, data)
+        keep = partial(self._keep, board, name, data)
+
+        async def kept() -> None:
+            try:
+                await asyncio.to_thread(keep)
+            except Full:
+                # what is named is asked here, while nothing else is kept for the board
+                if named is None or not await self._sweep(board, await named()):
+                    raise
+                await asyncio.to_thread(keep)
+
+        await _held(self._lock(board), kept)
         return Image(name, made.width, made.height)
 
     def _keep(self, board: str, name: str, data: bytes) -> None:
         if board in self._removed:
             raise NotTaken("unavailable", "the board was removed")
         folder = self.path / board
-        sizes = [size for _, size in _held(folder)]
+        sizes = [size for _, size in _images(folder)]
         if len(sizes) >= limits.IMAGES_MAX:
             raise Full(f"a board has at most {limits.IMAGES_MAX} images")
         if sum(sizes) + len(data) > limits.IMAGES_BYTES_MAX:
@@ -117,6 +141,7 @@ class Images:
         if not NAME.fullmatch(name):
             return None
         try:
+            check_board_name(board)
             return (self.path / board / name).open("rb")
         except (OSError, ValueError):
             return None
@@ -140,14 +165,19 @@ class Images:
                     copied[name] = found
             return copied
 
-        async with self._keeping:
-            return await asyncio.to_thread(work)
+        return await _held(self._lock(target), partial(asyncio.to_thread, work))
 
     async def remove(self, board: str) -> None:
-        """Remove all images of a board, for good: none is kept for it any more."""
-        async with self._keeping:
+        """Remove all images of a board, for good: none is kept for it any more.
+
+        Raises OSError, when some may be left: ``keep_boards`` removes them.
+        """
+
+        async def work() -> None:
             self._removed.add(board)
-            await asyncio.to_thread(shutil.rmtree, self.path / board, ignore_errors=True)
+            await asyncio.to_thread(_remove, self.path / board)
+
+        await _held(self._lock(board), work)
 
     async def keep_boards(self, boards: Collection[str]) -> None:
         """Remove the images of all other boards: of those that were removed, by a program that
@@ -155,33 +185,44 @@ class Images:
         """
 
         def work() -> None:
-            with contextlib.suppress(FileNotFoundError):
-                for folder in list(self.path.iterdir()):
-                    if folder.name not in boards:
-                        shutil.rmtree(folder, ignore_errors=True)
+            if not self.path.exists():
+                return
+            for folder in list(self.path.iterdir()):
+                if folder.name not in boards:
+                    try:
+                        _remove(folder)
+                    except OSError as error:  # no reason not to serve the others
+                        _log.error("images are left in %s: %s", folder, error.strerror)
 
-        async with self._keeping:
-            await asyncio.to_thread(work)
+        await asyncio.to_thread(work)
 
-    async def sweep(self, board: str, named: Collection[str], older_s: float) -> int:
-        """Remove the images that ``named`` does not have, and that were sent before ``older_s``.
-
-        ``older_s`` is a time as time.time() gives it. Returns how many there were.
-        """
+    async def _sweep(self, board: str, named: Collection[str]) -> int:
+        """Remove what nothing names and was sent long ago. Returns how many there were."""
+        older_s = time.time() - limits.IMAGE_UNUSED_S
 
         def work() -> int:
             folder = self.path / board
-            gone = [name for name, _ in _held(folder) if name not in named]
+            gone = [name for name, _ in _images(folder) if name not in named]
             gone = [name for name in gone if (folder / name).stat().st_mtime < older_s]
             for name in gone:
                 (folder / name).unlink()
             return len(gone)
 
-        async with self._keeping:
-            return await asyncio.to_thread(work)
+        return await asyncio.to_thread(work)
 
 
-def _held(folder: Path) -> Iterator[tuple[str, int]]:
+async def _held(
+    lock: asyncio.Lock | asyncio.Semaphore, work: Callable[[], Coroutine[Any, Any, T]]
+) -> T:
+    """Do something while a lock is held, to its end: who waits for it may be cancelled, but not
+    the thread that does it, and nobody else may begin before it has ended."""
+    await lock.acquire()
+    running = asyncio.create_task(work())
+    running.add_done_callback(lambda _: lock.release())
+    return await asyncio.shield(running)
+
+
+def _images(folder: Path) -> Iterator[tuple[str, int]]:
     """The images in a folder of a board: name and bytes."""
     try:
         with os.scandir(folder) as entries:
@@ -195,6 +236,12 @@ def _held(folder: Path) -> Iterator[tuple[str, int]]:
 def _make(folder: Path) -> None:
     if not folder.is_dir():
         folder.mkdir(mode=0o700, exist_ok=True)
+        sync(folder.parent)
+
+
+def _remove(folder: Path) -> None:
+    if folder.is_dir():
+        shutil.rmtree(folder)
         sync(folder.parent)
 
 

@@ -110,6 +110,7 @@ class People:
         self._audience_of: dict[Session, Audience] = {}
         self._changed: dict[str, Person | None] = {}  # seat -> None: gone
         self._new: dict[Session, None] = {}  # who needs the whole list
+        self._plain: dict[str, Person] = {}  # as those without a link were told last
         self._counts = (0, 0)  # as last told
         self._shown: frozenset[str] = frozenset()  # the seats whose doing is told
         self._crowd_changed = False
@@ -269,18 +270,22 @@ class People:
         counts = (len(self._here), len(self._following))
         put = [person for person in self._changed.values() if person is not None]
         drop = [seat for seat, person in self._changed.items() if person is None]
-        told = bool(put or drop) or counts != self._counts
+        for seat in drop:
+            self._plain.pop(seat, None)
+        unnamed = [person for person in _unnamed(put) if person != self._plain.get(person.seat)]
+        self._plain |= {person.seat: person for person in unnamed}
         found: list[tuple[list[Session], bytes]] = []
         for audience in self._audiences.values():
             for seat in drop:
                 audience.told.pop(seat, None)
             doing = self._news(audience)
             named = audience.rank is not None
+            people = put if named else unnamed
+            told = bool(people or drop) or counts != self._counts
             new = [session for session in self._new if session in audience.sessions]
             if told or doing:
                 others = [session for session in audience.sessions if session not in self._new]
                 if others:
-                    people = put if named else _unnamed(put)
                     frame = Presence(*counts, put=people, drop=drop, doing=doing)
                     found.append((others, encode(frame)))
             if new:

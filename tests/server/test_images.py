@@ -4,6 +4,7 @@ import asyncio
 import os
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -18,6 +19,7 @@ from board.roles import Role
 from board.state import Board
 from server import images
 from server.access import Access, Ticket
+from server.admin import Administrator, Failed
 from server.gate import SECURITY_HEADERS
 from server.images import Images, NotTaken
 from server.reencode import Made
@@ -499,17 +501,112 @@ async def test_IM9_a_board_made_of_another_gets_images_of_its_own(tmp_path: Path
     await store.remove("city")  # nothing is there any more, and nothing is wrong
 
 
-async def test_IM9_what_nothing_names_is_swept_after_a_while(tmp_path: Path) -> None:
+async def test_IM9_what_nothing_names_is_swept_after_a_while(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plain(monkeypatch)
+    monkeypatch.setattr(limits, "IMAGES_MAX", 3)
     store = Images(tmp_path, ACCESS)
-    named = await store.take("city", RED)
-    old = await store.take("city", photograph())
-    new = await store.take("city", saved(noise(9, 9)))
-    now = time.time()
+    named, old, new = [await store.take("city", bytes([at])) for at in range(3)]
+    long_ago = time.time() - limits.IMAGE_UNUSED_S - 60
     for kept in (named, old):
-        os.utime(tmp_path / "city" / kept.name, (now - 1000, now - 1000))
-    assert await store.sweep("city", {named.name}, now - 500) == 1
-    assert names(store, "city") == sorted([named.name, new.name])
-    assert await store.sweep("nowhere", set(), now) == 0
+        os.utime(tmp_path / "city" / kept.name, (long_ago, long_ago))
+    with pytest.raises(NotTaken):  # nobody says what is named: all of it may be
+        await store.take("city", b"more")
+
+    async def names_one() -> set[str]:
+        return {named.name}
+
+    more = await store.take("city", b"more", names_one)
+    assert names(store, "city") == sorted([named.name, new.name, more.name])
+    with pytest.raises(NotTaken):  # and what is left is named, or new
+        await store.take("city", b"too much", names_one)
+
+
+async def test_IM9_what_is_named_is_asked_while_nothing_else_is_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plain(monkeypatch)
+    monkeypatch.setattr(limits, "IMAGES_MAX", 2)
+    store = Images(tmp_path, ACCESS)
+    one, other = [await store.take("city", bytes([at])) for at in range(2)]
+    long_ago = time.time() - limits.IMAGE_UNUSED_S - 60
+    for kept in (one, other):
+        os.utime(tmp_path / "city" / kept.name, (long_ago, long_ago))
+    asked = asyncio.Event()
+    answer: asyncio.Future[set[str]] = asyncio.get_running_loop().create_future()
+
+    async def named() -> set[str]:
+        asked.set()
+        return await answer
+
+    first = asyncio.create_task(store.take("city", b"first", named))
+    await asked.wait()
+    second = asyncio.create_task(store.take("city", b"second", named))
+    assert (await store.take("town", b"first")).name  # other boards wait for nothing
+    assert not second.done()
+    answer.set_result({one.name})
+    kept = await first
+    with pytest.raises(NotTaken):
+        await second
+    assert names(store, "city") == sorted([one.name, kept.name])
+
+
+async def test_IM3_whoever_gives_up_waiting_lets_no_other_in_too_early(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A thread cannot be cancelled: what it holds is given on when it has ended."""
+    monkeypatch.setattr(limits, "REENCODES_MAX", 1)
+    begun, go_on = threading.Event(), threading.Event()
+    at_once: list[int] = []
+
+    def slow(raw: bytes) -> tuple[Made, bytes]:
+        at_once.append(1)
+        begun.set()
+        assert go_on.wait(10)
+        at_once.pop()
+        return Made(1, len(at_once) + 1), raw
+
+    monkeypatch.setattr(images, "reencoded", slow)
+    store = Images(tmp_path, ACCESS)
+    given_up = asyncio.create_task(store.take("city", b"one"))
+    await asyncio.to_thread(begun.wait, 10)
+    given_up.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await given_up
+    begun.clear()
+    other = asyncio.create_task(store.take("city", b"other"))
+    await asyncio.sleep(0.05)
+    assert not begun.is_set()
+    go_on.set()
+    assert (await other).height == 1
+    assert len(names(store, "city")) == 1
+
+
+async def test_IM9_what_cannot_be_removed_is_said_and_removed_at_the_next_start(
+    site: Site, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    await send(site, RED, await ticket(site, "participant"))
+    administrator = Administrator(
+        site.boards, site.boards.log, site.access, "http://localhost", images=site.images
+    )
+
+    def failing(folder: Path) -> None:
+        raise OSError(5, "Input/output error")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(images.shutil, "rmtree", failing)
+        with pytest.raises(Failed, match=r"images of it are left .*Input"):
+            await administrator.remove("private")
+        assert "private" not in await site.boards.names()
+        await site.images.keep_boards(await site.boards.names())
+    assert "images are left in" in caplog.text
+    assert len(names(site.images, "private")) == 1
+    synced: list[str] = []
+    monkeypatch.setattr(images, "sync", lambda folder: synced.append(folder.name))
+    await site.images.keep_boards(await site.boards.names())
+    assert names(site.images, "private") == []
+    assert synced == [site.images.path.name]
 
 
 async def test_IM9_a_full_board_makes_room_of_what_nothing_names(

@@ -281,6 +281,29 @@ def test_RM43_who_came_without_a_link_is_told_who_leads_and_nothing_of_anybody(
     assert told(room, A) == []
 
 
+def test_RM43_a_name_that_changes_costs_who_came_without_a_link_no_frame(room: Roomful) -> None:
+    visitor = room.join(A, "")
+    watcher = room.join(C)
+    room.join(B, "facilitator")
+    quiet(room, A)
+    room.say(B, Here(True, name="Bea"))
+    tick(room)
+    assert watcher.people[B].name == "Bea" and told(room, A) == []
+    room.say(B, Here(False, name="Bea"))  # what counts for all is told
+    tick(room)
+    assert visitor.people[B].following is False and len(told(room, A)) == 1
+    room.leave(B)
+    room.join(B, "facilitator")
+    room.say(B, Here(False, name="Eve"))
+    tick(room)
+    assert watcher.people[B].name == "Eve" and told(room, A) == []
+    room.leave(B)
+    tick(room)
+    room.join(B, "facilitator")
+    tick(room)
+    assert B in visitor.people and len(told(room, A)) == 2
+
+
 # -- bounds
 
 
