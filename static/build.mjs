@@ -45,6 +45,7 @@ const entries = {
   pictures: "src/ui/pictures.ts",
   signs: "src/canvas/signs.ts",
   together: "src/together/index.tsx",
+  workshop: "src/workshop/index.tsx",
 };
 
 /** Those of the front page. They share no file with a board's page, which would load it in more parts. */

@@ -6,7 +6,7 @@
 // records are what is seen.
 
 import type { AnyOp, BoardShape, LayerShape, NodeShape, Outbound, RelationShape, Shape } from "../generated/wire.js";
-import { bodyOf, byKey, type Change, Confirmed } from "./confirmed.js";
+import { BOARD, bodyOf, byKey, type Change, Confirmed } from "./confirmed.js";
 import type { Place } from "./placement.js";
 import type { Predicted } from "./predict.js";
 
@@ -126,6 +126,11 @@ export class Model {
 
   get board(): BoardShape | null {
     return (this.seen.place(BOARD_ITSELF)?.shape as BoardShape | undefined) ?? null;
+  }
+
+  /** Whether the board says more than itself: a scene, a step, a timer. */
+  get hasWorkshop(): boolean {
+    return (this.held(BOARD)?.records.size ?? 0) > 1;
   }
 
   node(id: string): Placed | undefined {

@@ -72,6 +72,7 @@ export function App({ store }: { store: Store }) {
         </div>
         <ViewState store={store} />
         <div class="bar">
+          {store.workshop.value?.button()}
           <People store={store} />
           <Connection store={store} />
           <button
@@ -97,6 +98,7 @@ export function App({ store }: { store: Store }) {
             <span class="button-label">{text.outline}</span>
           </button>
         </div>
+        {store.workshop.value?.strip()}
       </header>
       <LayersPanel store={store} open={layersOpen} close={closeLayers} />
       <main>
@@ -121,6 +123,7 @@ export function App({ store }: { store: Store }) {
       <OutlinePanel store={store} open={outlineOpen} close={closeOutline} />
       {PeoplePanel !== undefined && store.peopleOpen.value && <PeoplePanel store={store} close={closePeople} />}
       {store.finding.value?.view()}
+      {store.workshop.value?.view()}
       <Toasts store={store} />
       {status.kind === "stopped" && <Message why={status.why} store={store} />}
       <div class="spoken" role="status" aria-live="polite">

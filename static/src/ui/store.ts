@@ -18,6 +18,7 @@ import { text } from "../i18n/index.js";
 import { actions } from "./actions.js";
 import { Commands } from "./commands.js";
 import type { Together } from "../together/index.js";
+import type { Workshop } from "../workshop/index.js";
 import { Announcer, type Toast, toast } from "./notices.js";
 import { onTheme, theme } from "./theme.js";
 import { BrowserWorld, keepKey } from "./world.js";
@@ -84,7 +85,7 @@ export class Store {
   readonly hintsOutline = signal(false); // at the first sight of the board in a tall window
   readonly toasts = signal<readonly Toast[]>([]);
   readonly editor = signal<Editor | null>(null); // once my role may write, and its script is there
-
+  readonly workshop = signal<Workshop | null>(null); // once I may lead, or something of it is to be seen
   readonly finding = signal<Find | null>(null); // once something was looked for
 
   readonly scene = new Scene();
@@ -103,10 +104,8 @@ export class Store {
   private startNode: string | null;
   private refreshing = false;
   private addressTimer = 0;
-  private editorAsked = false;
-  private editingAsked = false;
+  private readonly scripts = new Set<string>(); // those that were asked for
   private others: Together | null = null;
-  private togetherAsked = false;
 
   constructor(readonly board: string) {
     const address = readAddress(location.hash);
@@ -504,40 +503,37 @@ export class Store {
     if (session.ready && !this.ready.value) this.becomeReady();
     if (session.ready && RANK[session.role] >= RANK.participant) this.loadEditor();
     if (session.ready && this.linked.value && session.people.size > 1) this.loadTogether();
+    if (session.ready && (session.isFacilitator || model.hasWorkshop)) this.loadWorkshop();
     this.settle();
     this.writeAddress();
   }
 
+  /** Brings a script, once; the network may be away: then it is asked for again with the next change. */
+  private bring<T>(name: string, script: () => Promise<T>, take: (script: T) => void): void {
+    if (this.scripts.has(name)) return;
+    this.scripts.add(name);
+    script().then(take, () => this.scripts.delete(name));
+  }
+
   private loadEditor(): void {
-    if (this.editorAsked) return;
-    this.editorAsked = true;
-    import("../edit/index.js").then(
-      ({ Editor }) => (this.editor.value = new Editor(this)),
-      () => (this.editorAsked = false), // the network is away: asked again with the next change
-    );
+    this.bring("edit", () => import("../edit/index.js"), ({ Editor }) => (this.editor.value = new Editor(this)));
+  }
+
+  private loadWorkshop(): void {
+    this.bring("workshop", () => import("../workshop/index.js"), ({ Workshop }) => (this.workshop.value = new Workshop(this)));
   }
 
   /** Brings what lays operations over the board, for a page that does not edit. */
   private loadEditing(): void {
-    if (this.editingAsked) return;
-    this.editingAsked = true;
-    import("./begin.js").then(
-      ({ beginEditing }) => beginEditing(this),
-      () => (this.editingAsked = false),
-    );
+    this.bring("begin", () => import("./begin.js"), ({ beginEditing }) => beginEditing(this));
   }
 
   /** Others are here, or the list of them is asked for. */
   loadTogether(): void {
-    if (this.togetherAsked) return;
-    this.togetherAsked = true;
-    import("../together/index.js").then(
-      (script) => {
-        this.others = new script.Together(this);
-        this.together.value = script;
-      },
-      () => (this.togetherAsked = false),
-    );
+    this.bring("together", () => import("../together/index.js"), (script) => {
+      this.others = new script.Together(this);
+      this.together.value = script;
+    });
   }
 
   private becomeReady(): void {

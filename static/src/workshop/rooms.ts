@@ -1,0 +1,13 @@
+// The parts of a workshop that are scripts of their own. Each is brought as soon as it is wanted,
+// and adds its sections, signs and commands.
+
+import type { Workshop } from "./index.js";
+
+export interface Room {
+  /** Whether it has something to do now; it is asked with every change, until it was brought. */
+  readonly wanted: (workshop: Workshop) => boolean;
+  /** Imports it, and lets it begin. */
+  readonly begin: (workshop: Workshop) => Promise<unknown>;
+}
+
+export const ROOMS: readonly Room[] = [];
