@@ -5,11 +5,11 @@ import { text } from "../i18n/edit.js";
 import type { Command } from "../ui/commands.js";
 import { align, distribute, type Moved, type Placed, tidy } from "./arrange.js";
 import { copyNodes } from "./copies.js";
-import { moved, type Order, reordered, removed, type Seen, USUAL } from "./doing.js";
+import { moved, type Order, reordered, removed, type Seen, turned, USUAL } from "./doing.js";
 import type { Editor } from "./index.js";
 import { next, towards } from "./selection.js";
 import { TOOLS } from "./toolbar.js";
-import { middleOf } from "./transform.js";
+import { bounded } from "./transform.js";
 
 const NUDGE = 1;
 const NUDGE_FAR = 10;
@@ -64,9 +64,21 @@ export function actions(editor: Editor): readonly Command[] {
       run: () => editor.relateFrom(editor.nodes()[0]!.shape.id),
     },
     {
+      id: "edit.relate-find", title: text.findOther, group, keys: ["/"], offered: false,
+      when: () => may() && editor.source.value !== null, run: () => document.querySelector<HTMLElement>("#relating input")?.focus(),
+    },
+    {
+      id: "edit.turn", title: text.turn, group, when: () => may() && editor.openRelations(editor.relations()).length > 0,
+      run: () => turnAround(editor),
+    },
+    {
       id: "edit.escape", title: text.nothing, group, keys: ["Escape"], offered: false,
       when: () => may() && (editor.tool.value !== "select" || editor.source.value !== null),
       run: () => editor.use("select"),
+    },
+    {
+      id: "edit.stop", title: text.stopDrag, group, keys: ["Escape"], offered: false, when: () => editor.gesture !== null,
+      run: () => editor.gesture?.cancel(),
     },
     { id: "edit.next", title: text.next, group, keys: ["Tab"], offered: false, when: () => onCanvas() && may() && step(editor, 1) !== null, run: () => go(editor, step(editor, 1)) },
     { id: "edit.previous", title: text.previous, group, keys: ["Shift+Tab"], offered: false, when: () => onCanvas() && may() && step(editor, -1) !== null, run: () => go(editor, step(editor, -1)) },
@@ -79,7 +91,7 @@ export function actions(editor: Editor): readonly Command[] {
     { id: "edit.nudge", title: text.nudge, group, keys: ways, offered: false, when: () => any() && (editor.nodes().length > 0), run: nudging(NUDGE) },
     { id: "edit.nudge-far", title: text.nudgeFar, group, keys: ways.map((key) => `Shift+${key}`), offered: false, when: () => any() && editor.nodes().length > 0, run: nudging(NUDGE_FAR) },
     { id: "edit.remove", title: text.remove, group, keys: ["Delete", "Backspace"], when: any, run: () => remove(editor) },
-    { id: "edit.duplicate", title: text.duplicate, group, keys: ["Mod+D"], when: some, run: () => duplicate(editor) },
+    { id: "edit.duplicate", title: text.duplicate, group, keys: ["Mod+D"], when: () => may() && editor.reachable(editor.nodes()).length > 0, run: () => duplicate(editor) },
     { id: "edit.lock", title: `${text.lock} / ${text.unlock}`, group, keys: ["Mod+Shift+L"], when: any, run: () => lock(editor) },
     {
       id: "edit.select-all", title: text.selectAll, group, keys: ["Mod+A"], when: may,
@@ -176,16 +188,24 @@ function remove(editor: Editor): void {
 }
 
 function duplicate(editor: Editor): void {
-  const nodes = editor.changeable(editor.pointing.carried());
-  const making = { fresh: () => editor.session.fresh(), lang: editor.lang };
-  const ops = copyNodes(editor.session.model, nodes.map(({ layer, shape }) => ({ ...shape, layer })), making, { dx: COPY_OFF, dy: COPY_OFF });
+  const nodes = editor.reachable(editor.pointing.carried()).map(({ layer, shape }) => ({ ...shape, layer }));
+  const [dx, dy] = bounded(nodes, COPY_OFF, COPY_OFF);
+  const ops = copyNodes(editor.session.model, nodes, editor.making, { dx, dy });
   editor.edit(ops);
   editor.select(ops.flatMap((op) => (op.op === "node.create" ? [op.id] : [])));
 }
 
+/** The relations that are selected, the other way round. */
+function turnAround(editor: Editor): void {
+  const relations = editor.openRelations(editor.relations());
+  const turns = relations.map((relation) => turned(relation, editor.mayRelate(relation.target), editor.making));
+  editor.edit(turns.flatMap(({ ops }) => ops));
+  editor.select(turns.map(({ id }) => id));
+}
+
 /** Locks what is selected, or unlocks it when all of it is locked. */
 function lock(editor: Editor): void {
-  const within = editor.nodes().filter(({ layer }) => editor.session.canWrite(layer));
+  const within = editor.reachable(editor.nodes());
   if (within.length === 0) return editor.tell(text.closed);
   const locked = !within.every(({ shape }) => shape.locked === true);
   editor.edit(within.filter(({ shape }) => (shape.locked === true) !== locked).map(({ shape: { id } }) => ({ op: "node.set", id, locked })));
@@ -199,11 +219,4 @@ function reorder(editor: Editor, how: Order): void {
   const ops = [...layers].flatMap((layer): AnyOp[] =>
     reordered(editor.session.model.nodesOf(layer).map(({ id }) => id), ids, how).map(({ id, before }) => ({ op: "node.set", id, before })));
   editor.edit(ops);
-}
-
-/** The middle of what is seen. */
-export function middleOfView(editor: Editor): readonly [number, number] {
-  const [x, y, w, h] = editor.store.free() ?? [0, 0, 0, 0];
-  const middle = middleOf({ x, y, w, h });
-  return [middle.x, middle.y];
 }

@@ -5,7 +5,8 @@ import type { AnyOp, NodeCreate, NodeShape, RelationShape } from "../generated/w
 import { words } from "../i18n/outline.js";
 import { onMac, shownKeys } from "../ui/keys.js";
 import type { Store } from "../ui/store.js";
-import { copyNodes, moveNodes, reorder } from "./copies.js";
+import { copyNodes, type Making, moveNodes, reorder } from "./copies.js";
+import { turned } from "./doing.js";
 import { cardHeight } from "./measure.js";
 import { isTitled, joined, layerTitle, nodeName, titleOf } from "./naming.js";
 import { about, beside, inTheWay, near, type Side, type Size } from "./places.js";
@@ -51,6 +52,11 @@ export class Acts {
 
   get lang(): string {
     return this.session.model.board?.lang || "en";
+  }
+
+  /** What new things are made with. */
+  get making(): Making {
+    return { fresh: () => this.session.fresh(), lang: this.lang };
   }
 
   node(id: string): Placed | undefined {
@@ -119,9 +125,9 @@ export class Acts {
     return id;
   }
 
-  /** The middle of what is seen. */
+  /** The middle of what is seen and nothing lies over. */
   private middle(): { x: number; y: number } {
-    const [x, y, w, h] = this.store.canvas?.viewport() ?? [0, 0, 0, 0];
+    const [x, y, w, h] = this.store.free() ?? [0, 0, 0, 0];
     return { x: x + w / 2, y: y + h / 2 };
   }
 
@@ -167,8 +173,7 @@ export class Acts {
       { x: first.x, y: first.y, w: first.w, h: first.h },
     );
     const spot = near(around, around, inTheWay(around, this.all()));
-    const making = { fresh: () => this.session.fresh(), lang: this.lang };
-    const ops = copyNodes(this.session.model, nodes, making, { dx: spot.x - around.x, dy: spot.y - around.y });
+    const ops = copyNodes(this.session.model, nodes, this.making, { dx: spot.x - around.x, dy: spot.y - around.y });
     this.session.edit(ops);
     this.say(words.made(nodeName(first)));
     return ops.flatMap((op) => (op.op === "node.create" ? op.id : []));
@@ -244,6 +249,13 @@ export class Acts {
     const far = this.node(other);
     this.say(words.connected(far === undefined ? "" : titleOf(far)));
     return true;
+  }
+
+  /** The same relation the other way round. Returns its id. */
+  turn(relation: RelationShape): string {
+    const { id, ops } = turned(relation, this.mayReach(relation.target), this.making);
+    this.session.edit(ops);
+    return id;
   }
 
   /** Removes nodes and relations, says what went, and how it comes back. */

@@ -29,7 +29,7 @@ import { readHref, readTags } from "./fields.js";
 import type { Editor } from "./index.js";
 import type { Choice } from "./menu.js";
 import { rove } from "./toolbar.js";
-import { boundsOfAll, type Turned } from "./transform.js";
+import { bounded, boundsOfAll, type Turned } from "./transform.js";
 
 const GAP_PX = 14;
 const MARGIN_PX = 8;
@@ -145,6 +145,7 @@ function Actions({ editor, nodes, relations }: { editor: Editor; nodes: readonly
             ...entries(text.lines, line.line ?? "curved", (name) => setLines({ line: name as NonNullable<RelationSet["line"]> })),
             "line",
             { label: text.dashed, on: line.dashed === true, run: () => setLines({ dashed: line.dashed !== true }) },
+            { label: text.turn, run: run("edit.turn") },
           ]}>
             <Glyph name="spline" markup={splines} />
           </Choosing>
@@ -417,7 +418,7 @@ function PositionForm({ editor, nodes, close }: { editor: Editor; nodes: readonl
         if (changed.length > 0 && single) {
           editor.edit([{ op: "node.set", id: one.shape.id, ...Object.fromEntries(changed.map((field) => [field, typed[field]!])) }]);
         } else if (changed.length > 0) {
-          const [dx, dy] = [typed.x! - value("x"), typed.y! - value("y")];
+          const [dx, dy] = bounded(nodes.map(({ shape }) => shape), typed.x! - value("x"), typed.y! - value("y"));
           editor.edit(nodes.map(({ shape }) => ({ op: "node.set", id: shape.id, x: shape.x + dx, y: shape.y + dy })));
         }
         close();

@@ -4,11 +4,12 @@ import { PASTE_CHARS_MAX, PASTE_THINGS_MAX, STICKY_SIDE, TEXT_CHARS_MAX } from "
 import type { AnyOp, NodeCreate, NodeShape, RelationCreate, RelationShape } from "../generated/wire.js";
 import { clip, GAP, type Paste, pasteClip, pasteText, plainText, readClip, readTable, type Target, type TooMuch } from "./clipboard.js";
 
+const HOME = { board: "here", lang: "en" };
 const IMAGE = "a".repeat(32);
 
 function target(more: Partial<Target> = {}): Target {
   let serial = 0;
-  return { board: "here", layer: "ideas", lang: "en", at: [0, 0], fresh: () => `me.${(serial += 1)}`, ...more };
+  return { board: "here", layer: "ideas", lang: "en", middleFor: () => ({ x: 0, y: 0 }), fresh: () => `me.${(serial += 1)}`, ...more };
 }
 
 const node = (id: string, more: Partial<NodeShape> = {}): NodeShape => ({ id, key: "a", x: 0, y: 0, w: 100, h: 50, ...more });
@@ -39,18 +40,18 @@ test("CB1 what is copied comes again, with new ids, its looks, and the relations
     relation("r", "a", "b", { label: ["says"], dashed: true, line: "elbow", start: "dot", end: "none", color: "red" }),
     relation("s", "a", "elsewhere"),
   ];
-  const copied = readClip(JSON.stringify(clip("here", nodes, relations)));
+  const copied = readClip(JSON.stringify(clip(HOME, nodes, relations)));
   assert.ok(copied !== null);
-  const { ops, ids, left } = made(pasteClip(copied, target({ at: [1000, 500] })));
+  const { ops, ids, left } = made(pasteClip(copied, target({ middleFor: () => ({ x: 1000, y: 500 }) })));
   assert.deepEqual(ids, ["me.1", "me.2", "me.3"]);
   assert.equal(left, 0);
   const [a, b, c, r] = ops as [NodeCreate, NodeCreate, NodeCreate, RelationCreate];
   assert.equal(ops.length, 4);
   assert.deepEqual(a, {
-    op: "node.create", id: "me.1", layer: "ideas", x: 800, y: 425, w: 100, h: 50, kind: "sticky", color: "amber",
+    op: "node.create", id: "me.1", layer: "ideas", x: 798, y: 419, w: 100, h: 50, kind: "sticky", color: "amber",
     tags: ["x"], text_size: "large", text: { text: { en: "one two" } },
   });
-  assert.deepEqual([b.x, b.y, b.shape, b.angle, b.href, b.text], [1100, 525, "star", 15, "https://example.org/", { title: { en: "B" } }]);
+  assert.deepEqual([b.x, b.y, b.shape, b.angle, b.href, b.text], [1098, 519, "star", 15, "https://example.org/", { title: { en: "B" } }]);
   assert.deepEqual(c.points, [0, 0, 10_000, 5_000]);
   assert.deepEqual(r, {
     op: "relation.create", id: "me.4", source: "me.1", target: "me.2", dashed: true, color: "red", line: "elbow",
@@ -60,11 +61,11 @@ test("CB1 what is copied comes again, with new ids, its looks, and the relations
 
 test("CB1 for other programs it is what the things say", () => {
   const nodes = [node("a", { title: ["A ", "title"], text: ["more"] }), node("b"), node("c", { alt: "A map" })];
-  assert.equal(plainText(clip("here", nodes, [])), "A title\nmore\n\nA map");
+  assert.equal(plainText(clip(HOME, nodes, [])), "A title\nmore\n\nA map");
 });
 
 test("CB2 each line with a word is a sticky, and together they stand around the point", () => {
-  const { ops } = made(pasteText("one\r\n\n  \r two \nthree", target({ at: [50, 60] })));
+  const { ops } = made(pasteText("one\r\n\n  \r two \nthree", target({ middleFor: () => ({ x: 50, y: 60 }) })));
   assert.deepEqual(said(ops), ["one", "two", "three"]);
   const boxes = creates(ops);
   assert.ok(boxes.every(({ kind, w, h }) => kind === "sticky" && w === STICKY_SIDE && h === STICKY_SIDE));
@@ -105,7 +106,7 @@ test("CB3 what is no clip is none, and fields that are none are passed over", ()
   const copied = readClip(JSON.stringify({
     format: "orientation-board-clip", version: 1,
     nodes: [
-      { id: "a", x: 1e12, y: -1e12, w: 0, h: 1e9, kind: "script", color: "constructor", href: "javascript:alert(1)", angle: -90,
+      { id: "a", x: 1e12, y: -1e12, w: 0, h: 1e9, kind: "script", color: "constructor", href: "javascript:alert(1)", angle: -90, lang: "English",
         tags: ["ok", 1, "x".repeat(99)], image: "../etc", points: [1, 2, 3], shape: "blob", locked: true, title: { en: 1 } },
       { id: "b", x: "1", y: 0, w: 1, h: 1 }, null, 7, "x",
     ],
@@ -114,7 +115,7 @@ test("CB3 what is no clip is none, and fields that are none are passed over", ()
   assert.ok(copied !== null);
   assert.deepEqual(copied.nodes, [{ id: "a", x: 1e6, y: -1e6, w: 8, h: 20_000, tags: ["ok"], angle: 270 }]);
   assert.deepEqual(copied.relations, [{ source: "a", target: "a", end: "dot" }]);
-  assert.equal(copied.board, "");
+  assert.deepEqual([copied.board, copied.lang], ["", ""]);
   const twice = { format: "orientation-board-clip", version: 1, nodes: [node("a"), node("a")], relations: [] };
   assert.equal(readClip(JSON.stringify(twice)), null);
 });
@@ -131,17 +132,36 @@ test("CB4 too much is refused as a whole, with the bound", () => {
   });
   assert.equal(refused(pasteText(" ".repeat(PASTE_CHARS_MAX + 1), target())).what, "characters");
   const nodes = Array.from({ length: PASTE_THINGS_MAX }, (_, at) => node(`n${at}`));
-  assert.equal(refused(pasteClip(clip("here", nodes, [relation("r", "n0", "n1")]), target())).max, PASTE_THINGS_MAX);
+  assert.equal(refused(pasteClip(clip(HOME, nodes, [relation("r", "n0", "n1")]), target())).max, PASTE_THINGS_MAX);
   const full = Array.from({ length: 101 }, (_, at) => node(`n${at}`, { text: ["x".repeat(TEXT_CHARS_MAX)] }));
-  assert.equal(refused(pasteClip(clip("here", full, []), target())).max, PASTE_CHARS_MAX);
+  assert.equal(refused(pasteClip(clip(HOME, full, []), target())).max, PASTE_CHARS_MAX);
 });
 
 test("CB5 an image stays with its board", () => {
-  const copied = clip("there", [node("a", { kind: "image", image: IMAGE, alt: "A map" }), node("b")], []);
+  const copied = clip({ ...HOME, board: "there" }, [node("a", { kind: "image", image: IMAGE, alt: "A map" }), node("b")], []);
   const foreign = made(pasteClip(copied, target()));
   assert.equal(foreign.left, 1);
   assert.deepEqual(creates(foreign.ops).map(({ image }) => image), [undefined, undefined]);
   const own = made(pasteClip(copied, target({ board: "there" })));
   assert.equal(own.left, 0);
   assert.equal(creates(own.ops)[0]?.image, IMAGE);
+});
+
+test("CB5 what a clip says stays in its language, whatever that of the board where it is pasted", () => {
+  const nodes = [node("a", { title: ["Haus"], lang: "de" }), node("b", { text: ["house"] })];
+  const copied = readClip(JSON.stringify(clip(HOME, nodes, [relation("r", "a", "b", { label: ["ist"], lang: "de" })])));
+  assert.ok(copied !== null);
+  const [a, b, r] = made(pasteClip(copied, target({ lang: "fr", board: "there" }))).ops as [NodeCreate, NodeCreate, RelationCreate];
+  assert.deepEqual([a.text, b.text, r.text], [{ title: { de: "Haus" } }, { text: { en: "house" } }, { label: { de: "ist" } }]);
+  assert.deepEqual(creates(made(pasteText("maison", target({ lang: "fr" }))).ops)[0]?.text, { text: { fr: "maison" } });
+});
+
+test("ED10 where a paste goes is asked for with how large it is", () => {
+  let asked: unknown = null;
+  const middleFor = (size: unknown): { x: number; y: number } => {
+    asked = size;
+    return { x: 0, y: 0 };
+  };
+  made(pasteClip(clip(HOME, [node("a"), node("b", { x: 300, y: 100 })], []), target({ middleFor })));
+  assert.deepEqual(asked, { w: 400, h: 150 });
 });

@@ -6,6 +6,7 @@ import {
   POINTS_MAX, SIZE_MAX, SIZE_MIN, STICKY_SIDE, TAG_CHARS_MAX, TAGS_MAX, TEXT_CHARS_MAX, THEMES, TITLE_CHARS_MAX,
 } from "../generated/constants.js";
 import type { AnyOp, NodeCreate, NodeShape, RelationCreate, RelationShape } from "../generated/wire.js";
+import { boundsOfAll } from "./transform.js";
 
 /** The type under which a clip lies in the clipboard, beside plain text. */
 export const CLIP_TYPE = "application/x-orientation-board";
@@ -29,6 +30,8 @@ export interface Clip {
   readonly version: 1;
   /** The board that it comes from: its images are known there alone. */
   readonly board: string;
+  /** The language of the texts that name none of their own; "": it is not known. */
+  readonly lang: string;
   readonly nodes: readonly ClipNode[];
   readonly relations: readonly ClipRelation[];
 }
@@ -44,12 +47,14 @@ export interface ClipNode extends Looks {
   readonly title?: string;
   readonly text?: string;
   readonly alt?: string;
+  readonly lang?: string;
 }
 
 export interface ClipRelation extends Pick<RelationCreate, "dashed" | "color" | "line" | "start" | "end"> {
   readonly source: string;
   readonly target: string;
   readonly label?: string;
+  readonly lang?: string;
 }
 
 /** What a paste is refused for: the bound, and what there was. */
@@ -67,31 +72,36 @@ export interface Paste {
 }
 
 /** Where a paste goes, and who pastes. */
-export interface Target {
-  readonly board: string;
+export interface Target extends Home {
   readonly layer: string;
-  readonly lang: string;
-  /** The middle of what is pasted, in board units. */
-  readonly at: readonly [number, number];
   fresh(): string;
+  /** Where the middle of what is so large goes, in board units. */
+  middleFor(size: { readonly w: number; readonly h: number }): { readonly x: number; readonly y: number };
+}
+
+/** A board, and the language of its texts that name none. */
+export interface Home {
+  readonly board: string;
+  readonly lang: string;
 }
 
 // -- copying
 
 /** The clip of some things: nodes from the back to the front, and the relations among them. */
-export function clip(board: string, nodes: readonly NodeShape[], relations: readonly RelationShape[]): Clip {
+export function clip({ board, lang }: Home, nodes: readonly NodeShape[], relations: readonly RelationShape[]): Clip {
   const copied = new Set(nodes.map(({ id }) => id));
   return {
     format: "orientation-board-clip",
     version: 1,
     board,
-    nodes: nodes.map(({ id, x, y, w, h, title, text, alt, ...looks }) => ({
-      id, x, y, w, h, ...looksOf(looks), ...said({ title: title?.join(""), text: text?.join(""), alt }),
+    lang,
+    nodes: nodes.map(({ id, x, y, w, h, title, text, alt, lang: own, ...looks }) => ({
+      id, x, y, w, h, ...looksOf(looks), ...spoken(own), ...said({ title: title?.join(""), text: text?.join(""), alt }),
     })),
     relations: relations
       .filter(({ source, target }) => copied.has(source) && copied.has(target))
-      .map(({ source, target, label, ...looks }) => ({
-        source, target, ...lineOf(looks), ...said({ label: label?.join("") }),
+      .map(({ source, target, label, lang: own, ...looks }) => ({
+        source, target, ...lineOf(looks), ...spoken(own), ...said({ label: label?.join("") }),
       })),
   };
 }
@@ -122,17 +132,20 @@ export function readClip(text: string): Clip | null {
     const { title, text, alt } = each;
     return [{
       id, x: place(x), y: place(y), w: between(w, SIZE_MIN, SIZE_MAX), h: between(h, SIZE_MIN, SIZE_MAX),
-      ...looksOf(each), ...said({ title, text, alt }),
+      ...looksOf(each), ...spoken(each.lang), ...said({ title, text, alt }),
     }];
   });
   const known = new Set(nodes.map(({ id }) => id));
   const relations = list(held.relations).flatMap((each): ClipRelation[] => {
     const { source, target, label } = each;
     if (typeof source !== "string" || typeof target !== "string" || !known.has(source) || !known.has(target)) return [];
-    return [{ source, target, ...lineOf(each), ...said({ label }) }];
+    return [{ source, target, ...lineOf(each), ...spoken(each.lang), ...said({ label }) }];
   });
   if (known.size !== nodes.length) return null; // an id that is there twice names nothing
-  return { format: held.format, version: held.version, board: typeof held.board === "string" ? held.board : "", nodes, relations };
+  return {
+    format: held.format, version: held.version, board: typeof held.board === "string" ? held.board : "",
+    lang: spoken(held.lang).lang ?? "", nodes, relations,
+  };
 }
 
 /**
@@ -169,28 +182,29 @@ function closes(text: string, from: number): boolean {
 
 // -- pasting
 
-/** Makes the things of a clip again, around a point. */
-export function pasteClip({ board, nodes, relations }: Clip, target: Target): Paste | TooMuch {
+/** Makes the things of a clip again, around a point. What they say stays in its language. */
+export function pasteClip({ board, lang, nodes, relations }: Clip, target: Target): Paste | TooMuch {
   const things = nodes.length + relations.length;
   if (things > PASTE_THINGS_MAX) return { what: "things", found: things, max: PASTE_THINGS_MAX };
   const tooLong = longest(nodes, relations);
   if (tooLong !== null) return tooLong;
-  const [dx, dy] = shift(nodes, target.at);
+  const [dx, dy] = shift(nodes, target);
+  const theirs = lang || target.lang;
   const ids = new Map(nodes.map(({ id }) => [id, target.fresh()]));
   const foreign = board !== target.board;
   let left = 0;
-  const ops: AnyOp[] = nodes.map(({ id, x, y, w, h, title, text, alt, image, ...looks }): NodeCreate => {
+  const ops: AnyOp[] = nodes.map(({ id, x, y, w, h, title, text, alt, image, lang: own, ...looks }): NodeCreate => {
     if (foreign && image) left += 1;
     return {
       op: "node.create", id: ids.get(id)!, layer: target.layer, x: place(x + dx), y: place(y + dy), w, h,
-      ...looks, ...(image && !foreign ? { image } : {}), ...texts(target.lang, { title, text, alt }),
+      ...looks, ...(image && !foreign ? { image } : {}), ...texts(own ?? theirs, { title, text, alt }),
     };
   });
-  for (const { source, target: end, label, ...looks } of relations) {
+  for (const { source, target: end, label, lang: own, ...looks } of relations) {
     const id = target.fresh();
     ops.push({
       op: "relation.create", id, source: ids.get(source)!, target: ids.get(end)!,
-      ...looks, ...texts(target.lang, { label }),
+      ...looks, ...texts(own ?? theirs, { label }),
     });
   }
   return { ops, ids: [...ids.values()], left };
@@ -212,7 +226,7 @@ export function pasteText(text: string, target: Target): Paste | TooMuch {
   const nodes = filled.map(({ text: said, at, column }, index): ClipNode => ({
     id: String(index), x: column * step, y: at * step, w: STICKY_SIDE, h: STICKY_SIDE, kind: "sticky", text: said,
   }));
-  return pasteClip({ format: "orientation-board-clip", version: 1, board: target.board, nodes, relations: [] }, target);
+  return pasteClip({ ...clip(target, [], []), nodes }, target);
 }
 
 /** A text without what no text of a board may hold: control characters, surrogates, non-characters. */
@@ -229,14 +243,12 @@ function inRows(lines: readonly string[]): string[][] {
   return rows;
 }
 
-/** How far things go so that their middle comes to a point. */
-function shift(nodes: readonly ClipNode[], [x, y]: readonly [number, number]): [number, number] {
-  if (nodes.length === 0) return [0, 0];
-  const left = Math.min(...nodes.map((node) => node.x));
-  const top = Math.min(...nodes.map((node) => node.y));
-  const right = Math.max(...nodes.map((node) => node.x + node.w));
-  const bottom = Math.max(...nodes.map((node) => node.y + node.h));
-  return [Math.round(x - (left + right) / 2), Math.round(y - (top + bottom) / 2)];
+/** How far things go so that their middle comes to where it is wanted. */
+function shift(nodes: readonly ClipNode[], target: Target): [number, number] {
+  const all = boundsOfAll(nodes.map(({ angle, ...box }) => ({ ...box, angle: angle ?? 0 })));
+  if (all === null) return [0, 0];
+  const { x, y } = target.middleFor({ w: all.w, h: all.h });
+  return [Math.round(x - all.x - all.w / 2), Math.round(y - all.y - all.h / 2)];
 }
 
 function longest(nodes: readonly ClipNode[], relations: readonly ClipRelation[]): TooMuch | null {
@@ -307,6 +319,11 @@ function lineOf(from: object): Omit<ClipRelation, "source" | "target" | "label">
 
 function isOne<T extends string>(among: readonly T[], value: unknown): value is T {
   return (among as readonly unknown[]).includes(value);
+}
+
+/** A language, where it is one. */
+function spoken(lang: unknown): { lang?: string } {
+  return typeof lang === "string" && lang.length <= 24 && /^[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$/.test(lang) ? { lang } : {};
 }
 
 function isColor(value: unknown): value is string {

@@ -3,7 +3,6 @@
 import { PASTE_CHARS_MAX } from "../generated/constants.js";
 import { text } from "../i18n/edit.js";
 import { placeOf } from "../ui/commands.js";
-import { middleOfView } from "./actions.js";
 import { clip, CLIP_TYPE, type Paste, pasteClip, pasteText, plainText, readClip, type TooMuch } from "./clipboard.js";
 import type { Editor } from "./index.js";
 
@@ -34,7 +33,7 @@ function copy(editor: Editor, data: DataTransfer | null): boolean {
   if (data === null || nodes.length === 0) return false;
   const { model } = editor.session;
   const relations = new Map(nodes.flatMap(({ shape }) => model.relationsOf(shape.id)).map((relation) => [relation.id, relation]));
-  const copied = clip(editor.store.board, nodes.map(({ shape }) => shape), [...relations.values()]);
+  const copied = clip({ board: editor.store.board, lang: editor.lang }, nodes.map(({ shape }) => shape), [...relations.values()]);
   const json = JSON.stringify(copied);
   const words = plainText(copied);
   data.setData("text/plain", words);
@@ -51,11 +50,8 @@ function paste(editor: Editor, data: DataTransfer): void {
   const why = editor.closedWhy();
   const layer = editor.session.active;
   if (layer === null || why !== null) return editor.tell(why ?? text.noLayerOn);
-  const at = editor.pointing.at;
-  const target = {
-    board: editor.store.board, layer, lang: editor.lang, fresh: () => editor.session.fresh(),
-    at: at !== null && editor.store.sees(at) ? ([at.x, at.y] as const) : middleOfView(editor),
-  };
+  const { middleFor } = editor.landing;
+  const target = { board: editor.store.board, layer, middleFor, ...editor.making };
   const html = data.getData("text/html");
   const held = readClip(data.getData(CLIP_TYPE)) ?? clipIn(html);
   if (held !== null) return done(editor, pasteClip(held, target));

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type Order, placed, reattached, removed, reordered } from "./doing.js";
+import { type Order, placed, reattached, removed, reordered, turned } from "./doing.js";
+
+const MAKING = { fresh: () => "new", lang: "en" };
 
 /** The order that the server comes to. */
 function done(order: readonly string[], steps: readonly { id: string; before: string | null }[]): string[] {
@@ -46,13 +48,30 @@ test("ED4 only what has changed is said", () => {
 
 test("ED7 a relation that is attached elsewhere keeps its looks and its label", () => {
   const relation = { id: "r", source: "a", target: "b", label: ["why"], dashed: true, color: "red", line: "elbow", start: "dot" };
-  assert.deepEqual(reattached(relation, { source: "a", target: "c" }, { fresh: () => "new", lang: "en" }), [
-    { op: "relation.remove", id: "r" },
-    {
-      op: "relation.create", id: "new", source: "a", target: "c", dashed: true, color: "red", line: "elbow", start: "dot",
-      text: { label: { en: "why" } },
-    },
-  ]);
+  assert.deepEqual(reattached(relation, { source: "a", target: "c" }, MAKING), {
+    id: "new",
+    ops: [
+      { op: "relation.remove", id: "r" },
+      {
+        op: "relation.create", id: "new", source: "a", target: "c", dashed: true, color: "red", line: "elbow", start: "dot",
+        text: { label: { en: "why" } },
+      },
+    ],
+  });
+});
+
+test("ED14 a relation that is turned around has its ends exchanged; only its heads where it may not begin at the other", () => {
+  const relation = { id: "r", source: "a", target: "b", label: ["warum"], lang: "de", start: "dot" };
+  assert.deepEqual(turned(relation, true, MAKING), {
+    id: "new",
+    ops: [
+      { op: "relation.remove", id: "r" },
+      { op: "relation.create", id: "new", source: "b", target: "a", start: "dot", text: { label: { de: "warum" } } },
+    ],
+  });
+  assert.deepEqual(turned(relation, false, MAKING), {
+    id: "r", ops: [{ op: "relation.set", id: "r", start: "arrow", end: "dot" }],
+  });
 });
 
 test("ED4 what goes with its nodes is not removed twice", () => {

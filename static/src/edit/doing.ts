@@ -1,7 +1,7 @@
 // What is done to things, as operations: made from the records as they are seen. No DOM.
 
 import { CARD_WIDTH, STICKY_SIDE, TEXT_SIZES } from "../generated/constants.js";
-import type { AnyOp, NodeCreate, NodeSet, NodeShape, RelationCreate, RelationShape } from "../generated/wire.js";
+import type { AnyOp, NodeCreate, NodeSet, NodeShape, RelationCreate, RelationSet, RelationShape } from "../generated/wire.js";
 import type { Moved } from "./arrange.js";
 import { copyRelation, type Making } from "./copies.js";
 import { exact, type Turned } from "./transform.js";
@@ -74,8 +74,24 @@ export function reordered(ids: readonly string[], which: ReadonlySet<string>, ho
 }
 
 /** A relation with another end: it is made anew with the same looks, as an end cannot be set. */
-export function reattached(relation: RelationShape, ends: { source: string; target: string }, making: Making): AnyOp[] {
-  return [{ op: "relation.remove", id: relation.id }, copyRelation(relation, making, ends)];
+export function reattached(
+  relation: RelationShape, ends: { source: string; target: string }, making: Making,
+): { id: string; ops: AnyOp[] } {
+  const copy = copyRelation(relation, making, ends);
+  return { id: copy.id, ops: [{ op: "relation.remove", id: relation.id }, copy] };
+}
+
+/**
+ * A relation the other way round: its ends change places, and its heads stay at its start and end. One
+ * that may not begin at its other end exchanges its heads alone. With the id that it has then.
+ */
+export function turned(relation: RelationShape, mayBegin: boolean, making: Making): { id: string; ops: AnyOp[] } {
+  const { id, source, target, start = "none", end = "arrow" } = relation;
+  if (!mayBegin) {
+    const heads = { start: end, end: start } as Pick<RelationSet, "start" | "end">;
+    return { id, ops: [{ op: "relation.set", id, ...heads }] };
+  }
+  return reattached(relation, { source: target, target: source }, making);
 }
 
 /** What is removed with one step. What goes with its nodes is not named again. */

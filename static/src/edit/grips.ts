@@ -26,10 +26,13 @@ type Box = Turned & { readonly id: string };
 abstract class Gesture implements Grip {
   private frame = 0;
   private last: Press | null = null;
+  private isOver = false;
 
   constructor(protected readonly editor: Editor) {}
 
   move(to: Press): void {
+    if (this.isOver) return;
+    this.editor.gesture = this;
     this.last = to;
     this.editor.busy.value = true;
     this.show(to);
@@ -38,21 +41,24 @@ abstract class Gesture implements Grip {
   }
 
   end(at: Press): void {
-    this.over();
-    this.drop(at);
+    if (this.over()) this.drop(at);
   }
 
   cancel(): void {
-    this.over();
-    this.undo();
+    if (this.over()) this.undo();
   }
 
-  private over(): void {
+  /** Whether it was not over before: Escape may have ended it, while the button is still held. */
+  private over(): boolean {
+    if (this.isOver) return false;
+    this.isOver = true;
+    this.editor.gesture = null;
     cancelAnimationFrame(this.frame);
     this.frame = 0;
     this.editor.busy.value = false;
     this.editor.guides = [];
     this.editor.store.canvas?.repaint();
+    return true;
   }
 
   /** Moves the view while the pointer is at its edge. */
@@ -147,8 +153,7 @@ export class MoveGrip extends Gesture {
     const [x, y] = this.by;
     if (to.alt) {
       const nodes = this.seen.map(({ layer, shape }) => ({ ...shape, layer }));
-      const making = { fresh: () => editor.session.fresh(), lang: editor.lang };
-      if (this.copies.length === 0) this.copies = copyNodes(editor.session.model, nodes, making, { dx: 0, dy: 0 });
+      if (this.copies.length === 0) this.copies = copyNodes(editor.session.model, nodes, editor.making, { dx: 0, dy: 0 });
       editor.draft(this.copiesAt(x, y));
       return;
     }
@@ -391,9 +396,9 @@ export class AttachGrip extends WireGrip {
     if (relation === undefined || target === null || relation[this.which] === target) return;
     const ends = { source: relation.source, target: relation.target, [this.which]: target };
     if (ends.source === ends.target || !editor.mayRelate(ends.source)) return;
-    const ops = reattached(relation, ends, { fresh: () => editor.session.fresh(), lang: editor.lang });
+    const { id, ops } = reattached(relation, ends, editor.making);
     editor.edit(ops);
-    editor.select(ops.flatMap((op) => (op.op === "relation.create" ? [op.id] : [])));
+    editor.select([id]);
   }
 }
 

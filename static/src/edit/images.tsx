@@ -10,7 +10,7 @@ import { imageAddress } from "../ui/image-address.js";
 import { adopt } from "../ui/sheet.js";
 import type { Store } from "../ui/store.js";
 import sheet from "./images.lazy.css";
-import { about } from "./places.js";
+import type { Landing } from "./landing.js";
 import { NotSent, placedSize, readied, type Sent, sent } from "./uploading.js";
 
 /** A point of the board. */
@@ -41,7 +41,7 @@ export class Images {
   readonly asked = signal<Asked>({ nodes: [], before: 0 });
   readonly dropping = signal(false);
 
-  constructor(readonly store: Store) {
+  constructor(readonly store: Store, private readonly landing: Landing) {
     adopt(sheet);
     const host = document.createElement("div");
     document.body.append(host);
@@ -95,7 +95,8 @@ export class Images {
     if (data === null || data.files.length === 0 || !this.store.session.mayEdit || isField(target)) return;
     if (data.getData("text/plain") !== "") return; // a spreadsheet gives a picture of its cells, too
     event.preventDefault();
-    void this.place(data.files, null);
+    const at = this.landing.pointed();
+    void this.place(data.files, at === null ? null : [at.x, at.y]);
   }
 
   private draggedOver(event: DragEvent): void {
@@ -186,29 +187,11 @@ export class Images {
     if (layer === null) throw new NotSent("no_layer"); // it went while the image was on its way
     const size = placedSize(width, height, SIZE_MIN);
     const id = session.fresh();
-    const middle: Point = at ?? this.middle();
-    const spot =
-      at === null
-        ? about({ x: middle[0], y: middle[1] }, size, this.taken(), GAP)
-        : { x: middle[0] - (beside ? 0 : size.w / 2), y: middle[1] - (beside ? 0 : size.h / 2) };
-    const [x, y] = [within(spot.x), within(spot.y)];
+    const free = at === null ? this.landing.free(size) : null;
+    const [left, top] = free === null ? at! : [free.x, free.y];
+    const [x, y] = [within(left - (beside ? 0 : size.w / 2)), within(top - (beside ? 0 : size.h / 2))];
     session.edit([{ op: "node.create", id, layer, kind: "image", x, y, ...size, image }]);
     return { id, w: size.w };
-  }
-
-  private middle(): Point {
-    const [x, y, w, h] = this.store.canvas?.viewport() ?? [0, 0, 0, 0];
-    return [x + w / 2, y + h / 2];
-  }
-
-  /** The boxes of what is drawn in view. */
-  private taken(): { x: number; y: number; w: number; h: number }[] {
-    const { scene } = this.store;
-    const [x, y, w, h] = this.store.canvas?.viewport() ?? [0, 0, 0, 0];
-    return scene.nodesIn(x, y, x + w, y + h).flatMap((slot) => {
-      const shape = scene.nodes[slot];
-      return shape ? [{ x: shape.x, y: shape.y, w: shape.w, h: shape.h }] : [];
-    });
   }
 
   // -- in words

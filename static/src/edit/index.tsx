@@ -14,15 +14,17 @@ import type { Store } from "../ui/store.js";
 import { actions } from "./actions.js";
 import { SelectionBar } from "./bar.js";
 import { listenToClipboard } from "./clipping.js";
+import type { Making } from "./copies.js";
 import { type Kind, moved, placed, related, type Seen, type ShapeName, USUAL } from "./doing.js";
 import canvasSheet from "./canvas.lazy.css";
 import sheet from "./edit.lazy.css";
 import { Images } from "./images.js";
+import { Landing } from "./landing.js";
 import { Overlay } from "./overlay.js";
-import { about } from "./places.js";
 import type { Panels } from "./panels.js";
 import { Pointing } from "./pointing.js";
 import type { Guide } from "./snapping.js";
+import { Relating } from "./relating.js";
 import { ToolBar } from "./toolbar.js";
 import { bounded, boundsOf, boundsOfAll, type Point, type Turned } from "./transform.js";
 import { TypingLayer } from "./typing.js";
@@ -48,6 +50,8 @@ export class Editor {
   readonly typing = signal<Typing | null>(null);
   /** A gesture is going on: bars step aside. */
   readonly busy = signal(false);
+  /** It, from its first move on. */
+  gesture: { cancel(): void } | null = null;
   /** The node that a relation will come from, when it is made by the keyboard or by two clicks. */
   readonly source = signal<string | null>(null);
   readonly snaps = signal(true);
@@ -57,6 +61,7 @@ export class Editor {
   lasso: { x: number; y: number; w: number; h: number } | null = null;
   stroke: readonly Point[] = [];
   wire: { from: Point; to: Point } | null = null;
+  readonly landing: Landing;
   readonly pointing: Pointing;
   readonly images: Images;
   /** The outline and the panel of layers as editors, once one of them was opened. */
@@ -69,10 +74,11 @@ export class Editor {
   constructor(readonly store: Store) {
     for (const each of [sheet, canvasSheet]) adopt(each);
     beginEditing(store);
+    this.landing = new Landing(store);
     this.pointing = new Pointing(this);
     this.overlay = new Overlay(this);
     store.commands.add(...actions(this));
-    this.images = new Images(store);
+    this.images = new Images(store, this.landing);
     effect(() => {
       if (store.layersOpen.value || store.outlineOpen.value) this.loadPanels();
     });
@@ -85,6 +91,7 @@ export class Editor {
       const { canvas } = store;
       if (canvas === null) return;
       canvas.tools = on ? this.pointing : null;
+      this.pointing.follow(canvas);
       canvas.veiled = looks;
       this.overlay.attach(canvas, on);
       canvas.select(this.hitOf(selection));
@@ -103,6 +110,7 @@ export class Editor {
       <>
         <TypingLayer editor={this} />
         <SelectionBar editor={this} />
+        <Relating editor={this} />
         <ToolBar editor={this} />
       </>
     );
@@ -134,6 +142,11 @@ export class Editor {
     return things.filter(({ layer, shape }) => shape.locked !== true && this.session.canWrite(layer));
   }
 
+  /** Those that I may copy and unlock. */
+  reachable(things: readonly Seen[]): Seen[] {
+    return things.filter(({ layer }) => this.session.canWrite(layer));
+  }
+
   mayChange(id: string): boolean {
     const seen = this.node(id);
     return seen !== undefined && seen.shape.locked !== true && this.session.canWrite(seen.layer);
@@ -163,6 +176,11 @@ export class Editor {
 
   get lang(): string {
     return this.session.model.board?.lang || "en";
+  }
+
+  /** What new things are made with. */
+  get making(): Making {
+    return { fresh: () => this.session.fresh(), lang: this.lang };
   }
 
   /** What a node is called. */
@@ -301,11 +319,8 @@ export class Editor {
   }
 
   private boxAbout(point: Point | null, size: { readonly w: number; readonly h: number }): Turned {
-    if (point !== null) return { x: point.x - size.w / 2, y: point.y - size.h / 2, ...size };
-    const [x, y, w, h] = this.store.free() ?? [0, 0, 0, 0];
-    const { scene } = this.store;
-    const taken = scene.nodesIn(x, y, x + w, y + h).map((slot) => scene.boxOf(slot));
-    return { ...about({ x: x + w / 2, y: y + h / 2 }, size, taken), ...size };
+    const { x, y } = point ?? this.landing.free(size);
+    return { x: x - size.w / 2, y: y - size.h / 2, ...size };
   }
 
   /** Relates two nodes and selects the relation. */

@@ -3,6 +3,7 @@
 import type { LayerShape, NodeShape, RelationShape } from "../generated/wire.js";
 import { text } from "../i18n/index.js";
 import { words } from "../i18n/outline.js";
+import type { Option } from "./picker.js";
 
 const CHARS = 80; // of a name: a text without a title may be long
 
@@ -26,6 +27,11 @@ export const layerTitle = (layer: LayerShape | undefined): string => layer?.titl
 /** "Card: Urban equality". */
 export function nodeName(node: NodeShape): string {
   return words.node(node.kind ?? "card", titleOf(node));
+}
+
+/** A node among others to choose from. */
+export function nodeOption(node: NodeShape, layer: LayerShape | undefined): Option {
+  return { id: node.id, title: titleOf(node), detail: words.inLayer(words.kinds[node.kind ?? "card"] ?? "", layerTitle(layer)) };
 }
 
 /** Which way a relation points, as seen from one of its ends. */

@@ -17,10 +17,10 @@ import {
 } from "./forms.js";
 import { EditIcon, KindIcon } from "./icons.js";
 import { type Choice, Menu } from "./menu.js";
-import { directionOf, isTitled, joined, layerTitle, nodeName, relationName, titleOf } from "./naming.js";
+import { directionOf, isTitled, joined, layerTitle, nodeName, nodeOption, relationName, titleOf } from "./naming.js";
 import { News } from "./news.js";
 import type { Option } from "./picker.js";
-import { flat, grow, layerKey, nearest, nodeKey, type Row, step, typedTo } from "./tree.js";
+import { flat, grow, layerKey, nearest, nodeKey, relationKey, type Row, step, typedTo } from "./tree.js";
 
 const NODES_AT_ONCE = 100; // of one layer, before a person asks for more
 const NODES_AT_ONCE_ALL = 400; // of all layers, but some of each
@@ -739,18 +739,13 @@ function actOnRelation(state: OutlineState, rows: readonly Row[], row: Row, comm
       state.form.value = { key: row.key, what: command, id: row.id };
       return;
     case "turn":
-      return turn(state, relation);
+      // another relation, as it is made anew: the focus stays on its row
+      state.wanted = state.current.value = relationKey(acts.turn(relation), row.node ?? "");
+      return;
     case "remove":
       leave(state, rows, [row.key]);
       return acts.remove([], [row.id], name);
   }
-}
-
-/** The same relation with its heads exchanged: it reads the other way round. */
-function turn({ store }: OutlineState, relation: RelationShape): void {
-  const start = (relation.start ?? "none") as "none";
-  const end = (relation.end ?? "arrow") as "arrow";
-  store.session.edit([{ op: "relation.set", id: relation.id, start: end, end: start }]);
 }
 
 /** The menu of a row: what can be done with it now, by whoever this is. */
@@ -828,10 +823,7 @@ function choicesOf(state: OutlineState, rows: readonly Row[], row: Row): readonl
 function nodeOptions(state: OutlineState, but: string): Option[] {
   return state.acts.all()
     .filter(({ id }) => id !== but)
-    .map((node) => ({
-      id: node.id, title: titleOf(node),
-      detail: words.inLayer(words.kinds[node.kind ?? "card"] ?? "", layerTitle(state.store.session.layers.get(node.layer))),
-    }));
+    .map((node) => nodeOption(node, state.store.session.layers.get(node.layer)));
 }
 
 /** The layers that I may write to, as options. */

@@ -90,10 +90,8 @@ export class Overlay {
         ctx.roundRect(-HANDLE_PX / 2, -HANDLE_PX / 2, HANDLE_PX, HANDLE_PX, 2);
         ctx.restore();
       } else if (spot.does === "relate") {
-        ctx.fillStyle = theme.focus;
+        if (!spot.isNear) ctx.fillStyle = theme.focus;
         ctx.arc(spot.x, spot.y, DOT_PX, 0, 2 * Math.PI);
-        ctx.fill();
-        continue;
       } else {
         ctx.arc(spot.x, spot.y, spot.does === "rotate" ? 6.5 : 6, 0, 2 * Math.PI);
       }

@@ -46,9 +46,9 @@ export function Picker({ label, options, picked, pick, focused = false }: Picker
   }, [at, open]);
   const choose = (option: Option | undefined): void => {
     if (option === undefined) return;
-    pick(option);
     setOpen(false);
     field.current?.focus();
+    pick(option); // last: it may take the focus elsewhere
   };
   return (
     <div class="picker">

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { CARD_GAP } from "../generated/constants.js";
 import { meet } from "../canvas/box.js";
 import { random as randomOf } from "../canvas/random.js";
-import { about, beside, inTheWay, near, SIDES } from "./places.js";
+import { about, beside, inTheWay, near, SIDES, Steps } from "./places.js";
 
 const CARD = { x: 0, y: 0, w: 100, h: 50 };
 const SIZE = { w: 100, h: 50 };
@@ -41,4 +41,14 @@ test("OE6: a frame that holds the node is not in the way of what is put into it"
   const frame = { x: -50, y: -50, w: 500, h: 500, kind: "frame" };
   const other = { x: 114, y: 0, w: 10, h: 10, kind: "frame" };
   assert.deepEqual(inTheWay(CARD, [frame, other]), [other]);
+});
+
+test("ED10: a place that is asked for again is a step further, so that a copy does not lie unseen on its like", () => {
+  const steps = new Steps();
+  const point = { x: 10, y: 5 };
+  assert.deepEqual([steps.from(point), steps.from(point), steps.from(point)], [{ x: 10, y: 5 }, { x: 30, y: 25 }, { x: 50, y: 45 }]);
+  assert.deepEqual(steps.from({ x: 90, y: 5 }), { x: 90, y: 5 });
+  assert.deepEqual(steps.from(point), point);
+  const far = Array.from({ length: 100 }, () => steps.from(point).x);
+  assert.ok(Math.max(...far) < 300, "and never far from where it was asked for");
 });

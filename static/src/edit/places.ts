@@ -61,6 +61,22 @@ export function about(point: Spot, size: Size, taken: readonly Box[], gap: numbe
   return isFree ? within(box, size) : near(box, size, taken, gap);
 }
 
+const STEP = 20;
+const STEPS_MAX = 12;
+
+/** Points that were asked for more than once, each time a step further, so that nothing lies unseen under its like. */
+export class Steps {
+  private last: Spot | null = null;
+  private taken = 0;
+
+  from(point: Spot): Spot {
+    const isSame = this.last !== null && Math.hypot(point.x - this.last.x, point.y - this.last.y) < 1;
+    this.taken = isSame ? (this.taken + 1) % STEPS_MAX : 0;
+    this.last = point;
+    return { x: point.x + this.taken * STEP, y: point.y + this.taken * STEP };
+  }
+}
+
 /** The boxes that something beside `near` must keep clear of: all but itself and frames that hold it. */
 export function inTheWay(
   near: Box,

@@ -1,35 +1,49 @@
 // What pointers mean to who edits: which tool takes them, what lies under them, and the spots of a
 // selection that can be taken hold of.
 
-import type { Grip, Hit, Press, Tools } from "../canvas/index.js";
+import type { BoardCanvas, Grip, Hit, Press, Tools } from "../canvas/index.js";
+import type { NodeShape } from "../generated/wire.js";
 import type { Seen } from "./doing.js";
 import {
   AttachGrip, EraserGrip, LassoGrip, MoveGrip, PenGrip, PlaceGrip, RelateGrip, ResizeGrip, RotateGrip,
 } from "./grips.js";
 import type { Editor } from "./index.js";
 import { carried, toggled } from "./selection.js";
-import { boundsOfAll, cursorOf, type Handle, HANDLES, placeOn, type Point, type Turned } from "./transform.js";
+import { boundsOfAll, cursorOf, type Handle, HANDLES, holds, placeOn, type Point, type Turned } from "./transform.js";
 
 /** A place of the selection that can be taken hold of, in CSS pixels of the canvas. */
 export type Spot = Point & (
   | { readonly does: "resize"; readonly handle: Handle; readonly angle: number }
   | { readonly does: "rotate" }
-  | { readonly does: "relate"; readonly id: string }
+  | { readonly does: "relate"; readonly id: string; readonly isNear: boolean }
   | { readonly does: "attach"; readonly id: string; readonly end: "source" | "target" }
 );
 
 /** How far from a selection its spots are, in CSS pixels. */
 const ROTATE_PX = 26;
 const RELATE_PX = 20;
+/** The dots of what is not selected are nearer to it: on the way to them lies nothing else. */
+const NEAR_PX = 12;
+/** And it has none where it is smaller than this, in CSS pixels. */
+const NEAR_SIDE_PX = 40;
 const SPOT_REACH_MOUSE_PX = 9;
 const SPOT_REACH_TOUCH_PX = 22;
 /** Handles in the middle of an edge need so much of it, in CSS pixels. */
 const EDGE_PX = 56;
 
+/** A place on a box, or so many CSS pixels out of it, in CSS pixels of the canvas. */
+function placeAway({ camera }: BoardCanvas, box: Turned, x: number, y: number, px: number): Point {
+  const away = (size: number): number => 1 + (2 * px) / Math.max(size * camera.zoom, 1);
+  const point = placeOn(box, x * away(box.w), y * away(box.h));
+  const [left, top] = camera.toWindow(point.x, point.y);
+  return { x: left, y: top };
+}
+
 export class Pointing implements Tools {
   private spaceHeld = false;
-  /** Where the pointer was last, for what is pasted there. */
-  at: Point | null = null;
+  private heard: HTMLElement | null = null;
+  /** The node that a mouse is over, or by: relations begin at its dots, though it is not selected. */
+  private near: string | null = null;
 
   constructor(private readonly editor: Editor) {
     document.addEventListener("keydown", (event) => {
@@ -42,6 +56,16 @@ export class Pointing implements Tools {
       if (event.key === " ") this.spaceHeld = false;
     });
     addEventListener("blur", () => (this.spaceHeld = false));
+  }
+
+  /** Hears when the pointer leaves a canvas. */
+  follow({ element }: BoardCanvas): void {
+    if (element === this.heard) return;
+    this.heard = element;
+    element.addEventListener("pointerleave", () => {
+      this.editor.landing.pointer = null;
+      this.comeBy(null);
+    });
   }
 
   // -- what is there
@@ -77,18 +101,49 @@ export class Pointing implements Tools {
     return carried(from.map(({ shape }) => shape), near.values()).flatMap(({ id }) => this.editor.node(id) ?? []);
   }
 
-  /** Where the selection can be taken hold of. */
+  /** What can be taken hold of: the spots of the selection, and the dots of what the mouse is by. */
   spots(): Spot[] {
-    const { editor } = this;
-    const { tool, typing, store } = editor;
+    const { tool, typing, store } = this.editor;
     if (tool.value !== "select" || typing.value !== null || store.canvas === null) return [];
+    return [...this.spotsOfSelection(store.canvas), ...this.dotsNear(store.canvas)];
+  }
+
+  /** The dots beside a node at which relations begin, so many CSS pixels away. */
+  private dots(canvas: BoardCanvas, shape: NodeShape, px: number, isNear: boolean): Spot[] {
+    return ([[0, -1], [1, 0], [0, 1], [-1, 0]] as const).map(([x, y]) => ({
+      does: "relate", id: shape.id, isNear, ...placeAway(canvas, shape, x, y, px),
+    }));
+  }
+
+  private dotsNear(canvas: BoardCanvas): Spot[] {
+    const { editor, near } = this;
+    const seen = near === null ? undefined : editor.node(near);
+    if (seen === undefined || editor.store.selection.value.has(seen.shape.id) || !editor.mayRelate(seen.shape.id)) return [];
+    const { w, h } = seen.shape;
+    return Math.min(w, h) * canvas.zoom() < NEAR_SIDE_PX ? [] : this.dots(canvas, seen.shape, NEAR_PX, true);
+  }
+
+  /** The mouse has come by another node, or by none. */
+  private comeBy(id: string | null): void {
+    if (id === this.near) return;
+    this.near = id;
+    this.editor.store.canvas?.repaint();
+  }
+
+  /** The node that the mouse is by: what it is over, else the one whose dots it may be on its way to. */
+  private nodeBy(hit: Hit | null, x: number, y: number): string | null {
+    if (hit?.kind === "node") return hit.id;
+    const seen = this.near === null ? undefined : this.editor.node(this.near);
+    if (seen === undefined) return null;
+    const reach = (NEAR_PX + SPOT_REACH_MOUSE_PX) / this.editor.store.canvas!.zoom();
+    return holds(seen.shape, this.editor.onBoard({ x, y }), reach) ? seen.shape.id : null;
+  }
+
+  private spotsOfSelection(canvas: BoardCanvas): Spot[] {
+    const { editor } = this;
+    const { store } = editor;
     const spots: Spot[] = [];
-    const { camera } = store.canvas;
-    const place = (box: Turned, x: number, y: number): Point => {
-      const point = placeOn(box, x, y);
-      const [left, top] = camera.toWindow(point.x, point.y);
-      return { x: left, y: top };
-    };
+    const { camera } = canvas;
     const relations = editor.relations();
     const held = this.frame();
     if (relations.length === 1 && held === null) {
@@ -109,19 +164,12 @@ export class Pointing implements Tools {
     for (const handle of HANDLES) {
       if (handle.x === 0 && wide < EDGE_PX) continue;
       if (handle.y === 0 && high < EDGE_PX) continue;
-      spots.push({ does: "resize", handle, angle, ...place(box, handle.x, handle.y) });
+      spots.push({ does: "resize", handle, angle, ...placeAway(canvas, box, handle.x, handle.y, 0) });
     }
-    const away = (px: number, size: number): number => 1 + (2 * px) / Math.max(size, 1);
-    const [one] = nodes;
     // a corner of its own: the middle above is where relations begin
-    spots.push({ does: "rotate", ...place(box, away(ROTATE_PX * 0.7, wide), -away(ROTATE_PX * 0.7, high)) });
-    if (nodes.length === 1 && one !== undefined) {
-      for (const [x, y] of [[0, -1], [1, 0], [0, 1], [-1, 0]] as const) {
-        spots.push({
-          does: "relate", id: one.shape.id, ...place(box, x * away(RELATE_PX, wide), y * away(RELATE_PX, high)),
-        });
-      }
-    }
+    spots.push({ does: "rotate", ...placeAway(canvas, box, 1, -1, ROTATE_PX * 0.7) });
+    const [one] = nodes;
+    if (nodes.length === 1 && one !== undefined) spots.push(...this.dots(canvas, one.shape, RELATE_PX, false));
     return spots;
   }
 
@@ -129,6 +177,7 @@ export class Pointing implements Tools {
     let reach = kind === "touch" ? SPOT_REACH_TOUCH_PX : SPOT_REACH_MOUSE_PX;
     let best: Spot | null = null;
     for (const spot of this.spots()) {
+      if (spot.does === "relate" && spot.isNear && kind === "touch") continue;
       const far = Math.hypot(spot.x - x, spot.y - y);
       if (far <= reach) [best, reach] = [spot, far];
     }
@@ -226,7 +275,6 @@ export class Pointing implements Tools {
   tap(press: Press): void {
     const { editor } = this;
     const hit = this.hit(press);
-    this.at = editor.onBoard(press);
     editor.store.hintsOutline.value = false;
     const source = editor.source.value;
     if (editor.tool.value === "relation") {
@@ -244,7 +292,7 @@ export class Pointing implements Tools {
 
   hover(x: number, y: number): { cursor: string; marks: boolean } {
     const { editor } = this;
-    this.at = editor.onBoard({ x, y });
+    editor.landing.pointer = { x, y };
     if (this.spaceHeld) return { cursor: "grab", marks: false };
     switch (editor.tool.value) {
       case "hand":
@@ -254,6 +302,7 @@ export class Pointing implements Tools {
         if (spot?.does === "resize") return { cursor: cursorOf(spot.handle, spot.angle), marks: false };
         if (spot !== null) return { cursor: spot.does === "rotate" ? "grab" : "crosshair", marks: false };
         const hit = this.hit({ x, y, reach: 6 });
+        this.comeBy(this.nodeBy(hit, x, y));
         if (hit === null) return { cursor: "default", marks: true };
         return { cursor: hit.kind === "node" && editor.store.selection.value.has(hit.id) && editor.mayChange(hit.id) ? "move" : "pointer", marks: true };
       }
