@@ -2,59 +2,30 @@
 
 import asyncio
 import base64
-import json
 import re
 from collections.abc import Awaitable, Callable
-from pathlib import Path
-from typing import Any
 
 import pytest
 from playwright.async_api import Page, expect
 
-from tests.browser.conftest import Visit
+from tests.browser.pages import (
+    ON_PHONE,
+    Visits,
+    node,
+    on,
+    open_layers,
+    open_outline,
+    opened,
+    ready,
+    small,
+    switch,
+    until,
+    violations,
+)
 from tests.processes import Served
 
-AXE = Path(__file__).parents[2] / "static" / "node_modules" / "axe-core" / "axe.min.js"
-PHONE = {"width": 390, "height": 844}
-ON_PHONE: dict[str, Any] = {"viewport": PHONE, "has_touch": True, "is_mobile": True}
 MEMBERS = "members"
-WAIT_S = 10.0
 A_MEMBER = "Municipality of Varna"
-
-Visits = Callable[..., Awaitable[Visit]]
-
-
-async def until(page: Page, expression: str, arg: Any = None) -> None:
-    """Wait until an expression is true in a page (whose policy forbids playwright's own way)."""
-    async with asyncio.timeout(WAIT_S):
-        while not await page.evaluate(expression, arg):
-            await page.wait_for_timeout(30)
-
-
-async def ready(page: Page) -> Page:
-    """Wait until a page holds all that it asked for."""
-    await until(page, "window.board?.ready.value === true")
-    return page
-
-
-async def opened(visit: Visits, address: str, **context: Any) -> Page:
-    return await ready((await visit(address, **context)).page)
-
-
-async def on(page: Page) -> set[str]:
-    """The layers that the page shows."""
-    return set(await page.evaluate("[...board.session.on]"))
-
-
-async def node(page: Page, title: str) -> str:
-    """The id of a node that the page holds, by its title."""
-    found = await page.evaluate(
-        """title => [...board.session.on].flatMap((layer) => board.session.model.nodesOf(layer))
-            .find((node) => node.title.join("").trim() === title)?.id""",
-        title,
-    )
-    assert found, f"nothing is titled {title!r}"
-    return str(found)
 
 
 async def is_drawn(page: Page, id: str) -> bool:
@@ -98,18 +69,6 @@ async def lose(page: Page, layer: str) -> None:
 
 async def gain(page: Page, layer: str) -> None:
     await until(page, "layer => board.session.on.has(layer)", layer)
-
-
-async def open_layers(page: Page) -> None:
-    await page.get_by_role("button", name="Layers", exact=True).click()
-
-
-async def open_outline(page: Page) -> None:
-    await page.get_by_role("button", name="Outline", exact=True).click()
-
-
-def switch(page: Page, title: str) -> Any:
-    return page.locator("#layers").get_by_role("checkbox", name=title, exact=True)
 
 
 # -- together
@@ -612,28 +571,6 @@ async def test_UI16_the_client_is_small(library: Served, visit: Visits) -> None:
 # -- for everyone
 
 
-async def violations(page: Page, scheme: str) -> list[str]:
-    """What axe finds against WCAG 2.2 A and AA, and best practices; in the dark, what differs
-    there: the contrast.
-
-    The label of a tree's row is its title (OE11 holds its name to that); axe takes for it also the
-    rows, the text and the forms that lie in the row.
-    """
-    if not await page.evaluate("'axe' in window"):
-        await page.evaluate(AXE.read_text())
-    rules = {"runOnly": ["color-contrast"]} if scheme == "dark" else {}
-    found = await page.evaluate("axe.run", {"resultTypes": ["violations"], **rules})
-    assert found["passes"]
-    for each in found["violations"]:
-        if each["id"] == "label-content-name-mismatch":
-            each["nodes"] = [one for one in each["nodes"] if 'role="treeitem"' not in one["html"]]
-    return [
-        f"{each['id']}: {json.dumps([one['target'] for one in each['nodes']])}"
-        for each in found["violations"]
-        if each["nodes"]
-    ]
-
-
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 async def test_UI15_axe_finds_nothing(served: Served, visit: Visits, scheme: str) -> None:
     """UI15: no violation, light and dark, on the board in its states and on the front page."""
@@ -659,19 +596,6 @@ async def test_UI15_axe_finds_nothing(served: Served, visit: Visits, scheme: str
     await quiet.evaluate("location.hash = 'layers='")
     await expect(quiet.get_by_text("No layer is on")).to_be_visible()
     assert await violations(quiet, scheme) == []
-
-
-async def small(page: Page, side: float) -> list[str]:
-    """What can be pressed and is smaller than a side; links within a line are exempt."""
-    found = await page.evaluate(
-        """side => [...document.querySelectorAll("button, a.button, label.switch, .segments label")]
-            .filter((one) => one.checkVisibility({ opacityProperty: true }))
-            .map((one) => [one, one.getBoundingClientRect()])
-            .filter(([, box]) => box.width > 1 && (box.width < side || box.height < side))
-            .map(([one, box]) => `${one.textContent} ${box.width}x${box.height}`)""",
-        side,
-    )
-    return list(found)
 
 
 async def test_UI15_what_is_pressed_is_large_enough(served: Served, visit: Visits) -> None:

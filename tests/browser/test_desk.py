@@ -12,26 +12,12 @@ import pytest_asyncio
 from playwright.async_api import Locator, Page, expect
 
 from tests.browser.conftest import Seeded, Visit, copied
-from tests.browser.test_board import ON_PHONE, ready, until, violations
+from tests.browser.pages import ON_PHONE, Visits, ready, until, violations
+from tests.papers import PAPER
 from tests.processes import Served
 
-PAPER = """---
-title: A small paper
-lang: en
-sources:
-  - https://example.org/paper
----
-
-# Aims
-
-- Fairness {#fairness}
-- Access
-  -> #fairness: serves
-"""
 WRONG = PAPER.replace("#fairness: serves", "#nowhere: serves")
 TITLE = "Cities of Equality"
-
-Visits = Callable[..., Awaitable[Visit]]
 
 
 @pytest_asyncio.fixture(loop_scope="session")

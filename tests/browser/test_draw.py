@@ -12,7 +12,7 @@ from playwright.async_api import Browser, Page
 from layers.palette import THEMES
 from layers.stream import project
 from tests.browser.conftest import Served
-from tests.browser.test_board import Visits, opened, until
+from tests.browser.pages import Visits, opened, until
 from tests.browser.test_canvas import settled, trial
 from tests.layers.kinds import kinds
 

@@ -1,15 +1,12 @@
 """Editing on the canvas: real pages, by mouse, by keyboard and by finger."""
 
-from collections.abc import Awaitable, Callable
 from typing import Any
 
 from playwright.async_api import Page
 
-from tests.browser.conftest import Visit
-from tests.browser.test_board import ON_PHONE, node, opened, until
+from tests.browser.pages import ON_PHONE, Visits, node, opened, saved, until
 from tests.processes import Served
 
-Visits = Callable[..., Awaitable[Visit]]
 BOARD = ".canvas"
 
 
@@ -56,11 +53,6 @@ async def selected(page: Page) -> list[str]:
 
 async def shape(page: Page, id: str) -> dict[str, Any]:
     return dict(await page.evaluate("id => board.session.model.node(id).shape", id))
-
-
-async def saved(page: Page) -> None:
-    """Wait until everything that was done is durable."""
-    await until(page, "board.session.model.pending.length === 0")
 
 
 async def at(page: Page, id: str, x: float = 0.5, y: float = 0.5) -> tuple[float, float]:

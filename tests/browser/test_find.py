@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from playwright.async_api import Page, expect
 
-from tests.browser.test_board import AXE, ON_PHONE, Visits, on, opened, until
+from tests.browser.pages import AXE, ON_PHONE, Visits, on, opened, until
 from tests.processes import Served
 
 IN_HIDDEN = "Equality in future EU funding"  # in a layer that is off by default

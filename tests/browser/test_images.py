@@ -2,7 +2,6 @@
 
 import asyncio
 import base64
-from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
@@ -10,14 +9,20 @@ import pytest
 from playwright.async_api import FilePayload, Page, expect
 
 from board import limits
-from tests.browser.conftest import Visit
-from tests.browser.test_board import ON_PHONE, WAIT_S, until, violations
+from tests.browser.pages import (
+    ON_PHONE,
+    WAIT_S,
+    Visits,
+    editable,
+    opened_to_edit,
+    until,
+    violations,
+)
+from tests.browser.pages import saved as kept
 from tests.processes import Served
 from tests.server.pictures import HTML, noise, photograph, picture, saved, shown
 
-Visits = Callable[..., Awaitable[Visit]]
 ADD = "board.commands.run('image.add')"
-EDITING = "board?.ready.value && board.editor.value !== null"
 # gives the page a file as the clipboard or a drag would
 GIVE = """([kind, name, type, data, text]) => {
     const bytes = Uint8Array.from(atob(data), (letter) => letter.charCodeAt(0));
@@ -38,13 +43,6 @@ GIVE = """([kind, name, type, data, text]) => {
 }"""
 IMAGES = """[...board.scene.nodes].filter((node) => node?.kind === "image")
     .map(({ id, x, y, w, h, image, alt = "" }) => ({ id, x, y, w, h, image, alt }))"""
-
-
-async def editing(visit: Visits, address: str, **context: Any) -> Page:
-    """A page of somebody who may change the board."""
-    page = (await visit(address, **context)).page
-    await until(page, EDITING)
-    return page
 
 
 def file(raw: bytes, name: str = "view.png", type: str = "image/png") -> FilePayload:
@@ -76,15 +74,11 @@ async def describe(page: Page, alt: str) -> None:
     await expect(dialog).to_have_count(0)
 
 
-async def kept(page: Page) -> None:
-    await until(page, "board.unsaved.value === 0")
-
-
 async def test_IM11_an_image_is_chosen_described_and_seen_by_others(
     served: Served, visit: Visits
 ) -> None:
-    page = await editing(visit, served.links["facilitator"])
-    other = await editing(visit, served.links["participant"])
+    page = await opened_to_edit(visit, served.links["facilitator"])
+    other = await opened_to_edit(visit, served.links["participant"])
     await choose(page, file(saved(picture(1200, 900))))
     (made,) = await images(page, 1)
     assert (made["w"], made["h"]) == (480, 360)
@@ -136,7 +130,7 @@ async def seen(page: Page, made: dict[str, Any], across: float, wanted: tuple[in
 async def test_IM10_pictures_are_painted_for_everyone_also_after_a_reload(
     served: Served, visit: Visits
 ) -> None:
-    page = await editing(visit, served.links["facilitator"])
+    page = await opened_to_edit(visit, served.links["facilitator"])
     await choose(page, file(saved(picture(900, 600))))
     (made,) = await images(page, 1)
     await page.keyboard.press("Escape")
@@ -158,7 +152,7 @@ async def test_IM10_an_image_that_is_not_there_is_asked_for_once(
 ) -> None:
     opened = await visit(served.links["facilitator"])
     page = opened.page
-    await until(page, EDITING)
+    await editable(page)
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     await page.evaluate(
@@ -182,7 +176,7 @@ async def test_IM10_an_image_that_is_not_there_is_asked_for_once(
 async def test_IM11_images_are_dropped_where_they_fall_and_pasted_where_there_is_room(
     served: Served, visit: Visits
 ) -> None:
-    page = await editing(visit, served.links["facilitator"])
+    page = await opened_to_edit(visit, served.links["facilitator"])
     await give(page, "drop", photograph(), "IMG_1.jpg")
     (dropped,) = await images(page, 1)
     x, y, w, h = await page.evaluate("board.canvas.viewport()")
@@ -204,7 +198,7 @@ async def test_IM11_images_are_dropped_where_they_fall_and_pasted_where_there_is
 async def test_IM11_several_are_placed_side_by_side_and_described_in_turn(
     served: Served, visit: Visits
 ) -> None:
-    page = await editing(visit, served.links["facilitator"])
+    page = await opened_to_edit(visit, served.links["facilitator"])
     await choose(page, *(file(saved(picture(200, 100 + at)), f"{at}.png") for at in range(3)))
     made = sorted(await images(page, 3), key=lambda each: each["h"])
     assert [one["x"] - made[0]["x"] for one in made] == [0, 220, 440]
@@ -235,7 +229,7 @@ async def test_UI15_what_asks_for_a_description_is_for_everyone(
     served: Served, visit: Visits, scheme: str
 ) -> None:
     """UI15: axe finds nothing, targets are large, and the keyboard is enough, on a phone, too."""
-    page = await editing(visit, served.links["facilitator"], color_scheme=scheme, **ON_PHONE)
+    page = await opened_to_edit(visit, served.links["facilitator"], color_scheme=scheme, **ON_PHONE)
     await choose(page, file(saved(picture(300, 200))))
     dialog = page.get_by_role("dialog", name="What does the image show?")
     await expect(dialog.get_by_label("Description")).to_be_focused()
@@ -257,7 +251,7 @@ async def test_UI15_what_asks_for_a_description_is_for_everyone(
 async def test_IM11_what_cannot_be_taken_is_refused_with_words(
     served: Served, visit: Visits, tmp_path: Path
 ) -> None:
-    page = await editing(visit, served.links["facilitator"])
+    page = await opened_to_edit(visit, served.links["facilitator"])
     notices = page.get_by_role("region", name="Notices")
     await choose(page, file(HTML, "page.png"))
     await expect(notices).to_contain_text("“page.png” is no picture that can be read here")
@@ -276,7 +270,7 @@ async def test_IM11_what_cannot_be_taken_is_refused_with_words(
 async def test_IM11_what_is_larger_than_the_server_takes_is_made_smaller_first(
     served: Served, visit: Visits
 ) -> None:
-    page = await editing(visit, served.links["facilitator"])
+    page = await opened_to_edit(visit, served.links["facilitator"])
     raw = saved(noise(2000, 1600), compress_level=1)
     assert len(raw) > limits.IMAGE_BYTES_MAX
     await choose(page, file(raw, "noise.png"))
@@ -288,7 +282,7 @@ async def test_IM11_what_is_larger_than_the_server_takes_is_made_smaller_first(
 async def test_IM11_without_a_connection_nothing_is_sent_and_it_says_so(
     served: Served, visit: Visits
 ) -> None:
-    page = await editing(visit, served.links["facilitator"])
+    page = await opened_to_edit(visit, served.links["facilitator"])
     await page.context.set_offline(True)
     await until(page, "board.status.value.kind !== 'live'")
     await choose(page, file(saved(picture())))

@@ -6,11 +6,13 @@ from typing import Any
 import pytest
 from playwright.async_api import Locator, Page, expect
 
-from tests.browser.test_board import (
+from tests.browser.pages import (
     ON_PHONE,
     Visits,
     open_layers,
     opened,
+    opened_to_edit,
+    saved,
     until,
     violations,
 )
@@ -19,8 +21,7 @@ from tests.processes import Served
 
 async def arranging(visit: Visits, address: str, **context: Any) -> Page:
     """A page of somebody who may write, with the panel of layers open."""
-    page = await opened(visit, address, **context)
-    await until(page, "board.editor.value !== null && board.mayEdit.value")
+    page = await opened_to_edit(visit, address, **context)
     await open_layers(page)
     await until(page, "board.editor.value.panels.value !== null")
     return page
@@ -45,10 +46,6 @@ async def order(page: Page, parent: str | None = None) -> list[str]:
         parent,
     )
     return list(found)
-
-
-async def saved(page: Page) -> None:
-    await until(page, "board.session.model.pending.length === 0")
 
 
 async def by_title(page: Page, title: str) -> str:

@@ -1,15 +1,21 @@
 """Work goes on while the network is away: real pages, a real server, and nothing twice or lost."""
 
-from collections.abc import Awaitable, Callable
 from typing import Any
 
 from playwright.async_api import Dialog, Page, WebSocket, expect
 
 from tests.browser.conftest import Visit
-from tests.browser.test_board import node, opened, ready, until, violations
+from tests.browser.pages import (
+    Visits,
+    node,
+    opened,
+    opened_to_edit,
+    ready,
+    until,
+    violations,
+)
 from tests.processes import Served
 
-Visits = Callable[..., Awaitable[Visit]]
 A_MEMBER = "Municipality of Varna"
 SAVED = "board.session.model.pending.length === 0 && board.status.value.kind === 'live'"
 
@@ -34,12 +40,6 @@ AGE = f"""{BASE}.then((base) => new Promise((resolve) => {{
     }};
     change.oncomplete = () => (base.close(), resolve(true));
 }}))"""
-
-
-async def opened_to_edit(visit: Visits, address: str, **context: Any) -> Page:
-    page = await opened(visit, address, **context)
-    await until(page, "board.session.editing !== null")
-    return page
 
 
 async def edit(page: Page, *ops: dict[str, Any]) -> None:
@@ -190,6 +190,10 @@ async def test_SE8_what_could_not_be_done_is_listed_with_its_text_and_the_reason
     await expect(listed).to_contain_text("Typed for nothing")
     await expect(listed).to_contain_text("locked")
     assert await title_of(mine, member) == A_MEMBER
+    # without HTTPS a page has no clipboard: the words are selected, to be copied by hand
+    await mine.evaluate("Object.defineProperty(navigator, 'clipboard', { value: undefined })")
+    await listed.get_by_role("button", name="Copy the text").first.click()
+    assert await mine.evaluate("getSelection().toString()") == "Typed for nothing"
     await mine.reload()
     await ready(mine)
     await expect(listed).to_contain_text("Typed for nothing")

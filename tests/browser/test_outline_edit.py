@@ -7,11 +7,13 @@ from typing import Any
 import pytest
 from playwright.async_api import Locator, Page, expect
 
-from tests.browser.test_board import (
+from tests.browser.pages import (
     ON_PHONE,
     Visits,
     open_outline,
     opened,
+    opened_to_edit,
+    saved,
     small,
     until,
     violations,
@@ -21,8 +23,7 @@ from tests.processes import Served
 
 async def editing(visit: Visits, address: str, **context: Any) -> Page:
     """A page of somebody who may write, with the outline open."""
-    page = await opened(visit, address, **context)
-    await until(page, "board.editor.value !== null && board.mayEdit.value")
+    page = await opened_to_edit(visit, address, **context)
     await open_outline(page)
     await expect(page.get_by_role("tree")).to_be_visible()
     return page
@@ -43,10 +44,6 @@ def focused(page: Page) -> Locator:
 async def on(page: Page, name: str) -> None:
     """Wait until the row of this name has the focus."""
     await expect(focused(page)).to_have_accessible_name(re.compile(f"^{re.escape(name)}"))
-
-
-async def saved(page: Page) -> None:
-    await until(page, "board.session.model.pending.length === 0")
 
 
 async def press(page: Page, *keys: str) -> None:

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 from playwright.async_api import Page, expect
 
-from tests.browser.test_board import PHONE, Visits, opened, until, violations
+from tests.browser.pages import PHONE, Visits, opened, until, violations
 from tests.processes import Served
 
 

@@ -13,20 +13,7 @@ from board import limits
 from server import cli
 from server.config import ENVIRONMENT
 from server.folder import Folder
-
-PAPER = """---
-title: A small paper
-lang: en
-sources:
-  - https://example.org/paper
----
-
-# Aims
-
-- Fairness {#fairness}
-- Access
-  -> #fairness: serves
-"""
+from tests.papers import PAPER
 
 
 def run(*arguments: object, data: Path | None = None) -> subprocess.CompletedProcess[str]:

@@ -2,7 +2,7 @@
 // server refused or that could not be sent, with their texts to be copied. It takes no focus, as
 // somebody may be typing; it stays until it was dealt with.
 
-import { useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 import type { TextConflict } from "../board/editing.js";
 import type { Kept } from "../board/outbox.js";
 import { textOf } from "../board/predict.js";
@@ -101,16 +101,26 @@ function Lost({ unsaved, store }: { unsaved: readonly Kept[]; store: Store }) {
 
 function Words({ words }: { words: string }) {
   const [copied, setCopied] = useState(false);
+  const shown = useRef<HTMLPreElement>(null);
   if (words === "") return null;
+  const copy = async (): Promise<void> => {
+    try {
+      await navigator.clipboard.writeText(words);
+      setCopied(true);
+    } catch {
+      // a page without HTTPS has no clipboard: selected, the words can be copied by hand
+      if (shown.current !== null) getSelection()?.selectAllChildren(shown.current);
+    }
+  };
   return (
     <>
-      <pre dir="auto" tabIndex={0}>
+      <pre ref={shown} dir="auto" tabIndex={0}>
         {words}
       </pre>
       <button
         type="button"
         class="button small"
-        onClick={() => void navigator.clipboard.writeText(words).then(() => setCopied(true), () => undefined)}
+        onClick={() => void copy()}
       >
         {copied ? text.copied : text.copy}
       </button>
