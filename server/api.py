@@ -70,6 +70,23 @@ class BoardInfo(Struct, frozen=True):
     versions: dict[str, int]
 
 
+class EventsRequest(Struct, frozen=True, forbid_unknown_fields=True):
+    """Opens a connection to a board, or, with its ``id``, asks for what came after event ``seen``.
+
+    ``poll``: the answer is not one that lasts; events are asked for, again and again.
+    """
+
+    id: Annotated[str, Meta(max_length=64)] = ""
+    seen: Annotated[int, Meta(ge=0, le=limits.INTEGER_MAX)] = 0
+    poll: bool = False
+
+
+class Taken(Struct, frozen=True):
+    """A post was done. ``sent`` counts the frames that were sent as events so far."""
+
+    sent: int
+
+
 class ImageGiven(Struct, frozen=True):
     """An image that is kept: what a node names it by, and its pixels across and down."""
 
@@ -197,9 +214,11 @@ PROBLEMS: Final[dict[str, tuple[int, str]]] = {
     "wrong_origin": (403, "a page of another origin asked for this"),
     "not_found": (404, "there is nothing at this address"),
     "no_board": (404, "there is no such board, or it opens only with a good link"),
+    "no_connection": (404, "there is no such connection, or it has ended: connect anew"),
     "method": (405, "this address does not know that method"),
     "too_slow": (408, "the request took too long to arrive"),
     "archived": (409, "the board is archived"),
+    "order": (409, "a post before this one has not come"),
     "too_many": (409, "the board holds as many as it can"),
     "refused": (409, "the board does not take this change"),
     "full": (409, "the server holds as many boards as it can"),

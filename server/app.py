@@ -47,6 +47,7 @@ from server.api import (
 )
 from server.config import Settings
 from server.desk import Desk
+from server.events import event_routes
 from server.gate import Gate
 from server.images import ImageFile, Images, NotTaken
 from server.live import Boards, Live, NoSuchBoard, Unavailable
@@ -143,6 +144,7 @@ class Site:
             Route("/b/{board}", self.board_page),
             Route("/static/{name}", self.static_file),
             live_route(self._boards, self._access),
+            *event_routes(self._boards, self._access),
             Route("/api/boards/{board}", self.board_info),
             Route("/api/boards/{board}/tickets", self.tickets, methods=["POST"]),
             Route("/api/boards/{board}/export", self.export),

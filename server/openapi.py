@@ -9,7 +9,16 @@ from typing import Any, Final, get_args
 import msgspec
 
 from board.formats.json import Document
-from board.limits import IMAGE_BYTES_MAX, IMAGE_PIXELS_MAX, SECRET_CHARS_MIN, TICKET_S
+from board.limits import (
+    FRAME_BYTES_MAX,
+    IMAGE_BYTES_MAX,
+    IMAGE_PIXELS_MAX,
+    POLL_GAP_S,
+    POLL_S,
+    POST_BYTES_MAX,
+    SECRET_CHARS_MIN,
+    TICKET_S,
+)
 from board.ops import IMAGE_PATTERN
 from server import images
 from server.api import (
@@ -21,6 +30,7 @@ from server.api import (
     DeskBoards,
     DeskTicket,
     DeskTicketRequest,
+    EventsRequest,
     ExportFormat,
     Health,
     ImageGiven,
@@ -28,6 +38,7 @@ from server.api import (
     NewBoard,
     Problem,
     ShareLinks,
+    Taken,
     ThemeName,
     TicketGiven,
     TicketRequest,
@@ -37,8 +48,8 @@ VERSION: Final = 1  # of the interface; what only adds to it does not raise it
 
 TYPES: Final = (
     BoardChange, BoardCopy, BoardInfo, DeskBoard, DeskBoards, DeskTicket, DeskTicketRequest,
-    Document, Health, ImageGiven, LinksRequest, NewBoard, Problem, ShareLinks, TicketGiven,
-    TicketRequest,
+    Document, EventsRequest, Health, ImageGiven, LinksRequest, NewBoard, Problem, ShareLinks,
+    Taken, TicketGiven, TicketRequest,
 )  # fmt: skip
 
 BOARD: Final = {
@@ -172,6 +183,50 @@ def _paths() -> dict[str, Any]:
                 "responses": {
                     "101": {"description": "The websocket is open."},
                     "403": {"description": "The Origin is not allowed."},
+                },
+            }
+        },
+        "/api/boards/{board}/events": {
+            "post": _call(
+                "openEvents",
+                "The frames that the server sends, where no websocket gets through.",
+                {"text/event-stream": None, "text/plain": None},
+                "bad_request", "invalid", "no_connection", "too_large", "too_slow", "wrong_origin",
+                parameters=[BOARD],
+                body=EventsRequest,
+                description=(
+                    "The answer is a stream of server-sent events and lasts as long as the"
+                    " connection. The first, `open`, gives its `id`; each without a name is one"
+                    " frame, as in /api/asyncapi.json; the last, `close`, gives the close `code`."
+                    " The header Origin must be allowed, as for the websocket.\n\n"
+                    "With `poll` every answer has an end, and is plain text of the same events:"
+                    " the first gives the id, and each later request, with `id` and the number of"
+                    " frames that were `seen`, what came after those, or nothing after"
+                    f" {POLL_S} s. The next request follows at once; after {POLL_GAP_S} s without"
+                    " one the connection has ended."
+                ),
+            )
+        },
+        "/api/boards/{board}/frames": {
+            "post": {
+                **_call(
+                    "sendFrames",
+                    "Frames from a browser, for a connection that was opened with openEvents.",
+                    {"application/json": Taken},
+                    "bad_request", "no_connection", "order", "slow_down", "too_large", "too_slow",
+                    "unavailable", "wrong_origin",
+                    parameters=[BOARD],
+                    description=(
+                        "The first line of the body is the connection's id, a space and the post's"
+                        " number: 1, 2, 3 and so on. Each further line is one frame, as in"
+                        " /api/asyncapi.json; `hello` is the first. A post is done whole and once:"
+                        " one without an answer is sent again as it was, before the next. At most"
+                        f" {POST_BYTES_MAX} bytes, and {FRAME_BYTES_MAX} a frame."
+                    ),
+                ),
+                "requestBody": {
+                    "required": True,
+                    "content": {"text/plain": {"schema": {"type": "string"}}},
                 },
             }
         },

@@ -27,6 +27,7 @@ import zlib
 from collections.abc import Sequence
 from typing import Any, Final, Protocol
 
+from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.exceptions import NegotiationError, PayloadTooBig
 from websockets.extensions.base import Extension
@@ -85,7 +86,7 @@ class Framed:
     and knows nothing of what came before.
     """
 
-    __slots__ = ("_cut", "_deflated", "_head_bytes", "plain")
+    __slots__ = ("_cut", "_deflated", "_event", "_head_bytes", "plain")
 
     def __init__(self, payload: bytes, *, deflate: bool = False, cut: bytes = b"") -> None:
         self._cut = cut
@@ -93,6 +94,7 @@ class Framed:
         self._head_bytes = len(head)
         self.plain = head + payload
         self._deflated = None if deflate else self.plain
+        self._event: bytes | None = None
 
     @property
     def payload(self) -> bytes:
@@ -107,6 +109,13 @@ class Framed:
             squeezed = _head(_TEXT_DEFLATED, len(squeezed)) + squeezed
             self._deflated = min(squeezed, self.plain, key=len)
         return self._deflated
+
+    @property
+    def event(self) -> bytes:
+        """The message as a server-sent event: it is JSON, in one line."""
+        if self._event is None:
+            self._event = b"data: %b\n\n" % self.payload
+        return self._event
 
 
 class DirectSocket(WebSocketsSansIOProtocol):
@@ -265,6 +274,33 @@ class DirectSocket(WebSocketsSansIOProtocol):
             self.listener.lost()
 
 
+class DirectHttp(H11Protocol):
+    """uvicorn's HTTP. It puts itself into ``scope["extensions"][DIRECT]`` as ``connection``.
+
+    An endpoint that answers without an end may then cut the connection, and be told, as a
+    Listener, that the server wants to stop.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.listener: Listener | None = None
+        self._application = self.app
+        self.app = self._call
+
+    def abort(self) -> None:
+        """Be gone at once, whatever has not been sent."""
+        self.transport.abort()
+
+    async def _call(self, scope: Any, receive: Any, send: Any) -> None:
+        scope.setdefault("extensions", {})[DIRECT] = {"connection": self}
+        await self._application(scope, receive, send)
+
+    def shutdown(self) -> None:
+        super().shutdown()
+        if self.listener is not None:
+            self.listener.shutdown()
+
+
 class _OutboundDeflate(PerMessageDeflate):
     """Inflates what comes in within a bound; leaves what goes out to Framed."""
 
@@ -325,6 +361,7 @@ def _deflate(payload: bytes, cut: bytes) -> bytes:
 
 
 UVICORN: Final[dict[str, Any]] = {
+    "http": DirectHttp,
     "ws": DirectSocket,
     "ws_max_size": limits.FRAME_BYTES_MAX,
     "ws_ping_interval": None,  # heartbeats are frames of our own, which browsers can see
@@ -334,4 +371,4 @@ UVICORN: Final[dict[str, Any]] = {
     "server_header": False,
     "timeout_graceful_shutdown": limits.DRAIN_S + limits.CLOSE_S,
 }
-"""The settings of uvicorn.Config that the websockets of boards rely on."""
+"""The settings of uvicorn.Config that the connections of boards rely on."""

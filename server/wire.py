@@ -1,4 +1,4 @@
-"""One websocket: a reader that only enqueues, and an outbox that never waits.
+"""One connection: a reader that only enqueues, and an outbox that never waits.
 
 A wire goes through: opened -> hello and its ticket -> member of a Live board -> closed. What
 comes in is decoded and put into the board's inbox at once; when too much of it waits there,
@@ -12,8 +12,9 @@ nothing more is read. What goes out is one of three:
   closed (4008) when more than PARKED_BYTES_MAX wait or when it does not get clear within
   PARKED_S; it comes back and resumes from the versions that it has.
 
-``live_route`` is the endpoint. On uvicorn with server/sockets.py it talks to the socket
-directly; on any other ASGI server, over plain ASGI messages.
+Its carrier is a Socket. ``live_route`` is the endpoint of the websocket: on uvicorn with
+server/sockets.py it talks to the socket directly; on any other ASGI server, over plain ASGI
+messages. Where a proxy lets no websocket through, server/events.py carries the same frames.
 """
 
 import asyncio
@@ -59,7 +60,7 @@ _opening = msgspec.json.Decoder(_Opening)
 
 
 class Socket(Protocol):
-    """What a wire needs of a websocket: see server/sockets.py, DirectSocket."""
+    """What a wire needs of its carrier: see server/sockets.py, DirectSocket."""
 
     @property
     def clear(self) -> bool: ...
@@ -318,11 +319,10 @@ def _is_object(raw: bytes) -> bool:
     return True
 
 
-class AsgiSocket:
-    """A Socket over plain ASGI messages, for servers that know no shorter way."""
+class Queued:
+    """The outbox of a Socket that a task of its own sends from."""
 
-    def __init__(self, websocket: WebSocket) -> None:
-        self._websocket = websocket
+    def __init__(self) -> None:
         self._outbox: deque[Framed] = deque()
         self._outbox_bytes = 0
         self._closing: tuple[int, str] | None = None
@@ -371,6 +371,22 @@ class AsgiSocket:
         """See DirectSocket."""
         self._reading.set()
 
+    def _took(self, count: int, listener: Listener) -> None:
+        """So many messages have left the outbox."""
+        for _ in range(count):
+            self._outbox_bytes -= len(self._outbox.popleft().plain)
+        if not self._was_clear and self.clear:
+            self._was_clear = True
+            listener.writable()
+
+
+class AsgiSocket(Queued):
+    """A Socket over plain ASGI messages, for servers that know no shorter way."""
+
+    def __init__(self, websocket: WebSocket) -> None:
+        super().__init__()
+        self._websocket = websocket
+
     async def serve(self, listener: Listener) -> None:
         """Read and send until the connection has ended."""
         self._task = asyncio.create_task(self._read(listener))
@@ -399,12 +415,8 @@ class AsgiSocket:
         try:
             while True:
                 while self._outbox:
-                    message = self._outbox.popleft()
-                    await self._websocket.send_text(message.payload.decode())
-                    self._outbox_bytes -= len(message.plain)
-                    if not self._was_clear and self.clear:
-                        self._was_clear = True
-                        listener.writable()
+                    await self._websocket.send_text(self._outbox[0].payload.decode())
+                    self._took(1, listener)
                 if self._closing is not None:
                     await self._websocket.close(*self._closing)
                     return

@@ -2,6 +2,7 @@
 
 import asyncio
 import base64
+import contextlib
 import socket
 import struct
 from collections import deque
@@ -12,14 +13,22 @@ from typing import Any, ClassVar
 import msgspec
 import uvicorn
 import websockets
+import websockets.datastructures
+import websockets.frames
+import websockets.http11
 from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
 
 from board import ops
 from board.ops import AnyOp
 from server.access import SECRET_BYTES, Access, Ticket
+from server.api import Refused
+from server.events import event_routes
 from server.live import Boards
 from server.protocol import PROTOCOL
 from server.sockets import UVICORN
+from server.web import as_json
 from server.wire import live_route
 
 SECRET = bytes(range(SECRET_BYTES))
@@ -42,8 +51,17 @@ def small_board(nodes: int = 3) -> list[AnyOp]:
 
 
 def site(boards: Boards, access: Access | None = None) -> Starlette:
-    """An application that serves only the websocket of boards."""
-    return Starlette(routes=[live_route(boards, access or Access(SECRET))])
+    """An application that serves only the connections of boards."""
+    access = access or Access(SECRET)
+    return Starlette(
+        routes=[live_route(boards, access), *event_routes(boards, access)],
+        exception_handlers={Refused: _refused},
+    )
+
+
+async def _refused(request: Request, error: Exception) -> Response:
+    assert isinstance(error, Refused)
+    return as_json(error.problem, error.status)
 
 
 class Guest:
@@ -132,6 +150,168 @@ def connect(port: int, path: str, **options: Any) -> Any:
     """A client of the websockets library, from the server's own origin."""
     settings = {"origin": f"http://127.0.0.1:{port}", "max_size": None, "proxy": None, **options}
     return websockets.connect(f"ws://127.0.0.1:{port}{path}", **settings)
+
+
+class Answer:
+    """The answer to one POST, as it comes: each request has a connection of its own."""
+
+    def __init__(self, status: int, headers: dict[str, str], reader: asyncio.StreamReader) -> None:
+        self.status = status
+        self.headers = headers
+        self._reader = reader
+
+    async def parts(self) -> AsyncIterator[bytes]:
+        """The body, in pieces. It ends early when the connection is cut."""
+        with contextlib.suppress(asyncio.IncompleteReadError, ConnectionError):
+            if "transfer-encoding" in self.headers:
+                while size := int(await self._reader.readuntil(b"\r\n"), 16):
+                    yield (await self._reader.readexactly(size + 2))[:-2]
+            else:
+                yield await self._reader.readexactly(int(self.headers["content-length"]))
+
+    async def json(self) -> Any:
+        return msgspec.json.decode(b"".join([part async for part in self.parts()]))
+
+
+@asynccontextmanager
+async def post(
+    port: int, path: str, body: bytes, *, origin: str | None = ""
+) -> AsyncIterator[Answer]:
+    """Send a POST, from the server's own origin."""
+    origin = f"http://127.0.0.1:{port}" if origin == "" else origin
+    from_there = "" if origin is None else f"Origin: {origin}\r\n"
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    try:
+        writer.write(
+            f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nConnection: close\r\n{from_there}"
+            f"Content-Length: {len(body)}\r\n\r\n".encode()
+            + body
+        )
+        first, *more = (await reader.readuntil(b"\r\n\r\n")).decode().split("\r\n")[:-2]
+        headers = dict(line.lower().split(": ", 1) for line in more)
+        yield Answer(int(first.split()[1]), headers, reader)
+    finally:
+        writer.transport.abort()
+
+
+class EventLine:
+    """A client of the same frames over HTTP. What it offers is what ``connect`` gives.
+
+    ``polls``: it asks for events again and again, as where a proxy holds a stream back.
+    """
+
+    FRAMES_MAX = 10  # in one post
+
+    def __init__(self, port: int, board: str, polls: bool, origin: str | None) -> None:
+        self.port = port
+        self.path = f"/api/boards/{board}"
+        self.polls = polls
+        self.origin = origin
+        self.id = ""
+        self.n = 0  # of the last post
+        self.seen = 0
+        self.opened: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._heard: asyncio.Queue[str | websockets.ConnectionClosed] = asyncio.Queue()
+        self._unsent: asyncio.Queue[bytes] = asyncio.Queue()
+        self._tasks: list[asyncio.Task[None]] = []
+
+    async def __aenter__(self) -> "EventLine":
+        self._tasks = [asyncio.create_task(self._hear()), asyncio.create_task(self._send())]
+        try:
+            await self.opened
+        except BaseException:
+            await self.close()
+            raise
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def send(self, text: str | bytes) -> None:
+        self._unsent.put_nowait(text.encode() if isinstance(text, str) else text)
+
+    async def recv(self) -> str:
+        held = await self._heard.get()
+        if isinstance(held, websockets.ConnectionClosed):
+            self._heard.put_nowait(held)
+            raise held
+        return held
+
+    async def post(self, n: int, *frames: bytes) -> tuple[int, Any]:
+        """Send a post, whatever its number. Gives the status and the answer."""
+        body = b"\n".join((f"{self.id} {n}".encode(), *frames))
+        async with post(self.port, f"{self.path}/frames", body, origin=self.origin) as answer:
+            return answer.status, await answer.json()
+
+    async def _send(self) -> None:
+        await self.opened
+        while True:
+            frames = [await self._unsent.get()]
+            while not self._unsent.empty() and len(frames) < self.FRAMES_MAX:
+                frames.append(self._unsent.get_nowait())
+            self.n += 1
+            for _ in range(10):
+                status, _ = await self.post(self.n, *frames)
+                if status != 503:
+                    break
+                await asyncio.sleep(0.05)
+
+    async def _hear(self) -> None:
+        code = 0
+        try:
+            while not code:
+                asked = {"poll": True, "id": self.id, "seen": self.seen} if self.polls else {}
+                body = msgspec.json.encode(asked)
+                async with post(
+                    self.port, f"{self.path}/events", body, origin=self.origin
+                ) as answer:
+                    if answer.status != 200:
+                        if not self.opened.done():
+                            self.opened.set_exception(_invalid(answer.status))
+                        return
+                    code = await self._take(answer)
+                if not self.polls:
+                    break
+        except (OSError, asyncio.IncompleteReadError):
+            pass
+        finally:
+            close = websockets.frames.Close(code, "") if code else None
+            self._heard.put_nowait(websockets.ConnectionClosedError(close, None))
+
+    async def _take(self, answer: Answer) -> int:
+        """Hear the events of an answer; gives the close code, or 0."""
+        text = b""
+        async for part in answer.parts():
+            *events, text = (text + part).split(b"\n\n")
+            for event in events:
+                name, _, value = event.rpartition(b"data: ")
+                if name.startswith(b"event: open"):
+                    self.id = msgspec.json.decode(value)["id"]
+                    self.opened.set_result(None)
+                elif name.startswith(b"event: close"):
+                    return int(msgspec.json.decode(value)["code"])
+                elif not event.startswith(b":"):
+                    self.seen += 1
+                    self._heard.put_nowait(value.decode())
+        return 0
+
+
+def _invalid(status: int) -> websockets.InvalidStatus:
+    return websockets.InvalidStatus(
+        websockets.http11.Response(status, "", websockets.datastructures.Headers())
+    )
+
+
+def connect_events(
+    port: int, path: str, *, polls: bool = False, origin: str | None = ""
+) -> EventLine:
+    """A client over HTTP, from the server's own origin; ``path`` is that of the websocket."""
+    return EventLine(port, path.split("/")[3], polls, origin)
 
 
 class RawClient:

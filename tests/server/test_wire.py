@@ -5,7 +5,8 @@ import asyncio
 import logging
 import tracemalloc
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,7 @@ from tests.server.serving import (
     Guest,
     RawClient,
     connect,
+    connect_events,
     eventually,
     frame,
     serving,
@@ -41,8 +43,12 @@ from tests.server.serving import (
 
 
 @asynccontextmanager
-async def city(
-    log: MemoryLog | None = None, access: Access | None = None, nodes: int = 3, **options: Any
+async def board_by(
+    carrier: str,
+    log: MemoryLog | None = None,
+    access: Access | None = None,
+    nodes: int = 3,
+    **options: Any,
 ) -> AsyncIterator[tuple[Boards, Callable[..., Any]]]:
     """A served board ``city``; yields its Boards and a function that connects a guest."""
     boards = Boards(log or MemoryLog())
@@ -51,7 +57,11 @@ async def city(
 
         @asynccontextmanager
         async def guest(path: str = LIVE, **settings: Any) -> AsyncIterator[Guest]:
-            async with connect(port, path, **settings) as socket:
+            if carrier == "websocket":
+                connecting = connect(port, path, **settings)
+            else:
+                connecting = connect_events(port, path, polls=carrier == "polls", **settings)
+            async with connecting as socket:
                 yield Guest(socket, access)
 
         guest.port = port  # type: ignore[attr-defined]
@@ -59,6 +69,17 @@ async def city(
             yield boards, guest
         finally:
             await boards.drain()
+
+
+City = Callable[..., AbstractAsyncContextManager[tuple[Boards, Callable[..., Any]]]]
+websocket_city = partial(board_by, "websocket")
+
+
+@pytest.fixture(params=["websocket", "events", "polls"])
+def city(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> City:
+    """LV50: what every connection promises holds whatever carries it."""
+    monkeypatch.setattr(limits, "POLL_GAP_S", 4)
+    return partial(board_by, request.param)
 
 
 # -- who gets in
@@ -69,7 +90,9 @@ async def city(
     [None, "null", "http://127.0.0.1.evil.test:{port}", "http://evil.test", "http://127.0.0.1",
      "http://evil127.0.0.1:{port}", "http://127.0.0.1:{port}0", "http://localhost:{port}"],
 )  # fmt: skip
-async def test_LV10_a_foreign_origin_is_refused_before_it_is_accepted(origin: str | None) -> None:
+async def test_LV10_a_foreign_origin_is_refused_before_it_is_accepted(
+    city: City, origin: str | None
+) -> None:
     async with city() as (boards, guest):
         named = origin.format(port=guest.port) if origin else None
         with pytest.raises(websockets.InvalidStatus) as refused:
@@ -79,7 +102,7 @@ async def test_LV10_a_foreign_origin_is_refused_before_it_is_accepted(origin: st
         assert boards.sockets == 0
 
 
-async def test_LV10_only_the_configured_origins_are_admitted() -> None:
+async def test_LV10_only_the_configured_origins_are_admitted(city: City) -> None:
     access = Access(SECRET, origins=["https://board.example"])
     async with city(access=access) as (_, guest):
         async with guest(origin="https://board.example") as host:
@@ -108,14 +131,14 @@ async def test_LV10_only_the_configured_origins_are_admitted() -> None:
     ],
 )
 async def test_LV11_a_first_frame_that_is_no_good_hello_closes(
-    first: str | bytes, code: int
+    city: City, first: str | bytes, code: int
 ) -> None:
     async with city() as (_, guest), guest() as host:
         await host.socket.send(first)
         assert await host.close_code() == code
 
 
-async def test_LV11_hello_must_come_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_LV11_hello_must_come_in_time(city: City, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "HELLO_S", 0.1)
     async with city() as (_, guest), guest() as host, guest() as member:
         await member.join()
@@ -125,7 +148,7 @@ async def test_LV11_hello_must_come_in_time(monkeypatch: pytest.MonkeyPatch) -> 
         await member.until("ack")
 
 
-async def test_LV12_a_ticket_must_be_genuine_and_fresh_and_for_this_board() -> None:
+async def test_LV12_a_ticket_must_be_genuine_and_fresh_and_for_this_board(city: City) -> None:
     now_s = 1_700_000_000.0
     access = Access(SECRET, clock=lambda: now_s)
     async with city(access=access) as (_, guest):
@@ -142,14 +165,14 @@ async def test_LV12_a_ticket_must_be_genuine_and_fresh_and_for_this_board() -> N
             await host.join(ticket=fresh)
 
 
-async def test_LV12_a_board_that_is_not_there_closes() -> None:
+async def test_LV12_a_board_that_is_not_there_closes(city: City) -> None:
     async with city() as (_, guest), guest("/api/boards/village/live") as host:
         ticket = host.access.ticket(Ticket("village", "people", 1, "abcdefghijklm"))
         await host.say("hello", protocol=PROTOCOL, ticket=ticket)
         assert await host.close_code() == 4004
 
 
-async def test_LV12_a_revoked_link_lets_nobody_in_and_throws_out_who_is_in() -> None:
+async def test_LV12_a_revoked_link_lets_nobody_in_and_throws_out_who_is_in(city: City) -> None:
     async with city() as (boards, guest):
         live = await boards.open("city")
         async with guest() as inside, guest() as late, guest() as host:
@@ -164,7 +187,7 @@ async def test_LV12_a_revoked_link_lets_nobody_in_and_throws_out_who_is_in() -> 
             await host.until("ack")
 
 
-async def test_LV12_a_public_board_is_open_without_a_link() -> None:
+async def test_LV12_a_public_board_is_open_without_a_link(city: City) -> None:
     async with city() as (boards, guest):
         async with guest() as reader:
             ticket = reader.access.ticket(Ticket("city", "", 0, "abcdefghijklm"))
@@ -176,7 +199,7 @@ async def test_LV12_a_public_board_is_open_without_a_link() -> None:
             assert (await reader.join(ticket=ticket))["role"] == "viewer"
 
 
-async def test_LV13_the_same_client_elsewhere_closes_the_older_connection() -> None:
+async def test_LV13_the_same_client_elsewhere_closes_the_older_connection(city: City) -> None:
     async with city() as (_, guest), guest() as older, guest() as newer:
         await older.join(secret="one tab")
         await newer.join(secret="one tab")
@@ -185,14 +208,14 @@ async def test_LV13_the_same_client_elsewhere_closes_the_older_connection() -> N
         await newer.until("ack")
 
 
-async def test_LV13_silence_closes(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_LV13_silence_closes(city: City, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "SILENCE_S", 0.5)
     async with city() as (_, guest), guest() as host:
         await host.join()
         assert await host.close_code() == 4011
 
 
-async def test_LV13_the_server_sends_beats(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_LV13_the_server_sends_beats(city: City, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "BEAT_S", 0.2)
     async with city() as (_, guest), guest() as host:
         await host.join()
@@ -202,7 +225,7 @@ async def test_LV13_the_server_sends_beats(monkeypatch: pytest.MonkeyPatch) -> N
 
 @pytest.mark.parametrize("limit", ["SOCKETS_MAX", "SOCKETS_BOARD_MAX"])
 async def test_LV14_a_full_server_and_a_full_board_say_so(
-    limit: str, monkeypatch: pytest.MonkeyPatch
+    city: City, limit: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(limits, limit, 2)
     async with city() as (boards, guest):
@@ -217,7 +240,7 @@ async def test_LV14_a_full_server_and_a_full_board_say_so(
             await three.join(secret="3")
 
 
-async def test_LV14_many_people_come_at_once_from_one_address() -> None:
+async def test_LV14_many_people_come_at_once_from_one_address(city: City) -> None:
     async with city() as (boards, guest):
         inside = asyncio.Event()
         joined = 0
@@ -257,7 +280,7 @@ async def test_LV14_many_people_come_at_once_from_one_address() -> None:
     ],
 )
 async def test_LV15_a_frame_that_is_not_valid_is_rejected_and_the_connection_stays(
-    raw: str, n: int, where: str
+    city: City, raw: str, n: int, where: str
 ) -> None:
     async with city() as (_, guest), guest() as host:
         await host.join()
@@ -269,7 +292,7 @@ async def test_LV15_a_frame_that_is_not_valid_is_rejected_and_the_connection_sta
 
 
 @pytest.mark.parametrize("raw", ["{", "\x00", b"\x00", '{"t":"beat"', '{"a":' + "[" * 100_000])
-async def test_LV15_what_is_no_json_closes(raw: str | bytes) -> None:
+async def test_LV15_what_is_no_json_closes(city: City, raw: str | bytes) -> None:
     async with city() as (_, guest), guest() as host:
         await host.join()
         await host.socket.send(raw)
@@ -277,13 +300,13 @@ async def test_LV15_what_is_no_json_closes(raw: str | bytes) -> None:
 
 
 async def test_LV15_text_that_is_no_utf8_closes() -> None:
-    async with city() as (_, guest):
+    async with websocket_city() as (_, guest):
         client = await RawClient.open(guest.port, LIVE)
         client.send(b'{"t":"hello","protocol":1,"ticket":"\xff"}')
         assert await client.close_code() == 4000
 
 
-async def test_LV16_too_many_frames_close() -> None:
+async def test_LV16_too_many_frames_close(city: City) -> None:
     async with city() as (_, guest), guest() as host, guest() as other:
         await host.join(secret="flood")
         await other.join(secret="calm")
@@ -294,7 +317,7 @@ async def test_LV16_too_many_frames_close() -> None:
         await other.until("ack")
 
 
-async def test_LV16_a_burst_within_the_bound_is_served() -> None:
+async def test_LV16_a_burst_within_the_bound_is_served(city: City) -> None:
     async with city() as (_, guest), guest() as host:
         await host.join()
         for at in range(limits.RATE_FRAMES_BURST - 40):
@@ -303,7 +326,7 @@ async def test_LV16_a_burst_within_the_bound_is_served() -> None:
 
 
 async def test_LV16_pings_count_as_frames() -> None:
-    async with city() as (_, guest):
+    async with websocket_city() as (_, guest):
         client = await RawClient.open(guest.port, LIVE)
         client.writer.write(frame(b"", opcode=9) * (limits.RATE_FRAMES_BURST * 2))
         assert await client.close_code() == 4029
@@ -327,7 +350,9 @@ class HeldLog(MemoryLog):
         await super().append(board, after, entries)
 
 
-async def test_LV17_a_full_inbox_stops_the_reading(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_LV17_a_full_inbox_stops_the_reading(
+    city: City, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(limits, "INBOX_MAX", 10)
     log = HeldLog()
     async with city(log) as (boards, guest), guest() as host:
@@ -440,7 +465,7 @@ def large_change(round: int) -> list[ops.AnyOp]:
 
 
 async def test_LV18_one_slow_reader_delays_nobody_and_holds_little() -> None:
-    async with city(nodes=200) as (boards, guest):
+    async with websocket_city(nodes=200) as (boards, guest):
         live = await boards.open("city")
         slow = await RawClient.open(guest.port, LIVE, receive_bytes=4096)
         slow_guest = Guest(None)
@@ -467,7 +492,7 @@ async def test_LV18_one_slow_reader_delays_nobody_and_holds_little() -> None:
 # -- the end
 
 
-async def test_LV19_a_drain_says_goaway_and_closes_all() -> None:
+async def test_LV19_a_drain_says_goaway_and_closes_all(city: City) -> None:
     async with city() as (boards, guest), guest() as one, guest() as two, guest() as three:
         await one.join(secret="1")
         await two.join(secret="2")
@@ -500,7 +525,7 @@ async def test_LV19_a_stopping_server_drains_its_boards_by_itself() -> None:
 
 async def test_LV20_plain_asgi_does_the_same() -> None:
     async with (
-        city(nodes=700, ws="websockets-sansio") as (boards, guest),
+        websocket_city(nodes=700, ws="websockets-sansio") as (boards, guest),
         guest() as one,
         guest() as two,
         guest() as bad,
@@ -525,7 +550,7 @@ async def test_LV20_plain_asgi_does_the_same() -> None:
 async def test_LV20_plain_asgi_closes_slow_readers(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "CLOSE_S", 0.2)
     monkeypatch.setattr(limits, "PARKED_S", 0.2)
-    async with city(nodes=100, ws="websockets-sansio") as (boards, guest):
+    async with websocket_city(nodes=100, ws="websockets-sansio") as (boards, guest):
         slow = await RawClient.open(guest.port, LIVE, receive_bytes=4096)
         ticket = Guest(None).ticket("people", "slow")
         slow.send(b'{"t":"hello","protocol":1,"ticket":"%s"}' % ticket.encode())
@@ -551,7 +576,7 @@ async def test_AC11_no_token_and_no_ticket_is_logged_or_stored(
     log = SqliteLog(tmp_path / "boards.sqlite")
     access = Access(SECRET)
     token = access.token("city", Link("people", "participant", 1))
-    async with city(log, access, log_level="debug") as (_, guest):  # type: ignore[arg-type]
+    async with websocket_city(log, access, log_level="debug") as (_, guest):  # type: ignore[arg-type]
         async with guest(f"{LIVE}?k={token}") as host:
             ticket = host.ticket(secret="the tab's own secret")
             await host.join(ticket=ticket)
@@ -584,8 +609,10 @@ def test_every_close_code_that_a_wire_sends_is_in_the_table() -> None:
     for module in (server.live, server.room, server.wire):
         assert module.__file__ is not None
         for node in ast.walk(ast.parse(Path(module.__file__).read_text())):
-            if isinstance(node, ast.Constant) and type(node.value) is int and (
-                node.value == 1012 or 4000 <= node.value < 4100
+            if (
+                isinstance(node, ast.Constant)
+                and type(node.value) is int
+                and (node.value == 1012 or 4000 <= node.value < 4100)
             ):
                 used.add(node.value)
     assert used == set(CLOSE_CODES)
