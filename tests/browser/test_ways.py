@@ -1,10 +1,13 @@
 """Ways of doing things on the canvas that bring two pages, gestures or keys together."""
 
+from pathlib import Path
 from typing import Any
 
 from playwright.async_api import Page
 
-from tests.browser.test_board import opened, until
+from board.limits import TITLE_CHARS_MAX
+from tests.browser.conftest import Seeded, copied, with_links
+from tests.browser.test_board import opened, ready, until
 from tests.browser.test_edit import (
     PASTE,
     Visits,
@@ -19,17 +22,9 @@ from tests.browser.test_edit import (
     selected,
     shape,
     sticky,
+    things,
 )
 from tests.processes import Served
-
-COPY = """() => {
-    const carried = new DataTransfer();
-    const event = new ClipboardEvent("copy", {
-        clipboardData: carried, bubbles: true, cancelable: true,
-    });
-    document.querySelector(".canvas").dispatchEvent(event);
-    return carried.getData("text/html");
-}"""
 
 
 async def on_board(page: Page, x: float, y: float) -> list[float]:
@@ -298,3 +293,286 @@ async def test_ED13_escape_ends_a_drag_and_nothing_has_moved(served: Served, vis
     await drag(page, start, (start[0] + 200, start[1] + 100))
     assert (await shape(page, one))["x"] > before["x"]
     await saved(page)
+
+
+async def test_ED4_the_view_goes_along_where_a_drag_comes_to_its_edge(
+    served: Served, visit: Visits
+) -> None:
+    page = await editor(visit, served)
+    await empty(page)
+    one = await sticky(page, 640, 400, "one")
+    before = await shape(page, one)
+    left = (await page.evaluate("board.canvas.viewport()"))[0]
+    await drag(page, await at(page, one), (1275, 400), drop=False)
+    # the pointer rests at the edge, and still it goes on
+    await until(page, "left => board.canvas.viewport()[0] > left + 100", left)
+    pointer = await on_board(page, 1275, 400)
+    moved = await shape(page, one)
+    assert abs(moved["x"] + moved["w"] / 2 - pointer[0]) < 40
+    await page.mouse.move(640, 400)
+    await page.mouse.up()
+    view = await page.evaluate("board.canvas.viewport()")
+    await page.wait_for_timeout(100)
+    assert await page.evaluate("board.canvas.viewport()") == view
+    assert (await shape(page, one))["x"] > before["x"] + 100
+    await saved(page)
+
+
+async def test_ED4_what_the_keyboard_moves_stays_in_view(served: Served, visit: Visits) -> None:
+    page = await editor(visit, served)
+    await empty(page)
+    one = await sticky(page, 1100, 400, "one")
+    before = await shape(page, one)
+    await focus(page)
+    for _ in range(30):
+        await page.keyboard.press("Shift+ArrowRight")
+    assert (await shape(page, one))["x"] == before["x"] + 300
+    right, _ = await at(page, one, 1, 0.5)
+    assert right <= 1280
+    await saved(page)
+    await page.keyboard.press("Control+z")
+    assert await shape(page, one) == before
+
+
+async def test_ED5_a_drag_comes_to_rest_beside_a_neighbour_and_a_line_shows_it(
+    served: Served, visit: Visits
+) -> None:
+    page = await editor(visit, served)
+    await empty(page)
+    one = await sticky(page, 400, 250, "one")
+    two = await sticky(page, 760, 520, "two")
+    still = await shape(page, one)
+    start = await at(page, two)
+    # four pixels beside the line of the other one
+    near = (start[0] - 356, start[1])
+    lined = "board.editor.value.guides.map(({ axis, at }) => [axis, at])"
+    pink = """() => {
+        const overlay = board.canvas.element.querySelector("canvas:last-of-type");
+        const { data } = overlay.getContext("2d").getImageData(0, 0, overlay.width, overlay.height);
+        let found = 0;
+        for (let i = 0; i < data.length; i += 4) {
+            const [red, green, blue, alpha] = data.slice(i, i + 4);
+            if (alpha > 200 && red > 180 && green < 110 && blue > 90) found++;
+        }
+        return found;
+    }"""
+    await drag(page, start, near, drop=False)
+    await page.wait_for_timeout(60)
+    assert ["x", still["x"]] in await page.evaluate(lined)
+    assert await page.evaluate(pink) > 40
+    await page.mouse.up()
+    assert (await shape(page, two))["x"] == still["x"]
+    await page.wait_for_timeout(60)
+    assert await page.evaluate(lined) == []
+    assert await page.evaluate(pink) == 0
+    # with Ctrl it goes freely
+    start = await at(page, two)
+    await page.keyboard.down("Control")
+    await drag(page, start, (start[0] + 40, start[1]), drop=False)
+    await page.mouse.move(start[0] + 4, start[1])
+    await page.mouse.up()
+    await page.keyboard.up("Control")
+    assert (await shape(page, two))["x"] == still["x"] + 4
+    # and by the keyboard it is turned off
+    await focus(page)
+    await page.keyboard.press("Control+k")
+    await page.keyboard.type("snap to others")
+    await page.keyboard.press("Enter")
+    start = await at(page, two)
+    await drag(page, start, (start[0] - 7, start[1]))
+    assert (await shape(page, two))["x"] == still["x"] - 3
+    assert await page.evaluate("board.editor.value.snaps.value") is False
+    await saved(page)
+
+
+async def test_ED6_a_whole_layer_is_tidied_and_what_is_locked_stays(
+    served: Served, visit: Visits
+) -> None:
+    page = await editor(visit, served)
+    other = await opened(visit, served.links["viewer"])
+    await empty(page)
+    locked = str((await things(page))[0]["id"])
+    await page.evaluate("id => board.session.edit([{ op: 'node.set', id, locked: true }])", locked)
+    places = [(380, 260), (570, 300), (420, 480), (700, 250), (640, 520)]
+    notes = [await sticky(page, x, y, f"{x}") for x, y in places]
+    await saved(page)
+    still = await shape(page, locked)
+    before = {each["id"]: each for each in await things(page)}
+    elsewhere = await things(page, "focus")
+    await focus(page)
+    await page.keyboard.press("Control+k")
+    await page.keyboard.type("tidy the active")
+    await page.keyboard.press("Enter")
+    now = {each["id"]: each for each in await things(page)}
+    assert now.keys() == before.keys()
+    assert await shape(page, locked) == still
+    assert await things(page, "focus") == elsewhere
+    moved = [each for each in now.values() if each["id"] != locked]
+    assert [id for id in notes if now[id]["x"] != before[id]["x"]]
+    # in columns and rows, none on another
+    for a in moved:
+        for b in moved:
+            meet = a["x"] < b["x"] + b["w"] and b["x"] < a["x"] + a["w"]
+            meet = meet and a["y"] < b["y"] + b["h"] and b["y"] < a["y"] + a["h"]
+            assert a["id"] == b["id"] or not meet
+    assert len({each["x"] for each in moved}) < len(moved)
+    await saved(page)
+    await until(
+        other,
+        "([id, x]) => board.session.model.node(id).shape.x === x",
+        [notes[0], now[notes[0]]["x"]],
+    )
+    # one step takes it back, and the mouse does it again
+    await page.keyboard.press("Control+z")
+    assert {each["id"]: each for each in await things(page)} == before
+    await page.keyboard.press("Control+k")
+    await page.keyboard.type("tidy")
+    await page.get_by_role("option", name="Tidy the active layer").click()
+    assert {each["id"]: each for each in await things(page)} == now
+    await saved(page)
+
+
+# -- between boards
+
+
+async def test_ED10_things_are_cut_and_pasted_into_another_board(
+    serve: Any, seeded: Seeded, visit: Visits, tmp_path: Path
+) -> None:
+    """CB1, CB5: by Ctrl+C, Ctrl+X and Ctrl+V, through the clipboard of the system."""
+    served = await serve(copied(seeded, tmp_path / "data"))
+    with_links(served, seeded)
+    desk = (await visit(f"{served.address}/#k={seeded.desk}")).page
+    await until(desk, "'desk' in window")
+    await desk.evaluate("desk.make({ title: 'The other board' })")
+    link = desk.locator(".desk-card").get_by_role("link", name="The other board", exact=True)
+    await link.click()
+    await desk.wait_for_url("**/b/the-other-board*")
+    there = await ready(desk)
+    await until(there, "board.editor.value !== null")
+    await there.evaluate(
+        """() => board.session.edit([
+            { op: "layer.create", id: board.session.fresh(), text: { title: { en: "Notes" } } },
+        ])"""
+    )
+    await until(there, "board.session.active !== null")
+    await saved(there)
+    here = await there.context.new_page()
+    await here.goto(served.links["participant"])
+    await ready(here)
+    await until(here, "board.editor.value !== null && board.editor.value.session.active !== null")
+    await empty(here)
+    one = await sticky(here, 400, 300, "ένα 🌱")
+    two = await sticky(here, 700, 300, "δύο")
+    await here.evaluate("([a, b]) => board.editor.value.relate(a, b)", [one, two])
+    await here.evaluate("ids => board.selectAll(ids)", [one, two])
+    await saved(here)
+    await here.bring_to_front()
+    await focus(here)
+    await here.keyboard.press("Control+c")
+    await there.bring_to_front()
+    await there.mouse.move(600, 400)
+    await focus(there)
+    await there.keyboard.press("Control+v")
+    await until(there, "board.selection.value.size === 2")
+    pasted = [await shape(there, id) for id in await selected(there)]
+    assert ["".join(each["text"]) for each in pasted] == ["ένα 🌱", "δύο"]
+    (relation,) = await relations(there, pasted[0]["id"])
+    assert (relation["source"], relation["target"]) == (pasted[0]["id"], pasted[1]["id"])
+    await saved(there)
+    # cut: it is gone here, and comes there
+    await here.bring_to_front()
+    await focus(here)
+    await here.keyboard.press("Control+x")
+    assert await made(here) == []
+    await saved(here)
+    await there.bring_to_front()
+    await there.mouse.move(600, 620)
+    await focus(there)
+    await there.keyboard.press("Control+v")
+    await until(there, "id => !board.selection.value.has(id)", pasted[0]["id"])
+    assert len(await selected(there)) == 2
+    await saved(there)
+    await here.keyboard.press("Control+z")
+    await here.bring_to_front()
+    await focus(here)
+    await here.keyboard.press("Control+z")
+    assert {each["id"] for each in await made(here)} == {one, two}
+
+
+# -- text
+
+
+async def test_ED2_a_text_is_composed_with_emoji_and_from_right_to_left(
+    served: Served, visit: Visits
+) -> None:
+    page = await editor(visit, served)
+    other = await opened(visit, served.links["viewer"])
+    await empty(page)
+    await page.mouse.dblclick(600, 400)
+    await page.wait_for_selector(".typing")
+    client = await page.context.new_cdp_session(page)
+    field = page.locator(".typing textarea")
+
+    async def compose(words: str) -> None:
+        await client.send(
+            "Input.imeSetComposition",
+            {"text": words, "selectionStart": len(words), "selectionEnd": len(words)},
+        )
+
+    for words in ("に", "にほ", "にほん"):
+        await compose(words)
+    assert await field.input_value() == "にほん"
+    # Enter and Escape belong to the composition
+    for key in ("Enter", "Escape"):
+        await client.send(
+            "Input.dispatchKeyEvent",
+            {"type": "rawKeyDown", "key": key, "windowsVirtualKeyCode": 229},
+        )
+    assert await field.count() == 1
+    await client.send("Input.insertText", {"text": "日本"})
+    assert await field.input_value() == "日本"
+    await client.send("Input.insertText", {"text": " 👩🏽‍🚀🌱\n"})
+    await client.send("Input.insertText", {"text": "שלום"})
+    await compose("مرحبا")
+    # leaving the field ends a composition, and keeps what it shows
+    await page.mouse.click(1000, 600)
+    await page.wait_for_selector(".typing", state="detached")
+    (note,) = await made(page)
+    assert "".join(note["text"]) == "日本 👩🏽‍🚀🌱\nשלוםمرحبا"
+    await saved(page)
+    await until(
+        other,
+        "id => board.session.model.node(id)?.shape.text.join('').endsWith('שלוםمرحبا')",
+        note["id"],
+    )
+    # what begins from the right runs from there
+    await page.mouse.dblclick(900, 250)
+    await page.wait_for_selector(".typing")
+    await client.send("Input.insertText", {"text": "שלום עולם"})
+    assert await field.evaluate("element => element.matches(':dir(rtl)')")
+    await page.keyboard.press("Escape")
+    await saved(page)
+    # a composition is no step of its own
+    await focus(page)
+    await page.keyboard.press("Control+z")
+    await page.keyboard.press("Control+z")
+    assert len(await made(page)) == 1
+
+
+async def test_ED2_a_bound_is_kept_to_after_a_composition(served: Served, visit: Visits) -> None:
+    """A text is cut by characters as the server counts them, never within an emoji of two."""
+    page = await editor(visit, served)
+    await empty(page)
+    await focus(page)
+    await page.keyboard.press("f")
+    await page.mouse.click(600, 300)
+    await page.wait_for_selector(".typing")
+    client = await page.context.new_cdp_session(page)
+    await client.send("Input.insertText", {"text": "🌱" * (TITLE_CHARS_MAX + 5)})
+    value = await page.locator(".typing textarea").input_value()
+    assert value == "🌱" * TITLE_CHARS_MAX
+    await page.keyboard.press("Escape")
+    await saved(page)
+    (frame,) = await made(page)
+    assert "".join(frame["title"]) == value
+    assert await page.evaluate("board.session.unsaved.length") == 0

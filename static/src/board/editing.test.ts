@@ -241,6 +241,41 @@ test("SE6 what else was in the submit is done all the same, but for what was don
   assert.equal(made.session.model.node("x")?.shape.x, 6);
 });
 
+test("SE6 what is about a thing that a conflict has put off is done after it, once", async () => {
+  const made = tab();
+  const socket = await ready(made);
+  const make: AnyOp = { op: "node.create", id: "s.1", layer: "a" };
+  const place = (id: string, x: number): AnyOp => ({ op: "node.set", id, x });
+  made.session.edit([make, typed("one mine", BASE)]);
+  made.session.edit([place("s.1", 1), place("x", 1)]);
+  made.session.edit([place("x", 2)]);
+  const missing = (n: number): Outbound => ({ t: "reject", n, code: "unknown_node", message: "ops[0].id" });
+  socket.say({ t: "conflict", n: 1, where: "ops[1].base", current: "one theirs" }, missing(2));
+  // what was set again since is not set back
+  assert.deepEqual(socket.tagged("submit").slice(3), [
+    { t: "submit", n: 4, ops: [make] }, { t: "submit", n: 5, ops: [place("s.1", 1)] },
+  ]);
+  assert.deepEqual([made.session.unsaved, made.notices.map(({ kind }) => kind)], [[], ["conflict"]]);
+  socket.say({ t: "ack", n: 3 }, { t: "ack", n: 4 }, missing(5));
+  assert.equal(socket.tagged("submit").length, 5);
+  assert.deepEqual(made.session.unsaved.map(({ n, why }) => [n, why?.code]), [[5, "unknown_node"]]);
+  assert.deepEqual(made.session.model.pending, []);
+});
+
+test("SE6 what is refused for another reason, or without a conflict before it, is not sent again", async () => {
+  const made = tab();
+  const socket = await ready(made);
+  made.session.edit([{ op: "node.create", id: "s.1", layer: "a" }, typed("one mine", BASE)]);
+  made.session.edit([{ op: "node.set", id: "s.1", x: 1 }]);
+  socket.say(
+    { t: "conflict", n: 1, where: "ops[1].base", current: "one theirs" }, { t: "reject", n: 2, code: "locked", message: "ops[0].id" },
+  );
+  made.session.edit([{ op: "node.set", id: "gone", x: 1 }]);
+  socket.say({ t: "ack", n: 3 }, { t: "reject", n: 4, code: "unknown_node", message: "ops[0].id" });
+  assert.equal(socket.tagged("submit").length, 4);
+  assert.deepEqual(made.session.unsaved.map(({ n }) => n), [2, 4]);
+});
+
 test("SE6 what was typed since is joined as one, and its own conflict asks nothing more", async () => {
   const made = tab();
   const socket = await ready(made);

@@ -41,6 +41,8 @@ export class Editing {
   /** What could not be done, until my person has seen it. */
   unsaved: readonly Kept[] = [];
   private readonly superseded = new Set<string>(); // texts of submits that a later one of mine replaces
+  private readonly lacking = new Set<number>(); // submits that may lack what an earlier one in conflict has put off
+  private readonly repeated = new Set<number>(); // and those that were sent again for that
   private readonly waiting = new Set<number>(); // submits that are kept
   private loading = ""; // the seat whose outbox is being read
   private seat = ""; // and that of which it was
@@ -119,8 +121,11 @@ export class Editing {
     this.session.answered(kept.n, (answer) => {
       this.waiting.delete(kept.n);
       this.outbox?.drop(kept.seat, kept.n);
+      const lacked = this.lacking.delete(kept.n);
+      this.repeated.delete(kept.n);
       if (kept.of !== undefined) this.wasBack(kept.of, answer);
       else if (answer.t === "conflict") this.conflict(kept, answer.where, answer.current);
+      else if (answer.t === "reject" && lacked && LACKS.has(answer.code)) this.repeated.add(this.again(kept, kept.ops, []));
       else if (answer.t === "reject") this.refused(kept, answer);
       if (this.waiting.size === 0 && this.unsaved.length === 0) this.world.keep(WAITS, "");
       this.keepSteps();
@@ -149,6 +154,7 @@ export class Editing {
     }
     this.history.clear();
     this.waiting.clear();
+    for (const numbers of [this.lacking, this.repeated]) numbers.clear();
     this.superseded.clear();
     this.seat = this.loading = "";
   }
@@ -182,12 +188,29 @@ export class Editing {
     const at = Number(/^ops\[(\d+)\]/.exec(where)?.[1]);
     const op = kept.ops[at];
     if (op?.op !== "text.set") return this.refused(kept, { code: "conflict", message: where });
-    const later = this.session.model.pending.filter(({ n }) => n > kept.n);
-    const rest = kept.ops.filter((each, index) => index !== at && !later.some(({ ops }) => ops.some((one) => covers(one, each))));
-    const done = this.resolve(op, kept, later, current);
-    const again = [...rest, ...(done === null ? [] : [done])];
-    if (again.length === 0) this.history.refuse(kept.n);
-    else this.history.replace(kept.n, this.submit(again));
+    const done = this.resolve(op, kept, this.laterThan(kept), current);
+    this.again(kept, kept.ops.filter((each) => each !== op), done === null ? [] : [done]);
+  }
+
+  private laterThan({ n }: Kept): Pending[] {
+    return this.session.model.pending.filter((pending) => pending.n > n);
+  }
+
+  /**
+   * Sends again what a submit asked for, but for what was asked for again since, and what is `more`;
+   * returns the number, 0 where nothing is left. What waits behind it may be about things that it makes, and is refused then.
+   */
+  private again(kept: Kept, ops: readonly AnyOp[], more: readonly AnyOp[]): number {
+    const later = this.laterThan(kept);
+    const rest = ops.filter((each) => !later.some((pending) => pending.ops.some((one) => covers(one, each))));
+    if (rest.length + more.length === 0) {
+      this.history.refuse(kept.n);
+      return 0;
+    }
+    for (const { n, of } of later) if (of === undefined && !this.repeated.has(n)) this.lacking.add(n);
+    const now = this.submit([...rest, ...more]);
+    this.history.replace(kept.n, now);
+    return now;
   }
 
   /** What is to be set now in place of a text that was typed over something else; null: nothing. */
@@ -285,6 +308,9 @@ const MOST: Readonly<Record<TextSet["field"], number>> = {
 };
 
 const nameOf = ({ owner, id = "", field, lang }: Pick<TextSet, "owner" | "id" | "field" | "lang">): string => `${owner}/${id} ${field} ${lang}`;
+
+/** Refusals of what is about a thing that is not there. */
+const LACKS: ReadonlySet<string> = new Set(["unknown_layer", "unknown_node", "unknown_relation", "unknown_neighbour", "ends_missing"]);
 
 /** Whether a later operation sets all that an earlier one did. */
 function covers(later: AnyOp, earlier: AnyOp): boolean {

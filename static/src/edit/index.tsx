@@ -358,6 +358,8 @@ export class Editor {
     this.nudged = { ids, dx: x, dy: y, timer: window.setTimeout(() => this.settle(), NUDGE_MS) };
     const boxes = was.map((shape) => ({ ...shape, x: shape.x + x, y: shape.y + y }));
     this.draft(moved(boxes), boxes);
+    const { selected } = this.store;
+    if (selected.value !== null) this.store.canvas?.reveal(selected.value);
   }
 
   /** Does what was begun by the keyboard and waits for more of it. */
