@@ -67,6 +67,8 @@ function done(editor: Editor, pasted: Paste | TooMuch): void {
   if (pasted.ids.length === 0) return editor.tell(pasted.left > 0 ? text.imagesLeft(pasted.left) : text.nothingToPaste);
   editor.edit(pasted.ops);
   editor.select(pasted.ids);
+  // where all that is seen is taken, it lies beside that
+  if (editor.landing.pointer === null) editor.store.canvas?.reveal(pasted.ids[0]!);
   editor.say(text.pasted(pasted.ids.length));
   if (pasted.left > 0) editor.tell(text.imagesLeft(pasted.left));
 }

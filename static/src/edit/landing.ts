@@ -32,10 +32,7 @@ export class Landing {
     const [x, y, w, h] = this.store.free() ?? [0, 0, 0, 0];
     const seen = scene.nodesIn(x, y, x + w, y + h).map((slot) => scene.nodes[slot]!);
     const wanted = { x: middle.x - size.w / 2, y: middle.y - size.h / 2, ...size };
-    const spot = about(middle, size, inTheWay(wanted, seen));
-    const isSeen = spot.x >= x && spot.y >= y && spot.x + size.w <= x + w && spot.y + size.h <= y + h;
-    // nothing goes where nobody looks: where all is taken it lies over what is there
-    return isSeen ? middleOf({ ...spot, ...size }) : this.steps.from(middle);
+    return middleOf({ ...about(middle, size, inTheWay(wanted, seen)), ...size });
   }
 
   /** The middle for what is pasted. */
