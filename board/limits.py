@@ -77,6 +77,8 @@ IMAGE_UNUSED_S: Final = 7 * 24 * 3600  # after which an image that nothing names
 IMAGES_FREE_BYTES_MIN: Final = 256 * 1024 * 1024  # left on the disk, or no image is taken
 UPLOADS_MAX: Final = 16  # images that arrive at once, in one server
 UPLOADS_MINUTE: Final = 30  # images a minute of one client
+FILE_IMAGES_MAX: Final = 200  # that come along in one file of a board
+FILE_IMAGES_BYTES_MAX: Final = 32 * 1024 * 1024  # of those together
 REENCODES_MAX: Final = 2  # images that are made anew at once
 REENCODE_S: Final = 20  # of a processor, to make one image anew
 REENCODE_BYTES_MAX: Final = 1024 * 1024 * 1024  # of memory, for the same
@@ -163,6 +165,8 @@ SECRET_CHARS_MAX: Final = 128
 
 # -- pages
 PAGES_KEPT_MAX: Final = 16  # rendered pages of public boards, kept until the board changes
+EXPORTS_MAX: Final = 8  # exports of boards that are made or sent at once, in one server
+EXPORT_S: Final = 120  # for one export to be taken, and to wait for its turn
 IMPORT_S: Final = 120  # for a file that a board is made of to arrive over HTTP
 THUMBNAIL_NODES_MAX: Final = 400  # drawn whole in a thumbnail; more are drawn as boxes
 THUMBNAIL_BOXES_MAX: Final = 4_000  # in one thumbnail

@@ -53,10 +53,10 @@ def svg(
     ``on`` holds the ids of the layers that are drawn; of groups it needs none. ``lang`` is the
     language of the texts (the board's, where a text is not in it), ``heading`` puts title and
     description above. ``images`` has the bytes of images by their names, as ``data:`` URIs; in
-    place of those that it lacks there is a placeholder. A board with nothing on is a picture of
-    its heading alone.
+    place of those that it lacks there is a placeholder, and the description says how many. A
+    board with nothing on is a picture of its heading alone.
     """
-    picture = _Picture(board, frozenset(on), theme, lang or board.lang, heading, images or {})
+    picture = _Picture(board, frozenset(on), theme, lang or board.lang, heading, images)
     return picture.written()
 
 
@@ -70,9 +70,10 @@ class _Picture:
         theme: Theme,
         lang: str,
         heading: bool,
-        images: Mapping[str, str],
+        images: Mapping[str, str] | None,
     ) -> None:
-        self.board, self.theme, self.lang, self.images = board, theme, lang, images
+        self.board, self.theme, self.lang, self.images = board, theme, lang, images or {}
+        self.lost = 0  # images that are to be there, and are not
         self.layers = [
             layer for _, layer in board.tree() if layer.id in on and board.members[layer.id]
         ]
@@ -90,6 +91,8 @@ class _Picture:
                 box = Box(node.x, node.y, node.w, node.h)
                 self.figures[id] = figure(node.kind, box, node.shape, node.angle)
                 self.taken[id] = taken(node.kind, box, node.shape, node.angle)
+                if images is not None and node.kind == "image":
+                    self.lost += node.image is not None and node.image not in images
                 if node.kind == "card":
                     cards.append(self.taken[id])
                 elif node.kind in ("frame", "drawing"):
@@ -140,6 +143,8 @@ class _Picture:
         counts = f"{len(self.layers)} layers, {self.cards} cards"
         if others:
             counts += f", {others} other things"
+        if self.lost:
+            counts += f"; without the pictures of {self.lost} images"
         parts = [
             '<svg xmlns="http://www.w3.org/2000/svg"'
             ' xmlns:inkscape="http://www.inkscape.org/namespaces/inkscape"'

@@ -14,7 +14,7 @@ import logging
 import os
 import secrets
 import socket
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Final, TypeVar
@@ -30,11 +30,12 @@ from board.paper import slug
 from board.roles import RANK, Role
 from board.state import Board, Link
 from layers.stream import board_shape
-from server import documents
+from server import documents, exports
 from server.access import Access, DeskKey
 from server.documents import BadDocument, Document
+from server.exports import Exported
 from server.folder import NoFolder
-from server.images import Images, NotTaken
+from server.images import Gone, Images, NotTaken
 from server.live import (
     BoardExists,
     Boards,
@@ -49,6 +50,7 @@ from server.protocol import Ack, Conflict, Reject
 from server.seed import with_access
 
 T = TypeVar("T")
+Pictures = Callable[[str], Awaitable[dict[str, str]]]  # gives a new board images: old name -> new
 
 BAD_INPUT: Final = 2
 TROUBLE: Final = 1
@@ -112,10 +114,11 @@ class Card(Struct, frozen=True):
 
 
 class Made(Struct, frozen=True):
-    """A board that was made: its name, and its share links."""
+    """A board that was made: its name, its share links, and what could not be brought along."""
 
     name: str
     links: list["LinkLine"]
+    losses: list[str] = []
 
 
 class LinkLine(Struct, frozen=True):
@@ -145,18 +148,22 @@ class ShowLinks(Struct, frozen=True, tag="links", tag_field="ask", forbid_unknow
 
 
 class Import(Struct, frozen=True, tag="import", tag_field="ask", forbid_unknown_fields=True):
-    """Make a new board of these operations, with its first share links, in one commit."""
+    """Make a new board of these operations, with its first share links, in one commit.
 
-    answer: ClassVar[Any] = list[LinkLine]
+    ``images`` are those that came along, by the names that the operations give them.
+    """
+
+    answer: ClassVar[Any] = Made
     board: str
     ops: Annotated[tuple[AnyOp, ...], Meta(max_length=limits.IMPORT_OPS_MAX)]
     public: bool = False
+    images: board_json.Images = {}
 
 
 class Export(Struct, frozen=True, tag="export", tag_field="ask", forbid_unknown_fields=True):
     """A board as Board JSON."""
 
-    answer: ClassVar[Any] = str
+    answer: ClassVar[Any] = Exported
     board: str
 
 
@@ -224,6 +231,7 @@ class Administrator:
         self._access = access
         self._base = base
         self._making = asyncio.Lock()  # boards are counted, then made
+        self._claimed: set[str] = set()  # names of boards that are being made
         self._cards: dict[str, Card] = {}
 
     async def do(self, ask: Ask) -> Any:
@@ -237,7 +245,8 @@ class Administrator:
                 case ShowLinks():
                     return await self.links(ask.board, ask.role, revoke=ask.revoke)
                 case Import():
-                    return await self.make(ask.board, with_access(ask.ops, public=ask.public))
+                    ops = with_access(ask.ops, public=ask.public)
+                    return await self._imported(ask.board, ops, ask.images)
                 case Export():
                     return await self.export(ask.board)
                 case Duplicate():
@@ -332,8 +341,13 @@ class Administrator:
             for link in held
         ]
 
-    async def make(self, board: str, ops: Sequence[AnyOp]) -> list[LinkLine]:
-        """Make a board. Raises BoardExists, NotCreated, Unavailable, Failed."""
+    async def make(
+        self, board: str, ops: Sequence[AnyOp], pictures: Pictures | None = None
+    ) -> dict[str, str]:
+        """Make a board, with the images that ``pictures`` gives it; returns their names.
+
+        Raises BoardExists, NotCreated, Unavailable, Failed.
+        """
         try:
             check_board_name(board)
         except ValueError as error:
@@ -341,24 +355,57 @@ class Administrator:
         if len(ops) > limits.IMPORT_OPS_MAX:
             why = f"{len(ops)} operations, at most {limits.IMPORT_OPS_MAX}"
             raise Failed(why, BAD_INPUT, code="invalid")
+        if board in self._claimed or await self._boards.last(board):
+            raise BoardExists(board)
+        self._claimed.add(board)
+        try:
+            names = {} if pictures is None else await _brought(board, pictures)
+            await self._make(board, [_showing(op, names) for op in ops])
+            return names
+        except (BoardExists, NotCreated, Failed):  # there is no board, and was none meanwhile
+            if self._images is not None:
+                with contextlib.suppress(OSError):  # the next start removes them, too
+                    await self._images.discard(board)
+            raise
+        finally:
+            self._claimed.discard(board)
+
+    async def _make(self, board: str, ops: Sequence[AnyOp]) -> None:
         async with self._making:
             if len(await self._boards.names()) >= limits.BOARDS_MAX:
                 why = f"there are {limits.BOARDS_MAX} boards, and no more can be kept"
                 raise Failed(why, code="full")
             await self._boards.create(board, ops)
-        return await self.links(board, None, revoke=False)
 
-    async def create(self, document: Document) -> str:
+    async def _imported(
+        self, board: str, ops: Sequence[AnyOp], images: Mapping[str, bytes]
+    ) -> Made:
+        """Make a board with images that came along in a file. Raises as ``make`` does."""
+        named = {op.image for op in ops if isinstance(op, NodeCreate)}
+        wanted = {name: data for name, data in images.items() if name in named}
+        losses = []
+        if self._images is None or not wanted:
+            await self.make(board, ops)
+        else:
+            names = await self.make(board, ops, partial(self._images.adopt, images=wanted))
+            losses = [
+                f"node {op.id}: its image cannot be read"
+                for op in ops
+                if isinstance(op, NodeCreate) and op.image in wanted and op.image not in names
+            ]
+        return Made(board, await self.links(board, None, revoke=False), losses)
+
+    async def create(self, document: Document) -> Made:
         """Make a private board of a document, under a free name like its title.
 
-        Returns the name. Raises BoardExists, NotCreated, Unavailable, Failed.
+        Raises BoardExists, NotCreated, Unavailable, Failed.
         """
         arranged = await asyncio.to_thread(document.arranged)
         ops = with_access(arranged.ops, public=False)
         for name in _names(slug(document.title)):
             with contextlib.suppress(BoardExists):
-                await self.make(name, ops)
-                return name
+                made = await self._imported(name, ops, document.images)
+                return replace(made, losses=[*document.losses, *made.losses])
         raise BoardExists(name)
 
     async def duplicate(self, board: str, title: str | None = None, name: str | None = None) -> str:
@@ -371,38 +418,20 @@ class Administrator:
             document = await asyncio.to_thread(_copied, content, title)
         except BadDocument as error:
             raise Failed(error.message, BAD_INPUT, code="invalid", where=error.where) from None
+        ops = with_access(document.ops, public=False)
+        named = {op.image for op in ops if isinstance(op, NodeCreate) and op.image}
+        pictures: Pictures | None = None
+        if self._images is not None and named:
+            pictures = partial(self._images.copy, board, names=named)
         stem = slug(title) if title else board[:48]
         for free in [name] if name is not None else _names(stem):
             try:
-                ops = await self._with_images(document.ops, board, free)
-                await self.make(free, with_access(ops, public=False))
+                await self.make(free, ops, pictures)
                 return free
             except BoardExists:
                 if name is not None:
                     raise
         raise BoardExists(free)
-
-    async def _with_images(
-        self, ops: Sequence[AnyOp], source: str, target: str
-    ) -> tuple[AnyOp, ...]:
-        """The same operations for another board, which gets the images that they name."""
-        named = {op.image for op in ops if isinstance(op, NodeCreate) and op.image}
-        if self._images is None or not named:
-            return tuple(ops)
-        if await self._boards.last(_checked(target)):
-            raise BoardExists(target)
-        try:
-            names = await self._images.copy(source, target, named)
-        except NotTaken as error:
-            raise Failed(str(error), code=error.code) from None
-        except OSError as error:
-            raise Failed(f"the images could not be copied: {error.strerror}") from None
-        return tuple(
-            replace(op, image=names.get(op.image, op.image))
-            if isinstance(op, NodeCreate) and op.image
-            else op
-            for op in ops
-        )
 
     async def rename(self, board: str, title: str) -> None:
         """Give a board another title, in the language that its title is shown in.
@@ -446,10 +475,10 @@ class Administrator:
                 raise Failed(str(error)) from error
         return f"{self._base}/#k={self.desk.key}"
 
-    async def export(self, board: str) -> str:
-        """A board as Board JSON. Raises NoSuchBoard, Unavailable."""
+    async def export(self, board: str) -> Exported:
+        """A board as Board JSON, with its images. Raises NoSuchBoard, Unavailable."""
         content = await self._glance(board, board_json.content)
-        return (await asyncio.to_thread(board_json.encode, content)).decode()
+        return await asyncio.to_thread(exports.document, content, board, self._images)
 
     async def _open(self, board: str) -> Live:
         return await self._boards.open(_checked(board))
@@ -470,6 +499,25 @@ def _checked(board: str) -> str:
     except ValueError as error:
         raise NoSuchBoard(board) from error
     return board
+
+
+async def _brought(board: str, pictures: Pictures) -> dict[str, str]:
+    """Give a new board its images. Raises NameUsed, Failed."""
+    try:
+        return await pictures(board)
+    except Gone as error:
+        raise NameUsed(board) from error
+    except NotTaken as error:
+        raise Failed(str(error), code=error.code) from None
+    except OSError as error:
+        raise Failed(f"the images could not be kept: {error.strerror}") from None
+
+
+def _showing(op: AnyOp, names: Mapping[str, str]) -> AnyOp:
+    """The same operation, with the name that its image has on the new board."""
+    if isinstance(op, NodeCreate) and op.image is not None and op.image in names:
+        return replace(op, image=names[op.image])
+    return op
 
 
 def _names(stem: str) -> Iterator[str]:

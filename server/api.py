@@ -126,6 +126,12 @@ class DeskBoard(Struct, frozen=True):
     unreadable: str
 
 
+class DeskMade(DeskBoard, frozen=True):
+    """A board that was made, and a line for each thing that could not be brought along."""
+
+    losses: list[str]
+
+
 class DeskTemplate(Struct, frozen=True):
     """A template that a board can be made of. ``lang`` is the language of its texts."""
 

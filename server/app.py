@@ -30,9 +30,8 @@ from board.roles import LEAST_ROLE, Role, at_least
 from board.state import Board
 from layers.outline import outline
 from layers.stream import board_shape, header, layers_of
-from layers.svg import svg
 from layers.visible import on_layers
-from server import asyncapi, bundle, metrics, openapi, pages
+from server import asyncapi, bundle, exports, metrics, openapi, pages
 from server.access import OPEN_LINK, Access, Failures, Ticket, cannot_be_pointed, role_of
 from server.admin import Administrator, Failed
 from server.api import (
@@ -53,7 +52,7 @@ from server.images import ImageFile, Images, NotTaken
 from server.live import Boards, Live, NoSuchBoard, Unavailable
 from server.log import check_board_name
 from server.room import Bucket
-from server.web import JSON_TYPE, SVG_TYPE, as_file, as_json, bearer, body, check_length
+from server.web import JSON_TYPE, SVG_TYPE, Turns, as_file, as_json, bearer, body, check_length
 from server.wire import live_route
 
 IMAGE: Final = "an image"
@@ -98,6 +97,7 @@ class Site:
         self._boards = boards
         self._access = access
         self._images = images
+        self._exports = Turns(limits.EXPORTS_MAX, limits.EXPORT_S)
         self._arriving = asyncio.Semaphore(limits.UPLOADS_MAX)
         self._senders: OrderedDict[str, Bucket] = OrderedDict()  # of images; the newest last
         self._files = loaded.files
@@ -250,11 +250,22 @@ class Site:
             known = " or ".join(get_args(ExportFormat))
             raise Refused("invalid", "format", f"expected {known}")
         live, role = await self._admitted(request)
-        name = request.path_params["board"]
+        await self._exports.take()
+        try:
+            file = await self._exported(request, live, role, wanted)
+        except BaseException:
+            self._exports.end()
+            raise
+        return self._exports.sending(file)
+
+    async def _exported(
+        self, request: Request, live: Live, role: Role, wanted: str
+    ) -> Response:
+        name = live.name
         if wanted == "json":
             content = await live.read(partial(board_json.content, role=role))
-            data = await asyncio.to_thread(board_json.encode, content)
-            return as_file(data, JSON_TYPE, f"{name}.json")
+            made = await asyncio.to_thread(exports.document, content, name, self._images)
+            return as_file(made.content.encode(), JSON_TYPE, f"{name}.json")
         own = None
         if "layers" in request.query_params:
             own = pages.layers_of(request.query_params["layers"])
@@ -262,7 +273,8 @@ class Site:
             board = await live.read(Board.still)
             if not all(board.sees(role, "layer", id) for id in own or ()):
                 raise Refused("invalid", "layers", "a layer is not there, or not for you")
-            drawing = await asyncio.to_thread(_drawing, board, role, own)
+            on = on_layers(board, role, own, stage=False)
+            drawing = await asyncio.to_thread(exports.drawing, board, on, name, self._images)
         return as_file(drawing.encode(), SVG_TYPE, f"{name}.svg")
 
     async def tickets(self, request: Request) -> Response:
@@ -453,7 +465,7 @@ def as_refused(error: Exception) -> Refused:
     return Refused("broken")
 
 
-# -- reading a board: these are run by Live.read, but _drawing by a thread, on a still copy
+# -- reading a board: these are run by Live.read
 
 
 def _card(board: Board, name: str) -> tuple[int, pages.BoardCard | None]:
@@ -493,10 +505,6 @@ def _info(board: Board, name: str, role: Role) -> BoardInfo:
             if readable.issuperset(layers_of(stream))
         },
     )
-
-
-def _drawing(board: Board, role: Role, own: frozenset[str] | None) -> str:
-    return svg(board, on_layers(board, role, own, stage=False))
 
 
 # -- requests and responses

@@ -251,16 +251,19 @@ def _import(given: argparse.Namespace) -> int:
         raise Failed("import from standard input needs --name", BAD_INPUT)
     document = read_document(given.file).arranged()
     name = given.name if given.name is not None else slug(given.file.stem)
-    lines = _answer(given, Import(name, document.ops, given.public))
+    made = _answer(given, Import(name, document.ops, given.public, document.images))
     print(f"{name}: {summary(document)}")
-    print_links(lines)
+    print_links(made.links)
+    _print_losses([*document.losses, *made.losses])
     return 0
 
 
 def _export(given: argparse.Namespace) -> int:
     if given.output is not None and not given.output.parent.is_dir():
         raise Failed(f"there is no folder {given.output.parent}", BAD_INPUT)
-    content = _answer(given, Export(given.board)).encode()
+    exported = _answer(given, Export(given.board))
+    content = exported.content.encode()
+    _print_losses(exported.losses)
     if given.output is None:
         sys.stdout.buffer.write(content)
         return 0
@@ -271,7 +274,9 @@ def _export(given: argparse.Namespace) -> int:
 
 
 def _check(given: argparse.Namespace) -> int:
-    print(f"{_called(given.file)}: {summary(read_document(given.file))}")
+    document = read_document(given.file)
+    print(f"{_called(given.file)}: {summary(document)}")
+    _print_losses(document.losses)
     return 0
 
 
@@ -279,6 +284,12 @@ def print_links(lines: list[LinkLine]) -> None:
     """One line for each share link: its role and its address."""
     for line in lines:
         print(f"  {line.role:12} {line.address}")
+
+
+def _print_losses(lines: Sequence[str]) -> None:
+    """What could not be carried, a line each, beside what was asked for."""
+    for line in lines:
+        print(f"{PROGRAM}: {_plain(line)}", file=sys.stderr)
 
 
 # -- files

@@ -30,6 +30,7 @@ from server.api import (
     BoardCopy,
     DeskBoard,
     DeskBoards,
+    DeskMade,
     DeskTemplate,
     DeskTicket,
     DeskTicketRequest,
@@ -158,7 +159,7 @@ class Desk:
     async def _made(self, document: Callable[[], Document]) -> Response:
         try:
             # in a thread: a file may hold a hundred thousand operations
-            name = await self._administrator.create(await asyncio.to_thread(document))
+            made = await self._administrator.create(await asyncio.to_thread(document))
         except BadDocument as error:
             raise Refused("invalid", error.where, error.message) from None
         except NotCreated as error:
@@ -166,7 +167,8 @@ class Desk:
             raise Refused("invalid", error.outcome.where, why) from None
         except BoardExists:
             raise Refused("unavailable", message="every such name is taken") from None
-        return await self._answer(name, 201)
+        card = _shown(await self._administrator.card(made.name))
+        return as_json(DeskMade(**msgspec.structs.asdict(card), losses=made.losses), 201)
 
     # -- one board
 
@@ -207,8 +209,8 @@ class Desk:
     async def export(self, request: Request) -> Response:
         """A board as Board JSON."""
         name = request.path_params["board"]
-        content = await self._administrator.export(name)
-        return as_file(content.encode(), JSON_TYPE, f"{name}.json")
+        exported = await self._administrator.export(name)
+        return as_file(exported.content.encode(), JSON_TYPE, f"{name}.json")
 
     async def _answer(self, name: str, status: int = 200) -> Response:
         return as_json(_shown(await self._administrator.card(name)), status)

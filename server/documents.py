@@ -43,12 +43,16 @@ class Document(Struct, frozen=True):
     """What a board can be made of: what it is, its title, its operations.
 
     The nodes of a paper have no positions as long as ``arranged`` has given none (``placed``).
+    ``images`` came along, by the names that the operations give them; ``losses`` says in lines
+    what did not.
     """
 
     kind: str
     title: str
     ops: tuple[AnyOp, ...]
     placed: bool = False
+    images: dict[str, bytes] = {}
+    losses: tuple[str, ...] = ()
 
     def arranged(self) -> "Document":
         """The same, with a place for every node."""
@@ -81,8 +85,11 @@ def read(data: bytes, *, is_json: bool = False) -> Document:
     """
     try:
         if is_json or data.lstrip()[:1] == b"{":
-            made = tuple(board_json.read(data)[0])
-            document = Document(BOARD_JSON, next(iter(_titles(made).values()), ""), made)
+            held = board_json.document(data)
+            made = tuple(board_json.operations(held))
+            title = next(iter(_titles(made).values()), "")
+            lost = tuple(board_json.losses(held.nodes, held.images))
+            document = Document(BOARD_JSON, title, made, images=held.images, losses=lost)
         else:
             paper = compile_paper(data)
             document = Document(PAPER, paper.title, paper.ops)

@@ -20,7 +20,8 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Awaitable, Callable, Collection, Coroutine, Iterator
+from base64 import b64encode
+from collections.abc import Awaitable, Callable, Collection, Coroutine, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -30,8 +31,6 @@ from weakref import WeakValueDictionary
 
 import msgspec
 from msgspec import Struct
-from starlette.responses import Response
-from starlette.types import Receive, Scope, Send
 
 from board import limits
 from board.ops import IMAGE_PATTERN
@@ -39,6 +38,7 @@ from server.access import Access
 from server.folder import sync
 from server.log import check_board_name
 from server.reencode import Made, NotMade
+from server.web import Parts
 
 T = TypeVar("T")
 Named = Callable[[], Awaitable[Collection[str]]]
@@ -49,7 +49,6 @@ TYPES: Final = {b"\x89PNG": "image/png", b"\xff\xd8\xff": "image/jpeg"}
 # nothing in an image can run, load or be shown as a page of ours
 CONTENT_SECURITY_POLICY: Final = "default-src 'none'; sandbox"
 KEPT: Final = "private, max-age=31536000, immutable"
-PART_BYTES: Final = 64 * 1024
 NAME: Final = re.compile(IMAGE_PATTERN)
 PROGRAM: Final = ("-I", "-m", "server.reencode")
 
@@ -70,6 +69,13 @@ class Full(NotTaken):
 
     def __init__(self, bound: str) -> None:
         super().__init__("too_many", bound)
+
+
+class Gone(NotTaken):
+    """The board was removed."""
+
+    def __init__(self) -> None:
+        super().__init__("unavailable", "the board was removed")
 
 
 class Image(Struct, frozen=True):
@@ -121,7 +127,7 @@ class Images:
 
     def _keep(self, board: str, name: str, data: bytes) -> None:
         if board in self._removed:
-            raise NotTaken("unavailable", "the board was removed")
+            raise Gone
         folder = self.path / board
         sizes = [size for _, size in _images(folder)]
         if len(sizes) >= limits.IMAGES_MAX:
@@ -145,6 +151,38 @@ class Images:
             return (self.path / board / name).open("rb")
         except (OSError, ValueError):
             return None
+
+    def read(self, board: str, uses: Mapping[str, int], most_bytes: int) -> dict[str, bytes]:
+        """The bytes of images for a file, name -> how often it shows each, in that order.
+
+        What is not there, or has no room in ``most_bytes``, is left out. It blocks.
+        """
+        found: dict[str, bytes] = {}
+        for name, count in uses.items():
+            file = self.file(board, name)
+            if file is None:
+                continue
+            with file:
+                size = count * os.fstat(file.fileno()).st_size
+                if size <= most_bytes and len(found) < limits.FILE_IMAGES_MAX:
+                    found[name] = file.read()
+                    most_bytes -= size
+        return found
+
+    async def adopt(self, board: str, images: Mapping[str, bytes]) -> dict[str, str]:
+        """Take the images that came along in a file: name there -> name here.
+
+        They are made anew, one after the other; what is no image is left out. Raises NotTaken
+        when there is no room for them, and OSError.
+        """
+        found: dict[str, str] = {}
+        for name, raw in images.items():
+            try:
+                found[name] = (await self.take(board, raw)).name
+            except NotTaken as refused:
+                if refused.code not in ("no_image", "too_large"):
+                    raise
+        return found
 
     async def copy(self, source: str, target: str, names: Collection[str]) -> dict[str, str]:
         """Give the images of these names to another board, too: name there -> name here.
@@ -178,6 +216,10 @@ class Images:
             await asyncio.to_thread(_remove, self.path / board)
 
         await _held(self._lock(board), work)
+
+    async def discard(self, board: str) -> None:
+        """Remove what was kept for a board that was not made after all."""
+        await _held(self._lock(board), partial(asyncio.to_thread, _remove, self.path / board))
 
     async def keep_boards(self, boards: Collection[str]) -> None:
         """Remove the images of all other boards: of those that were removed, by a program that
@@ -308,30 +350,28 @@ def reencoded(raw: bytes) -> tuple[Made, bytes]:
 # -- giving out
 
 
-class ImageFile(Response):
-    """The response that gives an image, part by part, so that slow readers cost no memory."""
+class ImageFile(Parts):
+    """The response that gives an image."""
 
     def __init__(self, file: BinaryIO) -> None:
-        self._file = file
-        head = file.read(8)
-        kind = next((held for start, held in TYPES.items() if head.startswith(start)), "")
         super().__init__(
-            headers={
+            file,
+            os.fstat(file.fileno()).st_size,
+            media_type(file.read(8)) or "application/octet-stream",
+            {
                 "cache-control": KEPT,
                 "content-disposition": "inline",
-                "content-length": str(os.fstat(file.fileno()).st_size),
                 "content-security-policy": CONTENT_SECURITY_POLICY,
             },
-            media_type=kind or "application/octet-stream",
         )
         file.seek(0)
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Send the head, then the parts, as fast as they are taken."""
-        with self._file:
-            start = {"type": "http.response.start", "status": 200, "headers": self.raw_headers}
-            await send(start)
-            part = b"-"
-            while part:
-                part = await asyncio.to_thread(self._file.read, PART_BYTES)
-                await send({"type": "http.response.body", "body": part, "more_body": bool(part)})
+
+def media_type(data: bytes) -> str:
+    """What an image of ours is, by how it begins; "" for what is none."""
+    return next((kind for start, kind in TYPES.items() if data.startswith(start)), "")
+
+
+def data_uri(data: bytes) -> str:
+    """An image as an address that holds all of it."""
+    return f"data:{media_type(data)};base64,{b64encode(data).decode()}"

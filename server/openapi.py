@@ -10,6 +10,8 @@ import msgspec
 
 from board.formats.json import Document
 from board.limits import (
+    FILE_IMAGES_BYTES_MAX,
+    FILE_IMAGES_MAX,
     FRAME_BYTES_MAX,
     IMAGE_BYTES_MAX,
     IMAGE_PIXELS_MAX,
@@ -28,6 +30,7 @@ from server.api import (
     BoardInfo,
     DeskBoard,
     DeskBoards,
+    DeskMade,
     DeskTicket,
     DeskTicketRequest,
     EventsRequest,
@@ -47,9 +50,9 @@ from server.api import (
 VERSION: Final = 1  # of the interface; what only adds to it does not raise it
 
 TYPES: Final = (
-    BoardChange, BoardCopy, BoardInfo, DeskBoard, DeskBoards, DeskTicket, DeskTicketRequest,
-    Document, EventsRequest, Health, ImageGiven, LinksRequest, NewBoard, Problem, ShareLinks,
-    Taken, TicketGiven, TicketRequest,
+    BoardChange, BoardCopy, BoardInfo, DeskBoard, DeskBoards, DeskMade, DeskTicket,
+    DeskTicketRequest, Document, EventsRequest, Health, ImageGiven, LinksRequest, NewBoard,
+    Problem, ShareLinks, Taken, TicketGiven, TicketRequest,
 )  # fmt: skip
 
 BOARD: Final = {
@@ -233,7 +236,8 @@ def _paths() -> dict[str, Any]:
         "/api/boards/{board}/export": {
             "get": _call(
                 "exportBoard",
-                "A board as a file, as far as the caller may read it.",
+                "A board as a file, as far as the caller may read it, with its images: at most"
+                f" {FILE_IMAGES_MAX}, of {FILE_IMAGES_BYTES_MAX} bytes together.",
                 {"application/json": Document, "image/svg+xml": None},
                 "bad_request", "invalid", "no_board", "slow_down", "unavailable",
                 parameters=[
@@ -321,7 +325,7 @@ def _paths() -> dict[str, Any]:
 
 def _desk_paths() -> dict[str, Any]:
     template = {"name": "template", "in": "path", "required": True, "schema": {"type": "string"}}
-    given = ("application/json", DeskBoard)
+    given, made = ("application/json", DeskBoard), ("application/json", DeskMade)
     one = ("invalid", "no_board", "refused", "unavailable")
     return {
         "/api/desk/tickets": {
@@ -344,7 +348,7 @@ def _desk_paths() -> dict[str, Any]:
                 ("application/json", DeskBoards), "unavailable",
             ),
             "post": _desk_call(
-                "makeBoard", "Make a private board, empty or of a template.", given,
+                "makeBoard", "Make a private board, empty or of a template.", made,
                 "invalid", "full", "unavailable", body=NewBoard, status="201",
             ),
         },
@@ -353,7 +357,7 @@ def _desk_paths() -> dict[str, Any]:
                 **_desk_call(
                     "importBoard",
                     "Make a private board of a paper or of Board JSON: the body as it is.",
-                    given, "invalid", "full", "too_large", "unavailable", status="201",
+                    made, "invalid", "full", "too_large", "unavailable", status="201",
                 ),
                 "requestBody": {
                     "required": True,

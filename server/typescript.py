@@ -76,7 +76,7 @@ def desk() -> str:
     """The TypeScript of what the desk asks and is told."""
     found: Kinds = {}
     for kind in (
-        api.DeskBoards, api.DeskTicket, api.NewBoard, api.BoardChange, api.BoardCopy,
+        api.DeskBoards, api.DeskMade, api.DeskTicket, api.NewBoard, api.BoardChange, api.BoardCopy,
         api.LinksRequest, api.ShareLinks, api.Problem,
     ):  # fmt: skip
         _collect(inspect.type_info(kind), found)

@@ -1,19 +1,22 @@
 """What the routes share: reading what a request brings, within bounds, and writing answers."""
 
 import asyncio
-from typing import Final
+from io import BytesIO
+from typing import BinaryIO, Final
 
 import msgspec
 import orjson
 from msgspec import Struct
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
 
 from board import limits
 from server.api import Refused
 
 JSON_TYPE: Final = "application/json"
 SVG_TYPE: Final = "image/svg+xml"
+PART_BYTES: Final = 64 * 1024
 
 
 def bearer(request: Request, what: str = "a share link's token") -> str:
@@ -67,10 +70,70 @@ def as_json(value: Struct, status: int = 200) -> Response:
     return Response(data, status, media_type=JSON_TYPE)
 
 
-def as_file(data: bytes, media_type: str, name: str) -> Response:
+def as_file(data: bytes, media_type: str, name: str) -> "Parts":
     """A file to be kept, under a name that holds only letters, digits, hyphens and dots."""
-    return Response(
-        data,
-        headers={"content-disposition": f'attachment; filename="{name}"'},
-        media_type=media_type,
-    )
+    return Parts(
+        BytesIO(data), len(data), media_type,
+        {"content-disposition": f'attachment; filename="{name}"'},
+    )  # fmt: skip
+
+
+class Parts(Response):
+    """The response that gives a file part by part, as fast as they are taken, and closes it."""
+
+    def __init__(
+        self, file: BinaryIO, size: int, media_type: str, headers: dict[str, str]
+    ) -> None:
+        self._file = file
+        super().__init__(
+            headers={**headers, "content-length": str(size)}, media_type=media_type
+        )
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send the head, then the parts."""
+        with self._file:
+            start = {"type": "http.response.start", "status": 200, "headers": self.raw_headers}
+            await send(start)
+            part = b"-"
+            while part:
+                part = await asyncio.to_thread(self._file.read, PART_BYTES)
+                await send({"type": "http.response.body", "body": part, "more_body": bool(part)})
+
+
+class Turns:
+    """Turns for what takes much memory until it was taken: so many at once, and so long each."""
+
+    def __init__(self, most: int, within_s: float) -> None:
+        self._free = asyncio.Semaphore(most)
+        self._within_s = within_s
+
+    async def take(self) -> None:
+        """Wait for a turn. Raises Refused."""
+        try:
+            async with asyncio.timeout(self._within_s):
+                await self._free.acquire()
+        except TimeoutError:
+            raise Refused("unavailable", message="too many ask for this just now") from None
+
+    def end(self) -> None:
+        """End a turn in which nothing is sent."""
+        self._free.release()
+
+    def sending(self, response: Response) -> Response:
+        """The same response, which ends the turn when it was sent, or took too long to be taken."""
+        return _InTurn(response, self._free, self._within_s)
+
+
+class _InTurn(Response):
+    def __init__(self, response: Response, free: asyncio.Semaphore, within_s: float) -> None:
+        super().__init__()
+        self._response, self._free, self._within_s = response, free, within_s
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            async with asyncio.timeout(self._within_s):
+                await self._response(scope, receive, send)
+        except TimeoutError:
+            pass  # what was sent has no end, and the connection is closed
+        finally:
+            self._free.release()

@@ -1,9 +1,11 @@
-"""Board JSON: the content of a board as one document, without loss.
+"""Board JSON: the content of a board as one document, without loss but of images beyond a bound.
 
 A document holds the board's texts and language, the tree of layers, nodes and relations, in all
 languages, with the keys of the order and where things came from. It holds no access (links, who
 may read without one), no stage and no history, exactly as ``board.replay.digest``: a board that
-was imported from an export has the same digest, and its export has the same bytes.
+was imported from an export has the same digest, and its export has the same bytes, but for the
+names of images: these are given anew on every board. Images come along in base64 (``images``),
+as many as there is room for.
 
 The bytes are stable: keys sorted, one thing a line, every field written; layers in the order of
 the panel, nodes by layer and from the back to the front, relations by id. The types below are
@@ -11,6 +13,9 @@ the format: ``schema`` makes the JSON Schema from them. A default of a field nev
 one version.
 """
 
+from base64 import b64encode
+from collections.abc import Collection, Iterable, Mapping
+from types import MappingProxyType
 from typing import Annotated, Any, Final, Literal
 
 import msgspec
@@ -50,6 +55,7 @@ from board.roles import Role
 from board.state import Board, Layer, Node, Relation, Texts
 
 FORMAT: Final = "orientation-board"
+IMAGE_LINE_BYTES: Final = 64  # of an image in a document, beside its bytes; one line each
 VERSION: Final = 1
 SCHEMA_ID: Final = f"urn:{FORMAT}:schema:board:{VERSION}"
 
@@ -65,6 +71,10 @@ Titles = Annotated[dict[Lang, Title], Meta(max_length=limits.LANGUAGES_MAX)]
 LongTexts = Annotated[dict[Lang, Text], Meta(max_length=limits.LANGUAGES_MAX)]
 Alts = Annotated[dict[Lang, Alt], Meta(max_length=limits.LANGUAGES_MAX)]
 Labels = Annotated[dict[Lang, Label], Meta(max_length=limits.LANGUAGES_MAX)]
+ImageBytes = Annotated[bytes, Meta(max_length=limits.IMAGE_BYTES_MAX)]
+Images = Annotated[dict[Image, ImageBytes], Meta(max_length=limits.FILE_IMAGES_MAX)]
+
+NO_IMAGES: Final[Mapping[str, bytes]] = MappingProxyType({})
 
 
 class BoardTexts(Struct, frozen=True, forbid_unknown_fields=True):
@@ -167,6 +177,9 @@ class DocumentRelation(Struct, frozen=True, forbid_unknown_fields=True):
 class Document(Struct, frozen=True, forbid_unknown_fields=True):
     """A board of Orientation Board.
 
+    ``images`` has the images that nodes name, in base64. A board that is made of the document
+    gives them other names; a node whose image is not there shows a placeholder.
+
     What no schema can say, and reading checks: ids are unique among layers, among nodes and
     among relations; a parent is a group of the document, no layer is inside itself, and groups
     are nested at most LAYER_DEPTH_MAX deep; a node's layer is no group; both ends of a relation
@@ -176,6 +189,7 @@ class Document(Struct, frozen=True, forbid_unknown_fields=True):
     format: Literal["orientation-board"]
     version: Literal[1]
     board: DocumentBoard = DocumentBoard()
+    images: Images = {}
     layers: Annotated[tuple[DocumentLayer, ...], Meta(max_length=limits.LAYERS_MAX)] = ()
     nodes: Annotated[tuple[DocumentNode, ...], Meta(max_length=limits.NODES_MAX)] = ()
     relations: Annotated[tuple[DocumentRelation, ...], Meta(max_length=limits.RELATIONS_MAX)] = ()
@@ -224,9 +238,14 @@ def content(board: Board, role: Role = "owner") -> Content:
     )
 
 
-def encode(content: Content) -> bytes:
-    """The bytes of a document."""
-    parts = {
+def encode(content: Content, images: Mapping[str, bytes] = NO_IMAGES) -> bytes:
+    """The bytes of a document, with images by their names."""
+    return joined(parts(content), images)
+
+
+def parts(content: Content) -> dict[str, bytes]:
+    """The parts of a document, each encoded; ``joined`` makes the document of them."""
+    return {
         "board": canonical({"lang": content.lang, "text": content.text}),
         "format": canonical(FORMAT),
         "layers": _lines(content.layers),
@@ -234,7 +253,23 @@ def encode(content: Content) -> bytes:
         "relations": _lines(content.relations),
         "version": canonical(VERSION),
     }
-    return b"{" + b",\n".join(b'"%b":%b' % (key.encode(), parts[key]) for key in parts) + b"}\n"
+
+
+def room_bytes(parts: Mapping[str, bytes]) -> int:
+    """How many bytes of images have room in a document of these parts: it is to be read again."""
+    left = limits.IMPORT_BYTES_MAX - len(joined(parts, NO_IMAGES))
+    left -= limits.FILE_IMAGES_MAX * IMAGE_LINE_BYTES
+    return max(0, min(limits.FILE_IMAGES_BYTES_MAX, left // 4 * 3))
+
+
+def joined(parts: Mapping[str, bytes], images: Mapping[str, bytes]) -> bytes:
+    """The document of these parts, with images by their names."""
+    held = dict(parts)
+    if images:
+        found = (b'"%b":"%b"' % (name.encode(), b64encode(images[name])) for name in sorted(images))
+        held["images"] = b"{\n" + b",\n".join(found) + b"\n}"
+    lines = (b'"%b":%b' % (key.encode(), held[key]) for key in sorted(held))
+    return b"{" + b",\n".join(lines) + b"}\n"
 
 
 def _lines(records: list[Layer] | list[Node] | list[Relation]) -> bytes:
@@ -252,22 +287,43 @@ _decoder = msgspec.json.Decoder(Document)
 
 
 def read(data: bytes) -> tuple[list[AnyOp], list[str]]:
-    """The operations that make a document's board in an empty one; nothing is ever lost.
+    """The operations that make a document's board in an empty one, and what is not in it.
 
     Raises FormatError, which names the place, when it is no such document.
     """
+    found = document(data)
+    return operations(found), losses(found.nodes, found.images)
+
+
+def losses(nodes: Iterable[Node | DocumentNode], images: Collection[str]) -> list[str]:
+    """A line for each node whose image does not come along."""
+    return [
+        f"node {node.id}: its image is not in the file"
+        for node in nodes
+        if node.image is not None and node.image not in images
+    ]
+
+
+def document(data: bytes) -> Document:
+    """Read a document, and check what its types cannot say. Raises FormatError."""
     if len(data) > limits.IMPORT_BYTES_MAX:
         raise FormatError(f"the file has {len(data)} bytes, at most {limits.IMPORT_BYTES_MAX}")
     try:
-        document = _decoder.decode(data)
+        found = _decoder.decode(data)
     except msgspec.ValidationError as error:
         message, _, where = str(error).partition(" - at `")
-        raise FormatError(message, where.removesuffix("`") or "$") from None
+        # "$.nodes[0]`", and of the key of a mapping "key` in `$.images`"
+        raise FormatError(message, where.removesuffix("`").rpartition("`")[2] or "$") from None
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise FormatError(f"this is no JSON: {error}", "$") from None
+    _check_nodes(found, {layer.id: layer for layer in _tree(found)})
+    _check_relations(found)
+    return found
+
+
+def operations(document: Document) -> list[AnyOp]:
+    """The operations that make the board of a document that was read, in an empty one."""
     layers = _tree(document)
-    _check_nodes(document, {layer.id: layer for layer in layers})
-    _check_relations(document)
     ops: list[AnyOp] = [BoardSet(document.board.lang)]
     for lang, text in sorted(document.board.text.title.items()):
         ops.append(TextSet("board", "title", lang, text, base=""))
@@ -278,7 +334,7 @@ def read(data: bytes) -> tuple[list[AnyOp], list[str]]:
     ops.extend(_relation(relation) for relation in document.relations)
     # what is locked takes no more nodes, and what lies in a locked group cannot be locked
     ops.extend(LayerSet(layer.id, locked=True) for layer in reversed(layers) if layer.locked)
-    return ops, []
+    return ops
 
 
 def _tree(document: Document) -> list[DocumentLayer]:

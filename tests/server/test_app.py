@@ -24,7 +24,7 @@ from board import limits, ops
 from board.formats import json as board_json
 from board.paper import compile_paper
 from board.state import Link
-from server import app, bundle, pages, seed
+from server import app, bundle, exports, pages, seed
 from server.access import Access
 from server.app import create_app, hosts, known_host
 from server.config import Settings
@@ -926,14 +926,14 @@ async def test_HT17_what_takes_long_to_make_is_made_in_a_thread(
     made: dict[str, bool] = {}
 
     def watched(name: str, make: Any) -> Any:
-        def run(*given: Any) -> Any:
+        def run(*given: Any, **named: Any) -> Any:
             made[name] = threading.current_thread() is threading.main_thread()
-            return make(*given)
+            return make(*given, **named)
 
         return run
 
-    for name in ("svg", "outline"):
-        monkeypatch.setattr(app, name, watched(name, getattr(app, name)))
+    for module, name in ((exports, "svg"), (app, "outline")):
+        monkeypatch.setattr(module, name, watched(name, getattr(module, name)))
     async with serving() as site:
         await site.boards.create(PUBLIC, built_in())
         assert (await site.get(f"/b/{PUBLIC}")).status_code == 200

@@ -25,6 +25,7 @@ from server.images import Images, NotTaken
 from server.live import Boards, NoSuchBoard
 from server.log import MemoryLog
 from server.seed import FIRST_LINKS
+from tests.server.pictures import picture, saved
 from tests.server.serving import Guest, connect
 from tests.server.serving import serving as running
 from tests.server.test_app import private
@@ -315,6 +316,7 @@ async def test_DK7_an_empty_board_has_a_title_a_layer_and_its_links(desk: Desk) 
     answer = await desk.ask("POST", "/boards", body)
     assert answer.status_code == 201
     shown = answer.json()
+    assert shown.pop("losses") == []
     assert shown["name"] == "ein-abend-im-marz" and shown["title"] == "Ein Abend im März"
     assert (await desk.listed())[shown["name"]] == shown
     board = await desk.read(shown["name"])
@@ -563,6 +565,30 @@ async def test_DK12_DK13_images_go_with_the_copy_and_with_the_board(desk: Desk) 
         await asyncio.to_thread(desk.images._keep, "private", image, data)
     await desk.images.keep_boards(["another"])
     assert list(desk.images.path.iterdir()) == []
+
+
+async def test_DK9_a_name_whose_board_had_images_is_not_used_again(desk: Desk) -> None:
+    """Neither by a file that brings images along, nor by a copy of a board that has some."""
+    data = saved(picture())
+    kept = await desk.images.take("private", data)
+    node = ops.NodeCreate("i1", "open", kind="image", image=kept.name)
+    await (await desk.boards.open("private")).submit([node])
+    first = await desk.ask("POST", "/boards/private/copies", {"title": "Twice"})
+    assert first.json()["name"] == "twice"
+    file = (await desk.ask("GET", "/boards/twice/export")).content
+    assert (await desk.ask("DELETE", "/boards/twice")).status_code == 204
+    again = await desk.ask("POST", "/boards/private/copies", {"title": "Twice"})
+    assert (again.status_code, again.json()["name"]) == (201, "twice-2")
+    taken = await desk.ask("POST", "/imports", raw=file)
+    assert (taken.status_code, taken.json()["name"], taken.json()["losses"]) == (201, "twice-3", [])
+    board = await desk.read("twice-3")
+    assert [file.name for file in (desk.images.path / "twice-3").iterdir()] == [
+        getattr(board.node("i1"), "image", None)
+    ]
+    lost = json.loads(file)
+    del lost["images"]
+    taken = await desk.ask("POST", "/imports", raw=json.dumps(lost).encode())
+    assert taken.json()["losses"] == ["node i1: its image is not in the file"]
 
 
 async def test_DK14_links_are_made_shown_and_revoked(desk: Desk) -> None:

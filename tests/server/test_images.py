@@ -17,7 +17,7 @@ import pytest
 from board import limits, ops
 from board.roles import Role
 from board.state import Board
-from server import images
+from server import images, web
 from server.access import Access, Ticket
 from server.admin import Administrator, Failed
 from server.gate import SECURITY_HEADERS
@@ -370,7 +370,7 @@ async def test_IM7_a_slow_reader_costs_a_part_and_no_more(tmp_path: Path) -> Non
 
     await images.ImageFile(file)({"type": "http", "method": "GET"}, receive, send)
     parts = [len(message["body"]) for message in sent[1:]]
-    assert max(parts) == images.PART_BYTES
+    assert max(parts) == web.PART_BYTES
     assert sum(parts) == (tmp_path / "city" / kept.name).stat().st_size
     assert [message["more_body"] for message in sent[1:]] == [True] * (len(parts) - 1) + [False]
     assert file.closed

@@ -2,7 +2,7 @@
 // once, and is taken back with a reason when the server refuses it.
 
 import { batch, computed, signal } from "@preact/signals";
-import type { BoardChange, DeskBoard, DeskBoards, DeskTemplate, NewBoard, ShareLinks } from "../generated/desk.js";
+import type { BoardChange, DeskBoard, DeskBoards, DeskMade, DeskTemplate, NewBoard, ShareLinks } from "../generated/desk.js";
 import type { Role } from "../generated/wire.js";
 import { deskText as text } from "../i18n/desk.js";
 import { keepKey } from "../ui/tab.js";
@@ -139,7 +139,7 @@ export class DeskStore {
 
   /** Makes a board; what is wrong is thrown. */
   async make(wanted: NewBoard): Promise<void> {
-    await this.made(this.client.json<DeskBoard>("POST", "/boards", wanted), text.made);
+    await this.made(this.client.json<DeskMade>("POST", "/boards", wanted), text.made);
   }
 
   /** Makes a board of a file; what is wrong with it is thrown. */
@@ -150,7 +150,7 @@ export class DeskStore {
     } catch {
       throw new Unreadable(); // it was moved or written since it was chosen
     }
-    await this.made(this.client.upload<DeskBoard>("/imports", new Blob([content])), text.made);
+    await this.made(this.client.upload<DeskMade>("/imports", new Blob([content])), text.made);
   }
 
   async duplicate(board: DeskBoard): Promise<void> {
@@ -159,16 +159,17 @@ export class DeskStore {
     await this.attempt(() => this.made(this.client.json<DeskBoard>("POST", path, { title }), text.copied));
   }
 
-  private async made(asked: Promise<DeskBoard>, words: (title: string) => string): Promise<void> {
+  private async made(asked: Promise<DeskBoard | DeskMade>, words: (title: string) => string): Promise<void> {
     this.begin();
     try {
       const board = await asked;
+      const lost = "losses" in board ? board.losses.length : 0;
       batch(() => {
         this.put(board);
         this.words.value = "";
         this.wanted.value = board.name;
       });
-      this.say(words(called(board)));
+      this.say(words(called(board)) + (lost > 0 ? ` ${text.without(lost)}` : ""));
     } catch (error) {
       if (!this.left(error)) throw error;
     } finally {

@@ -31,6 +31,20 @@ export interface DeskTemplate {
   lang: string;
 }
 
+/** A board that was made, and a line for each thing that could not be brought along. */
+export interface DeskMade {
+  name: string;
+  version: string;
+  title: string;
+  lang: string;
+  public: boolean | null;
+  archived: boolean;
+  nodes: number;
+  changed_ms: number;
+  unreadable: string;
+  losses: string[];
+}
+
 /** A ticket to the desk, good for TICKET_S seconds: the bearer token of every call there. */
 export interface DeskTicket {
   ticket: string;

@@ -75,6 +75,7 @@ export const deskText = {
 
   copyOf: (title: string) => `Copy of ${title}`,
   made: (title: string) => `“${title}” is there.`,
+  without: (n: number) => (n === 1 ? "One picture did not come along." : `${n} pictures did not come along.`),
   copied: (title: string) => `“${title}” is there, with links of its own.`,
   renamed: (title: string) => `It is called “${title}” now.`,
   archived: (title: string) => `“${title}” is archived: to be read, not changed.`,

@@ -178,9 +178,16 @@ def batches(draw: st.DrawFn) -> list[ops.AnyOp]:
 @given(batches())
 def test_JS1_what_is_exported_and_imported_has_the_same_digest(batch: list[ops.AnyOp]) -> None:
     board = made(batch)
-    back, losses = board_json.read(board_json.write(board))
+    images = {node.image: node.id.encode() for node in board.nodes() if node.image}
+    data = board_json.encode(board_json.content(board), images)
+    back, losses = board_json.read(data)
     assert losses == []
     assert digest(made(back)) == digest(board)
+    assert board_json.document(data).images == images
+    VALIDATOR.validate(json.loads(data))
+    named = [node.id for node in board.nodes() if node.image]
+    lost = board_json.read(board_json.write(board))[1]  # where none come along
+    assert sorted(lost) == sorted(f"node {id}: its image is not in the file" for id in named)
 
 
 @given(batches())
@@ -269,6 +276,81 @@ def test_JS4_a_role_gets_only_what_it_may_read() -> None:
         made(board_json.read(data)[0])
 
 
+# -- JS9: images
+
+
+def with_images(*sizes: int) -> tuple[Board, dict[str, bytes]]:
+    """A board of so many images, and their bytes."""
+    images = {f"{chr(97 + at) * 32}": bytes([at]) * size for at, size in enumerate(sizes)}
+    batch = [
+        ops.NodeCreate(f"n{at}", "l", kind="image", image=name) for at, name in enumerate(images)
+    ]
+    return made([ops.LayerCreate("l"), *batch]), images
+
+
+def test_JS9_images_come_along_by_their_names_and_are_read_as_they_were() -> None:
+    board, images = with_images(5, 0, 3_000)
+    data = board_json.encode(board_json.content(board), dict(reversed(images.items())))
+    assert board_json.document(data).images == images
+    VALIDATOR.validate(json.loads(data))
+    held = json.loads(data, object_pairs_hook=lambda pairs: pairs)
+    assert [key for key, _ in held] == sorted(key for key, _ in held)
+    for name in images:
+        assert sum(line.startswith(b'"%b":"' % name.encode()) for line in data.splitlines()) == 1
+    assert board_json.encode(board_json.content(board)) == board_json.write(board)
+    assert b'"images"' not in board_json.write(board)
+
+
+def test_JS9_what_does_not_come_along_is_said() -> None:
+    board, images = with_images(5, 7)
+    del images["a" * 32]
+    data = board_json.encode(board_json.content(board), images)
+    assert board_json.read(data)[1] == ["node n0: its image is not in the file"]
+
+
+def test_JS9_a_document_has_room_for_as_many_images_as_can_be_read_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    board, _ = with_images(*[0] * 20)
+    parts = board_json.parts(board_json.content(board))
+    assert board_json.room_bytes(parts) == limits.FILE_IMAGES_BYTES_MAX
+    monkeypatch.setattr(limits, "FILE_IMAGES_MAX", 20)
+    plain = len(board_json.joined(parts, {}))
+    for left in (0, 20 * board_json.IMAGE_LINE_BYTES, 5_000, 5_001, 5_002, 5_003):
+        monkeypatch.setattr(limits, "IMPORT_BYTES_MAX", plain + left)
+        room = board_json.room_bytes(parts)
+        assert (room > 0) is (left >= 5_000)
+        each = [len(held) for held in (bytes(room // 20),) * 19]
+        sizes = [*each, room - sum(each)]
+        board, images = with_images(*sizes)
+        again = board_json.joined(parts, images if room else {})
+        assert len(again) <= limits.IMPORT_BYTES_MAX
+        assert board_json.document(again).images == (images if room else {})
+
+
+def test_JS9_images_are_bounded_and_must_be_base64() -> None:
+    def document_of(images: Any) -> bytes:
+        return encoded({"format": "orientation-board", "version": 1, "images": images})
+
+    name = "a" * 32
+    good = {chr(98 + at // 20) * 16 + chr(98 + at % 20) * 16: "" for at in range(200)}
+    assert len(good) == limits.FILE_IMAGES_MAX
+    assert len(board_json.document(document_of(good)).images) == len(good)
+    for bad, where in (
+        ({**good, name: ""}, "$.images"),
+        ({"../x": ""}, "$.images"),
+        ({name: "not base64"}, "$.images"),
+        ({name: 5}, "$.images"),
+        ([name], "$.images"),
+    ):
+        with pytest.raises(FormatError) as caught:
+            board_json.document(document_of(bad))
+        assert caught.value.where.startswith(where) and "`" not in caught.value.where
+    schema = board_json.schema()["$defs"]["Document"]["properties"]["images"]
+    assert schema["maxProperties"] == limits.FILE_IMAGES_MAX
+    assert schema["additionalProperties"]["maxLength"] >= limits.IMAGE_BYTES_MAX * 4 // 3
+
+
 # -- JS5: the schema
 
 
@@ -348,7 +430,7 @@ REJECTED = [
     ("nodes.0.text", {"title": {"en": ""}}, "$.nodes[0].text.title[...]"),
     ("nodes.0.text", {"title": {"en": "a\u0000"}}, "$.nodes[0].text.title[...]"),
     ("nodes.0.text", {"title": {"en": "a\uffff"}}, "$.nodes[0].text.title[...]"),
-    ("nodes.0.text", {"title": {"no such": "a"}}, "key` in `$.nodes[0].text.title"),
+    ("nodes.0.text", {"title": {"no such": "a"}}, "$.nodes[0].text.title"),
     ("layers.0.color", "url(x)", "$.layers[0].color"),
     ("layers.0.opacity", 0, "$.layers[0].opacity"),
     ("layers.0.read", "god", "$.layers[0].read"),
