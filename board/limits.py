@@ -123,6 +123,12 @@ PRESENT_MAX: Final = 60  # people whose cursors are shown; among more, those of 
 PRESENCE_THINGS_MAX: Final = 1_000  # nodes named in one presence frame, above its first person's
 SELECTED_MAX: Final = 100  # nodes that one person shows as selected
 DRAGGED_MAX: Final = 100  # nodes that one person is seen to drag
+POINTED_MAX: Final = 8  # points of a pointer's trail in one frame
+REACTION_S: Final = 4  # after which a sign that somebody gave is over
+REACTIONS_MAX: Final = 30  # people whose signs are told in one presence frame
+RATE_SIGNS_S: Final = 0.5  # signs, hands and changes of whom one watches, of one client, sustained
+RATE_SIGNS_BURST: Final = 6
+HAND_KEPT_S: Final = 60  # a raised hand of somebody who is gone keeps its place
 NAME_CHARS_MAX: Final = 40  # of a person
 DRAIN_S: Final = 5  # from SIGTERM to the last close
 

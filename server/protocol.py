@@ -30,6 +30,9 @@ Cursor = tuple[Coordinate, Coordinate]  # x, y in board units
 Selection = Annotated[tuple[Id, ...], Meta(max_length=limits.SELECTED_MAX)]
 Dragged = tuple[Id, Coordinate, Coordinate, Size, Size, Angle]  # a node with x, y, w, h, angle
 Drag = Annotated[tuple[Dragged, ...], Meta(max_length=limits.DRAGGED_MAX)]
+Pointer = Annotated[tuple[Cursor, ...], Meta(max_length=limits.POINTED_MAX)]
+Sign = Literal["agree", "disagree", "heart", "laugh", "celebrate", "idea"]
+Seat = Annotated[str, Meta(min_length=1, max_length=limits.CLIENT_CHARS)]
 
 
 class Frame(Struct, frozen=True, tag_field="t", forbid_unknown_fields=True, omit_defaults=True):
@@ -89,10 +92,22 @@ class Unfollow(Frame, frozen=True, tag="unfollow"):
 
 
 class Here(Frame, frozen=True, tag="here"):
-    """My presence: whether I follow, or lead, or am on my own view (both: false); my name."""
+    """My presence: whether I follow, or lead, or am on my own view (both: false); my name.
+
+    ``hand`` is whether my hand is raised, ``watch`` the seat of whom I look over the shoulder
+    (null: nobody); what is left out of these two stays as it was.
+    """
 
     following: bool
     name: Name = ""
+    hand: bool | UnsetType = UNSET
+    watch: Seat | UnsetType | None = UNSET
+
+
+class Lower(Frame, frozen=True, tag="lower"):
+    """A facilitator lowers the raised hand of a seat; null: all hands."""
+
+    seat: Seat | None = None
 
 
 class Typing(Struct, frozen=True, forbid_unknown_fields=True):
@@ -106,14 +121,19 @@ class Present(Frame, frozen=True, tag="present"):
     """What I am doing just now, for others to see. What is left out stays as it was.
 
     ``cursor`` is where I point (null: nowhere), ``selection`` what I have selected, ``drag``
-    where what I move or resize is now, ``typing`` the text that I type in. Each ends by itself
-    when it is not said again in time.
+    where what I move or resize is now, ``typing`` the text that I type in, ``viewport`` what I
+    see, for those who watch me, ``pointer`` the last of the trail that I draw to show something.
+    Each ends by itself when it is not said again in time. ``reaction`` is a sign that I give
+    once.
     """
 
     cursor: Cursor | UnsetType | None = UNSET
     selection: Selection | UnsetType = UNSET
     drag: Drag | UnsetType = UNSET
     typing: Typing | UnsetType | None = UNSET
+    viewport: Viewport | UnsetType | None = UNSET
+    pointer: Pointer | UnsetType = UNSET
+    reaction: Sign | UnsetType = UNSET
 
 
 class Ask(Frame, frozen=True, tag="ask"):
@@ -127,7 +147,7 @@ class Beat(Frame, frozen=True, tag="beat"):
     """A heartbeat, both ways: each side answers none, and sends its own every ``beat_s``."""
 
 
-Inbound = Hello | Submit | Undo | Follow | Unfollow | Here | Present | Ask | Beat
+Inbound = Hello | Submit | Undo | Follow | Unfollow | Here | Lower | Present | Ask | Beat
 
 # -- from the server
 
@@ -242,7 +262,9 @@ class Retry(Frame, frozen=True, tag="retry"):
 class Person(Struct, frozen=True, omit_defaults=True):
     """Somebody who is here: with a name, if they gave one, and a colour of the palette.
 
-    Visitors without a link are told neither.
+    ``hand`` is 0, or the place of their raised hand in the order in which hands were raised;
+    ``watching`` the seat of whom they look over the shoulder. Visitors without a link are told
+    none of these.
     """
 
     seat: str
@@ -250,16 +272,25 @@ class Person(Struct, frozen=True, omit_defaults=True):
     following: bool = True
     name: str = ""
     color: str = ""
+    hand: int = 0
+    watching: str = ""
 
 
 class Doing(Struct, frozen=True, omit_defaults=True):
-    """What somebody is doing, as in ``present``. What is left out is as it was; at first: none."""
+    """What somebody is doing, as in ``present``. What is left out is as it was; at first: none.
+
+    ``viewport`` is told to those who watch them. ``reaction`` is their last sign, with how many
+    they have given here: the same sign again is another one.
+    """
 
     seat: str
     cursor: Cursor | UnsetType | None = UNSET
     selection: tuple[str, ...] | UnsetType = UNSET
     drag: tuple[Dragged, ...] | UnsetType = UNSET
     typing: Typing | UnsetType | None = UNSET
+    viewport: Viewport | UnsetType | None = UNSET
+    pointer: tuple[Cursor, ...] | UnsetType = UNSET
+    reaction: tuple[Sign, int] | UnsetType | None = UNSET
 
 
 class Answer(Frame, frozen=True, tag="answer"):

@@ -19,7 +19,8 @@ from collections import Counter, deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final, get_args
 
-from msgspec import Struct
+from msgspec import UNSET, Struct
+from msgspec.structs import replace
 
 from board import decide as deciding
 from board import limits
@@ -55,6 +56,7 @@ from server.protocol import (
     Hello,
     Here,
     Lane,
+    Lower,
     Outbound,
     Person,
     Present,
@@ -146,6 +148,10 @@ Effect = Send | Close | Reply | Look
 
 
 ROLES: Final[tuple[Role, ...]] = get_args(Role)
+NOT_DONE: Final = {
+    "role": deciding.REFUSALS["role"],
+    "slow_down": "that was a lot at once: wait a moment",
+}
 RETRY_MS: Final = 200  # when it is not the rate that makes a submit wait
 RECORD_BYTES: Final = 80  # a record has hardly fewer
 OUT_OF_REACH: Final = len(RANK)  # the rank that would read a layer that is not there
@@ -231,7 +237,8 @@ class Room:
         self._streams = Streams(board)
         self._members: dict[Session, Member] = {}
         self._clients: dict[str, Member] = {}
-        self._buckets: dict[str, tuple[Bucket, ...]] = {}  # client -> operations, frames, questions
+        # client -> operations, frames, questions, signs
+        self._buckets: dict[str, tuple[Bucket, ...]] = {}
         self._gleaner = Gleaner()
         self._asked = 0  # questions without an answer
         self._rights = 0  # how often rights have changed
@@ -688,6 +695,7 @@ class Room:
                 Bucket(limits.RATE_OPS_S, limits.RATE_OPS_BURST, now_s),
                 Bucket(limits.RATE_FRAMES_S, limits.RATE_FRAMES_BURST, now_s),
                 Bucket(limits.RATE_ASKS_S, limits.RATE_ASKS_BURST, now_s),
+                Bucket(limits.RATE_SIGNS_S, limits.RATE_SIGNS_BURST, now_s),
             )
 
     def _readable(self, rank: int, stream: str) -> bool:
@@ -710,7 +718,7 @@ class Room:
     def receive(
         self,
         session: Session,
-        frame: Follow | Unfollow | Here | Present | Ask | Beat | Hello | Reject,
+        frame: Follow | Unfollow | Here | Lower | Present | Ask | Beat | Hello | Reject,
         now_s: float,
     ) -> list[Effect]:
         """A frame that asks for no entry; or the Reject that ``protocol.decode`` made of one.
@@ -734,8 +742,20 @@ class Room:
                 member.following = frame.following
                 member.name = clean_name(frame.name)
                 self._show(member)
+                if self._people.asks(session, frame) and self._is_too_much(member, now_s):
+                    where = "hand" if frame.watch is UNSET else "watch"
+                    return self._reject(session, "slow_down", where)
+                self._people.here(session, frame)
+                return []
+            case Lower():
+                if not at_least(member.group.role, "facilitator"):
+                    return self._reject(session, "role")
+                self._people.lower(frame.seat)
                 return []
             case Present():
+                if frame.reaction is not UNSET and self._is_too_much(member, now_s):
+                    self._people.present(session, replace(frame, reaction=UNSET), now_s)
+                    return self._reject(session, "slow_down", "reaction")
                 self._people.present(session, frame, now_s)
                 return []
             case Ask():
@@ -749,6 +769,15 @@ class Room:
                 return [Send((session,), encode(frame))]
             case Beat():
                 return []
+
+    def _is_too_much(self, member: Member, now_s: float) -> bool:
+        """Whether a client gives more signs than it may."""
+        return self._buckets[member.identity.client][3].take(1, now_s) > 0
+
+    def _reject(self, session: Session, code: str, where: str = "") -> list[Effect]:
+        """Refuse what is bound to no number."""
+        self.counts[f"refused {code}"] += 1
+        return [Send((session,), encode(Reject(0, code, NOT_DONE[code], where)))]
 
     def _follow(self, member: Member, frame: Follow) -> list[Effect]:
         new = self._followable(member.group.role, frame.layers)

@@ -31,6 +31,8 @@ from server.protocol import (
     Welcome,
 )
 
+FIELDS = ("cursor", "selection", "drag", "typing", "viewport", "pointer", "reaction")
+
 _outbound = msgspec.json.Decoder(Outbound)
 
 
@@ -274,7 +276,7 @@ class Client:
         self.people.update((person.seat, person) for person in frame.put)
         for doing in frame.doing:
             held = self.doing.setdefault(doing.seat, {})
-            for field in ("cursor", "selection", "drag", "typing"):
+            for field in FIELDS:
                 value = getattr(doing, field)
                 if value:
                     held[field] = value

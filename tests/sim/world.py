@@ -32,6 +32,7 @@ from server.protocol import (
     Conflict,
     Hello,
     Here,
+    Lower,
     Presence,
     Present,
     Reject,
@@ -98,8 +99,13 @@ def named_nodes(doing: protocol.Doing) -> list[str]:
     return [*found, doing.typing.id] if doing.typing else found
 
 
-def visible(board: Board, reader: str, doer: str, said: Present) -> dict[str, object]:
-    """What one may know of what somebody says that they do, field by field."""
+def visible(
+    board: Board, reader: str, doer: str, said: Present, watched: bool
+) -> dict[str, object]:
+    """What one may know of what somebody says that they do, field by field.
+
+    ``watched``: whether one watches them.
+    """
 
     def readable(id: str) -> bool:
         return board.sees(reader, "node", id) and board.sees(doer, "node", id)
@@ -113,7 +119,10 @@ def visible(board: Board, reader: str, doer: str, said: Present) -> dict[str, ob
     drag = tuple(held for held in said.drag or () if changeable(held[0]))
     typing = said.typing if said.typing and changeable(said.typing.id) else None
     selection = tuple(id for id in said.selection or () if readable(id))
-    fields = {"cursor": said.cursor, "selection": selection, "drag": drag, "typing": typing}
+    fields = {
+        "cursor": said.cursor, "selection": selection, "drag": drag, "typing": typing,
+        "pointer": said.pointer, "viewport": said.viewport if watched else None,
+    }  # fmt: skip
     return {field: value for field, value in fields.items() if value}
 
 
@@ -503,11 +512,16 @@ class World:
             if socket is None:
                 continue
             if not socket.identity.link:
-                assert not frame.doing and not any(held.name or held.color for held in frame.put)
+                assert not frame.doing
+                assert not any(
+                    held.name or held.color or held.hand or held.watching for held in frame.put
+                )
                 continue
             role = server.role(socket.identity)
             assert role is not None
             for doing in frame.doing:
+                if doing.viewport:
+                    self.counts["seen over a shoulder"] += 1
                 for id in named_nodes(doing):
                     node = board.node(id)
                     assert node is not None, f"{id} is there no more"
@@ -602,6 +616,9 @@ class World:
             selection=tuple(some()) if rng.random() < 0.7 else UNSET,
             drag=tuple((id, 1.0, 2.0, 30.0, 40.0, 0.0) for id in some()),
             typing=typing,
+            viewport=(0.0, 0.0, float(rng.randrange(99)), 50.0) if rng.random() < 0.7 else None,
+            pointer=((1.0, 2.0), (3.0, 4.0))[: rng.randrange(3)],
+            reaction="heart" if rng.random() < 0.2 else UNSET,
         )
 
     def _change_view(self, person: Person) -> None:
@@ -617,7 +634,21 @@ class World:
             heads = [stream[5:] for stream in client.streams if stream.startswith("head/")]
             if heads:
                 client.own ^= {rng.choice(heads)}
-        self.up(person, Here(client.own is None))
+        self.up(
+            person,
+            Here(
+                client.own is None,
+                hand=rng.random() < 0.5 if rng.random() < 0.3 else UNSET,
+                watch=self._whom() if rng.random() < 0.3 else UNSET,
+            ),
+        )
+        if rng.random() < 0.05:
+            self.up(person, Lower(self._whom()))
+
+    def _whom(self) -> str | None:
+        """Somebody who may be here, or somebody who never is; None: nobody, or everybody."""
+        seats = [person.client.name for person in self.people]
+        return self.rng.choice([None, "nobody", *seats])
 
     def _submit(self, person: Person) -> None:
         rng = self.rng
@@ -804,10 +835,22 @@ class World:
                 assert other_socket is not None
                 together = person.link and other.link and other_socket.server is socket.server
                 if together and RANK[other_client.role] >= RANK["participant"]:
-                    seen = visible(board, client.role, other_client.role, said[other_client.name])
+                    me = client.people[client.name]
+                    seen = visible(
+                        board, client.role, other_client.role, said[other_client.name],
+                        watched=me.watching == other_client.name,
+                    )  # fmt: skip
                     if seen:
                         expected[other_client.name] = seen
-            assert client.doing == expected, f"{client.name} sees {client.doing}"
+            for other in here:
+                if person.link and other.link and other.socket.server is socket.server:  # type: ignore[union-attr]
+                    assert client.people == other.client.people, "hands, and who watches whom"
+            lasting = {
+                seat: {field: value for field, value in held.items() if field != "reaction"}
+                for seat, held in client.doing.items()
+            }
+            lasting = {seat: held for seat, held in lasting.items() if held}
+            assert lasting == expected, f"{client.name} sees {lasting}"
 
     def back_and_forth(self) -> None:
         """Undo a lot, each their own, and redo all of it from the last: nothing has changed."""

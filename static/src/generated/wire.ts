@@ -315,6 +315,14 @@ export interface Here {
   t: "here";
   following: boolean;
   name?: string;
+  hand?: boolean;
+  watch?: string | null;
+}
+
+/** A facilitator lowers the raised hand of a seat; null: all hands. */
+export interface Lower {
+  t: "lower";
+  seat?: string | null;
 }
 
 /** What I am doing just now, for others to see. What is left out stays as it was. */
@@ -324,6 +332,9 @@ export interface Present {
   selection?: string[];
   drag?: ([string, number, number, number, number, number])[];
   typing?: Typing | null;
+  viewport?: [number, number, number, number] | null;
+  pointer?: ([number, number])[];
+  reaction?: "agree" | "celebrate" | "disagree" | "heart" | "idea" | "laugh";
 }
 
 /** The text of a node that somebody is typing in. */
@@ -577,6 +588,8 @@ export interface Person {
   following?: boolean;
   name?: string;
   color?: string;
+  hand?: number;
+  watching?: string;
 }
 
 /** What somebody is doing, as in ``present``. What is left out is as it was; at first: none. */
@@ -586,6 +599,9 @@ export interface Doing {
   selection?: string[];
   drag?: ([string, number, number, number, number, number])[];
   typing?: Typing | null;
+  viewport?: [number, number, number, number] | null;
+  pointer?: ([number, number])[];
+  reaction?: ["agree" | "celebrate" | "disagree" | "heart" | "idea" | "laugh", number] | null;
 }
 
 /** The server is about to close: come back in ``after_ms``. */
@@ -644,6 +660,7 @@ export type Inbound =
   | Follow
   | Unfollow
   | Here
+  | Lower
   | Present
   | Ask
   | Beat;
