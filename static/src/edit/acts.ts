@@ -199,7 +199,7 @@ export class Acts {
 
   lock(ids: readonly string[], locked: boolean): void {
     this.session.edit(ids.map((id): AnyOp => ({ op: "node.set", id, locked })));
-    this.say(locked ? words.locked : words.unlock);
+    this.say(locked ? words.locked : words.unlocked);
   }
 
   moveTo(ids: readonly string[], layer: string): void {

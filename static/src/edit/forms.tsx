@@ -66,9 +66,10 @@ export interface Draft {
   base: string;
 }
 
-export type TextField = "title" | "text" | "alt" | "label";
+export type TextField = "title" | "text" | "alt" | "label" | "note" | "description";
 export const BOUNDS: Readonly<Record<TextField, number>> = {
   title: TITLE_CHARS_MAX, text: TEXT_CHARS_MAX, alt: ALT_CHARS_MAX, label: LABEL_CHARS_MAX,
+  note: TEXT_CHARS_MAX, description: TEXT_CHARS_MAX,
 };
 
 /**

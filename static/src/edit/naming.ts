@@ -42,7 +42,7 @@ export function directionOf({ source, start, end }: RelationShape, node: string)
   return (source === node) === atEnd ? "to" : "from";
 }
 
-/** "Relation: pursued through, to Better regulation", as seen from one of its ends. */
+/** "pursued through, to Better regulation", as seen from one of its ends. */
 export function relationName(relation: RelationShape, node: string, other: string): string {
   const label = joined(relation.label).trim();
   const direction = directionOf(relation, node);

@@ -8,6 +8,7 @@ import { text } from "../i18n/index.js";
 import { words } from "../i18n/outline.js";
 import type { Command } from "../ui/commands.js";
 import { Icon } from "../ui/icon.js";
+import { imageAddress } from "../ui/image-address.js";
 import { Swatch } from "../ui/layers.js";
 import type { Store } from "../ui/store.js";
 import { Acts, type Kind } from "./acts.js";
@@ -29,12 +30,14 @@ const TYPED_MS = 700; // letters that come sooner are one word
 const NEWS_MS = 4_000;
 const REDRAW_MS = 120;
 
+type TextOwner = "board" | "layer" | "node" | "relation";
+
 /** A form that is open, under a row or (where the row is not there any more) over all. */
 type Form = { readonly key: string } & (
   | { readonly what: "create"; readonly layer: string; readonly after: string | null; readonly draft: Draft }
   | { readonly what: "layer"; readonly after: string | null; readonly group: boolean }
   | {
-      readonly what: "text"; readonly owner: "layer" | "node" | "relation"; readonly id: string;
+      readonly what: "text"; readonly owner: TextOwner; readonly id: string;
       readonly field: TextField; readonly name: string; readonly draft: Draft;
     }
   | { readonly what: "tags" | "link" | "colour" | "move" | "beside" | "connect" | "relation"; readonly id: string }
@@ -131,6 +134,7 @@ export function OutlineEditor({ store, state }: { store: Store; state: OutlineSt
   const root = useRef<HTMLDivElement>(null);
   const before = useRef<readonly Row[]>([]);
   const typed = useRef({ letters: "", at: 0 });
+  const backTo = useRef<HTMLElement | null>(null);
   state.revision.value;
   const { acts } = state;
   const { session } = store;
@@ -155,6 +159,7 @@ export function OutlineEditor({ store, state }: { store: Store; state: OutlineSt
   const rows = flat(tree);
   const current = rows.some(({ key }) => key === state.current.value) ? state.current.value : nearestNow(state, before.current, rows);
   const held = root.current?.contains(document.activeElement) === true ? (document.activeElement as HTMLElement) : null;
+  const isOfBoard = form?.what === "text" && form.owner === "board";
   const stray = form !== null && form.key !== "" && !rows.some(({ key }) => key === form.key);
   const around: Around = {
     state, store, current, selection, landing: store.active.value, form: stray ? null : form,
@@ -197,6 +202,7 @@ export function OutlineEditor({ store, state }: { store: Store; state: OutlineSt
   const menuRow = menu === null ? undefined : rows.find(({ key }) => key === menu.key);
   const closeForm = (): void => {
     state.form.value = null;
+    if (isOfBoard && backTo.current?.isConnected) return backTo.current.focus();
     state.wanted = current;
     state.revision.value += 1;
   };
@@ -204,6 +210,14 @@ export function OutlineEditor({ store, state }: { store: Store; state: OutlineSt
   if (!store.ready.value) return <p class="hint">{text.opening}</p>;
   return (
     <div ref={root} class="tree-editor">
+      <BoardTexts
+        store={store} mayEdit={acts.mayMakeLayers()}
+        edit={(field, from) => {
+          backTo.current = from;
+          openBoardText(state, field);
+        }}
+      />
+      {isOfBoard && <FormOf key={form.field} state={state} form={form} close={closeForm} />}
       <div class="tree-bar" role="toolbar" aria-label={words.toolbar}>
         <button type="button" class="button small" disabled={store.active.value === null} onClick={() => begin(state, rows, current)}>
           <Icon name="plus" size={16} />
@@ -229,7 +243,7 @@ export function OutlineEditor({ store, state }: { store: Store; state: OutlineSt
           <EditIcon name="redo" size={16} />
         </button>
       </div>
-      {form !== null && (stray || form.key === "") && (
+      {form !== null && !isOfBoard && (stray || form.key === "") && (
         <div class="stray">
           {stray && form.what === "text" && isGone(store, form) && <p role="alert">{words.orphan(form.name)}</p>}
           <FormOf state={state} form={form} close={closeForm} />
@@ -262,7 +276,7 @@ export function OutlineEditor({ store, state }: { store: Store; state: OutlineSt
       {menu !== null && menuRow !== undefined && (
         <Menu
           key={menu.key}
-          label={words.actions(sentence(store, menuRow))}
+          label={words.actions(menuRow.words || sentence(store, menuRow))}
           choices={choicesOf(state, rows, menuRow)}
           at={menu.at}
           close={(back) => {
@@ -275,6 +289,38 @@ export function OutlineEditor({ store, state }: { store: Store; state: OutlineSt
   );
 }
 
+type BoardField = "title" | "description";
+type NodeField = "title" | "text" | "alt";
+
+/** What the board says of itself, and how that is changed. */
+function BoardTexts({ store, mayEdit, edit }: {
+  readonly store: Store;
+  readonly mayEdit: boolean;
+  readonly edit: (field: BoardField, from: HTMLElement) => void;
+}) {
+  const line = (field: BoardField, said: string) => (
+    <div class={`board-line board-${field}`}>
+      <p class={said === "" ? "hint" : ""} lang={store.lang.value || undefined} dir="auto">
+        {said || (field === "title" ? text.untitled : words.noBoardText)}
+      </p>
+      {mayEdit && (
+        <button
+          type="button" class="button quiet square" aria-label={words.editBoard[field]} title={words.editBoard[field]}
+          onClick={({ currentTarget }) => edit(field, currentTarget)}
+        >
+          <EditIcon name="pencil" size={16} />
+        </button>
+      )}
+    </div>
+  );
+  return (
+    <div class="board-texts">
+      {line("title", store.title.value)}
+      {(mayEdit || store.description.value !== "") && line("description", store.description.value)}
+    </div>
+  );
+}
+
 function nearestNow(state: OutlineState, before: readonly Row[], rows: readonly Row[]): string | null {
   const { value } = state.current;
   if (value === null || value === state.wanted) return rows[0]?.key ?? null;
@@ -282,6 +328,7 @@ function nearestNow(state: OutlineState, before: readonly Row[], rows: readonly 
 }
 
 function isGone({ session: { model, layers } }: Store, { owner, id }: Form & { what: "text" }): boolean {
+  if (owner === "board") return false;
   if (owner === "layer") return !layers.has(id);
   return owner === "node" ? model.node(id) === undefined : model.relation(id) === undefined;
 }
@@ -304,7 +351,7 @@ function relationWords({ session: { model } }: Store, relation: RelationShape, n
   return joined(relation.label).trim() || name;
 }
 
-/** What a row says: a whole sentence, which is read as it is. */
+/** What a row says: its title first, as it is seen, then what it is. */
 export function sentence(store: Store, row: Row): string {
   const { session } = store;
   const { model, layers } = session;
@@ -315,7 +362,8 @@ export function sentence(store: Store, row: Row): string {
       const isGroup = layer.group === true;
       const inside = isGroup ? [...layers.values()].filter(({ parent }) => parent === row.id).length : (layer.count ?? 0);
       return words.sentence([
-        words.layer(layerTitle(layer), isGroup),
+        layerTitle(layer),
+        words.layerKind(isGroup),
         isGroup ? words.layersIn(inside) : text.cards(inside),
         store.on.value.has(row.id) ? "" : words.off,
         layer.locked === true ? words.locked : "",
@@ -327,18 +375,17 @@ export function sentence(store: Store, row: Row): string {
       if (shape === undefined) return text.untitled;
       const relations = shownRelations(store, row.id).length;
       return words.sentence([
-        nodeName(shape),
+        titleOf(shape),
+        words.kinds[shape.kind ?? "card"] ?? "",
         relations === 0 ? "" : words.relationCount(relations),
         shape.href ? words.hasLink : "",
         shape.locked === true ? words.locked : "",
+        writingIn(store, row.id),
       ]);
     }
     case "relation": {
       const relation = model.relation(row.id);
-      if (relation === undefined) return text.untitled;
-      const other = model.node(otherEnd(relation, row.node ?? ""));
-      const name = relationName(relation, row.node ?? "", other === undefined ? text.untitled : titleOf(other.shape));
-      return words.sentence([name, relation.dashed === true ? words.reading : ""]);
+      return relation === undefined ? text.untitled : words.sentence([seenRelation(store, relation, row), words.relationKind]);
     }
     case "more":
       return words.moreRows(row.rest);
@@ -347,8 +394,18 @@ export function sentence(store: Store, row: Row): string {
 
 const ARROWS = { to: "→", from: "←", both: "↔", none: "–" };
 
-/** A relation as it is seen under its node: without the word that says what it is. */
-const seenRelation = (said: string): string => said.slice(said.indexOf(": ") + 2);
+/** A relation as it is seen under its node. */
+function seenRelation({ session: { model } }: Store, relation: RelationShape, { node }: Row): string {
+  const other = model.node(otherEnd(relation, node ?? ""));
+  const name = relationName(relation, node ?? "", other === undefined ? text.untitled : titleOf(other.shape));
+  return words.sentence([name, relation.dashed === true ? words.reading : ""]);
+}
+
+/** Who else is writing in a node, in words; "" nobody is. */
+function writingIn({ together }: Store, node: string): string {
+  const names = together.value?.writing.value.get(node);
+  return names === undefined ? "" : words.writing(names);
+}
 
 function Twig({ row, around, close }: { row: Row; around: Around; close: () => void }) {
   const { state, store, current, selection, form } = around;
@@ -359,7 +416,9 @@ function Twig({ row, around, close }: { row: Row; around: Around; close: () => v
   const layer = row.kind === "layer" ? layers.get(row.id) : undefined;
   const relation = row.kind === "relation" ? model.relation(row.id) : undefined;
   const said = sentence(store, row);
-  const body = shape !== undefined && isTitled(shape.kind) ? joined(shape.text) || (shape.alt ?? "") : "";
+  const says = layer?.note ?? (shape !== undefined && isTitled(shape.kind) ? joined(shape.text) || (shape.alt ?? "") : "");
+  const body = says === row.words ? "" : says; // of an image without a title this is its name
+  const writing = shape === undefined ? "" : writingIn(store, row.id);
   const isOff = row.kind === "layer" && !store.on.value.has(row.id);
   const lang = shape?.lang || undefined;
   return (
@@ -397,10 +456,23 @@ function Twig({ row, around, close }: { row: Row; around: Around; close: () => v
             <KindIcon kind={shape.kind ?? "card"} />
           </span>
         )}
+        {shape?.image && (
+          <img
+            key={shape.image} class="twig-picture" src={imageAddress(store.board, shape.image)} alt={shape.alt ?? ""}
+            width={40} height={40} loading="lazy" decoding="async" draggable={false}
+            onError={({ currentTarget }) => (currentTarget.hidden = true)}
+          />
+        )}
         <span class="twig-words">
           <span class="twig-title" lang={lang} dir="auto">
-            {(row.kind === "relation" ? seenRelation(said) : row.kind === "more" ? said : row.words) || text.untitled}
+            {(relation !== undefined ? seenRelation(store, relation, row) : row.kind === "more" ? said : row.words) || text.untitled}
           </span>
+          {writing !== "" && (
+            <span class="twig-writing" dir="auto">
+              <EditIcon name="pencil" size={12} />
+              {writing}
+            </span>
+          )}
           {body !== "" && (
             <span id={`says-${row.id}`} class="twig-body" lang={lang} dir="auto">
               {body}
@@ -594,7 +666,14 @@ export function outlineCommands(state: OutlineState): Command[] {
     ["lock", words.lock], ["duplicate", words.duplicate], ["remove", words.remove],
   ];
   const row = (): Row | undefined => state.rows.find(({ key }) => key === state.current.value);
-  return titles.map(([name, title]) => ({
+  const ofBoard = (["title", "description"] as const).map((field): Command => ({
+    id: `outline.board-${field}`, title: words.editBoard[field], group: words.inOutline, when: () => state.acts.mayMakeLayers(),
+    run: () => {
+      state.store.outlineOpen.value = true;
+      openBoardText(state, field);
+    },
+  }));
+  const ofRows = titles.map(([name, title]): Command => ({
     id: `outline.${name}`, title, group: words.inOutline, keys: [KEYS[name] ?? ""], where: "page", offered: false,
     when: () => document.activeElement?.getAttribute("role") === "treeitem" && row() !== undefined,
     run: () => {
@@ -602,6 +681,7 @@ export function outlineCommands(state: OutlineState): Command[] {
       if (current !== undefined) act(state, state.rows, current, name);
     },
   }));
+  return [...ofBoard, ...ofRows];
 }
 
 /** Begins something new, after the current row, or where new things land. */
@@ -632,10 +712,16 @@ function targets(state: OutlineState, row: Row): string[] {
   return [...selection].filter((id) => state.store.session.model.node(id) !== undefined);
 }
 
-function openText(state: OutlineState, row: Row, owner: "layer" | "node" | "relation", field: TextField, value: string): void {
+function openText(state: OutlineState, row: Row, owner: TextOwner, field: TextField, value: string): void {
   state.form.value = {
-    key: row.key, what: "text", owner, id: row.id, field, name: sentence(state.store, row), draft: { value, base: value },
+    key: row.key, what: "text", owner, id: row.id, field, name: row.words || sentence(state.store, row), draft: { value, base: value },
   };
+}
+
+/** Opens a text of the board itself, over the tree. */
+export function openBoardText(state: OutlineState, field: BoardField): void {
+  const value = textNow(state.store, "board", "", field) ?? "";
+  state.form.value = { key: "", what: "text", owner: "board", id: "", field, name: words.boardTitle, draft: { value, base: value } };
 }
 
 function act(state: OutlineState, rows: readonly Row[], row: Row, command: Name): void {
@@ -715,7 +801,10 @@ function actOnLayer(state: OutlineState, row: Row, command: Name): void {
   if (command === "land") return session.setActive(row.id);
   if (!acts.mayMakeLayers()) return acts.say(words.readOnly);
   if (command === "lock") return session.edit([{ op: "layer.set", id: row.id, locked: layer.locked !== true }]);
-  if (command === "title") return layer.locked === true ? acts.say(words.isLocked) : openText(state, row, "layer", "title", layer.title);
+  if (command === "title" || command === "text") {
+    if (layer.locked === true) return acts.say(words.isLocked);
+    return command === "title" ? openText(state, row, "layer", "title", layer.title) : openText(state, row, "layer", "note", layer.note ?? "");
+  }
   if (command === "colour") {
     state.form.value = { key: row.key, what: "colour", id: row.id };
     return;
@@ -730,7 +819,6 @@ function actOnRelation(state: OutlineState, rows: readonly Row[], row: Row, comm
   if (command === "go") return state.goTo(otherEnd(relation, row.node ?? ""));
   if (command === "select") return select(store, row, false);
   if (!acts.mayChangeRelation(relation)) return acts.say(words.readOnly);
-  const name = sentence(store, row);
   switch (command) {
     case "title":
       return openText(state, row, "relation", "label", joined(relation.label));
@@ -744,7 +832,7 @@ function actOnRelation(state: OutlineState, rows: readonly Row[], row: Row, comm
       return;
     case "remove":
       leave(state, rows, [row.key]);
-      return acts.remove([], [row.id], name);
+      return acts.remove([], [row.id], words.relationNamed(seenRelation(store, relation, row)));
   }
 }
 
@@ -768,7 +856,10 @@ function choicesOf(state: OutlineState, rows: readonly Row[], row: Row): readonl
             "line" as const, choice("new-layer", words.addLayer), choice("new-group", words.addGroup), "line" as const,
             ...(layer?.locked === true
               ? []
-              : [choice("title", words.rename), choice("colour", words.colour), choice("up", words.moveUp), choice("down", words.moveDown)]),
+              : [
+                  choice("title", words.rename), choice("text", words.editNote), choice("colour", words.colour),
+                  choice("up", words.moveUp), choice("down", words.moveDown),
+                ]),
             choice("lock", layer?.locked === true ? words.unlock : words.lock),
             ...(isGroup || layer?.locked === true ? [] : [choice("duplicate", words.duplicate)]),
             ...(layer?.locked === true ? [] : [choice("remove", words.remove, { warns: true })]),
@@ -952,11 +1043,14 @@ function TextOf({ state, form, close }: { state: OutlineState; form: Form & { wh
   const { owner, id, field, draft } = form;
   const now = textNow(store, owner, id, field);
   useEffect(() => {
-    if (owner !== "node" || field === "label") return undefined;
-    session.present({ typing: { id, field } }); // others see that somebody writes there
+    if (owner !== "node") return undefined;
+    session.present({ typing: { id, field: field as NodeField } }); // others see that somebody writes there
     return () => session.present({ typing: null });
   }, [id, field]);
-  const labels: Readonly<Record<TextField, string>> = { title: words.title, text: words.text, alt: words.alt, label: words.label };
+  const labels: Readonly<Record<TextField, string>> = {
+    title: owner === "board" ? words.boardTitle : words.title, text: words.text, alt: words.alt, label: words.label,
+    note: words.note, description: words.boardText,
+  };
   if (now === undefined) {
     // what it was typed into is gone: the text is not
     return (
@@ -976,16 +1070,20 @@ function TextOf({ state, form, close }: { state: OutlineState; form: Form & { wh
       save={(said, base) => {
         close();
         if (said === base) return;
-        if (owner === "node" && field !== "label") acts.setNodeText(id, field, said, base);
+        if (owner === "node") acts.setNodeText(id, field as NodeField, said, base);
         else session.setText(owner, id, field, said, base);
       }}
     />
   );
 }
 
-function textNow(store: Store, owner: "layer" | "node" | "relation", id: string, field: TextField): string | undefined {
+function textNow(store: Store, owner: TextOwner, id: string, field: TextField): string | undefined {
   const { model, layers } = store.session;
-  if (owner === "layer") return layers.get(id)?.title;
+  if (owner === "board") return field === "title" ? model.board?.title : model.board?.description;
+  if (owner === "layer") {
+    const layer = layers.get(id);
+    return field === "title" || layer === undefined ? layer?.title : (layer.note ?? "");
+  }
   if (owner === "relation") {
     const relation = model.relation(id);
     return relation === undefined ? undefined : joined(relation.label);

@@ -15,10 +15,21 @@ function word(seat: string): string {
   return WORDS[sum % WORDS.length] ?? "";
 }
 
+/** One or two by their names, more by their number. */
+function named(names: readonly string[]): string {
+  return names.length > 2 ? `${number.format(names.length)} people` : names.join(" and ");
+}
+
 export const together = {
   word,
   guest: (seat: string) => `Guest ${word(seat)}`,
   writing: (name: string) => `${name} is writing`,
+  /** Who is here at first, or has come and gone since. */
+  arrivals: (came: readonly string[], went: readonly string[], isFirst: boolean) =>
+    [
+      came.length === 0 ? "" : `${named(came)} ${isFirst ? (came.length === 1 ? "is here" : "are here") : "joined"}.`,
+      went.length === 0 ? "" : `${named(went)} left.`,
+    ].filter((said) => said !== "").join(" "),
   people: "People",
   you: "you",
   follows: "follows",

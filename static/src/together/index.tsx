@@ -1,7 +1,7 @@
 // The other people on a board: where they point, what they have selected, drag and type in, and
 // the list of them. A script of its own, loaded when somebody else is here or the list is asked for.
 
-import { effect } from "@preact/signals";
+import { effect, signal } from "@preact/signals";
 import type { Doings, Point } from "../board/company.js";
 import { bodyOf } from "../board/model.js";
 import { OthersPainter, type Other, type Turned } from "../canvas/others.js";
@@ -12,6 +12,7 @@ import { adopt } from "../ui/sheet.js";
 import { STAYS_LONG_MS, type Toast } from "../ui/notices.js";
 import type { Store } from "../ui/store.js";
 import { theme } from "../ui/theme.js";
+import { Arrivals } from "./arrivals.js";
 import { Drags, Glide } from "./glide.js";
 import { choosing } from "./people.js";
 import { Telling } from "./telling.js";
@@ -21,6 +22,9 @@ export { PeoplePanel } from "./people.js";
 
 /** Of its time a page gives this share to drawing what others do: where it is slow, in fewer pictures. */
 const SHARE = 1 / 3;
+
+/** Who else is writing in which node, by name: for what shows nodes and is no canvas. */
+export const writing = signal<ReadonlyMap<string, readonly string[]>>(new Map());
 
 /** What somebody is called. */
 export function called({ name = "", seat }: Person): string {
@@ -39,11 +43,15 @@ export class Together {
   private restUntil = 0;
   private frame = 0;
   private away: AbortController | null = null;
+  private readonly arrivals: Arrivals;
 
   constructor(private readonly store: Store) {
     adopt(sheet);
     const { session } = store;
     this.drags = new Drags((id) => this.confirmed(id));
+    this.arrivals = new Arrivals(store.world, (came, went, isFirst) =>
+      store.announcer.say(words.arrivals(came.map(called), went.map(called), isFirst)),
+    );
     session.onDoing = () => this.hear();
     session.tellOthers((world, say) => new Telling(world, say));
     effect(() => {
@@ -52,6 +60,10 @@ export class Together {
     });
     document.addEventListener("visibilitychange", () => session.hide(document.hidden));
     session.hide(document.hidden);
+    effect(() => {
+      this.arrivals.take([...store.people.value.values()].filter(({ seat }) => seat !== session.seat));
+      this.tellWriting(); // under the names of now
+    });
     this.attach();
     this.hear();
   }
@@ -145,8 +157,20 @@ export class Together {
       else if (glide.target[0] !== cursor[0] || glide.target[1] !== cursor[1]) glide.aim(cursor, now, still);
     }
     this.drags.say(drags, now, still);
+    this.tellWriting();
     this.askName();
     this.ask();
+  }
+
+  private tellWriting(): void {
+    const { people, company, seat } = this.store.session;
+    const names = new Map<string, string[]>();
+    for (const [id, { typing }] of company.doing) {
+      const person = people.get(id);
+      if (typing === null || person === undefined || id === seat) continue;
+      names.set(typing.id, [...(names.get(typing.id) ?? []), called(person)]);
+    }
+    if (JSON.stringify([...names]) !== JSON.stringify([...writing.value])) writing.value = names;
   }
 
   /** What the board itself has of a node that is on. */
