@@ -79,7 +79,7 @@ def cpu_ms(call: Callable[[], object], tries: int = TRIES) -> float:
 def measure(nodes: int) -> None:
     """Print what one size comes to."""
     whole = board_of(nodes)
-    nothing = Gleaned(False, "en", whole.reads, {}, {}, {})
+    nothing = Gleaned(False, "en", whole.reads, {}, {}, {}, {}, {})
     answers = Answers()
     first = cpu_ms(lambda: answers.answer(whole, "viewer", Search("urban")), 1)
     print(f"\n{nodes:,} cards, {len(whole.relations):,} relations")
@@ -111,7 +111,7 @@ def measure(nodes: int) -> None:
         new = Node(
             **{name: getattr(node, name) for name in node.__struct_fields__} | {"text": text}
         )
-        answers.take(Gleaned(False, "en", whole.reads, {}, {"n7": new}, {}))
+        answers.take(Gleaned(False, "en", whole.reads, {}, {"n7": new}, {}, {}, {}))
 
     print(f"  one text has changed                      {cpu_ms(change):10.2f} ms")
     questions: dict[str, AnyQuestion] = {

@@ -18,6 +18,7 @@ from board.state import (
     BOARD_STREAM,
     Board,
     Client,
+    Comment,
     Layer,
     Link,
     Node,
@@ -29,6 +30,7 @@ from board.state import (
     head_stream,
     owner_key,
     property_key,
+    talk_stream,
 )
 
 
@@ -62,6 +64,8 @@ NODE_PROPERTIES: Final = (
     "x", "y", "w", "h", "color", "href", "tags",
     "shape", "angle", "locked", "text_size", "image", "points",
 )  # fmt: skip
+REMOVES: Final = (ops.LayerRemove, ops.NodeRemove, ops.RelationRemove, ops.CommentRemove)
+RESTORES: Final = (ops.LayerRestore, ops.NodeRestore, ops.RelationRestore, ops.CommentRestore)
 RELATION_PROPERTIES: Final = ("dashed", "color", "line", "start", "end")
 
 
@@ -90,6 +94,10 @@ def written(op: AnyOp) -> Iterator[tuple[str, str, str]]:
             yield "relation", op.id, ""
         case ops.RelationSet():
             yield from (("relation", op.id, prop) for prop in _named(op, RELATION_PROPERTIES))
+        case ops.CommentCreate() | ops.CommentRemove() | ops.CommentRestore():
+            yield "comment", op.id, ""
+        case ops.CommentSet():
+            yield "comment", op.id, "resolved"
         case ops.TextSet():
             yield op.owner, op.id, f"text.{op.field}.{op.lang}"
         case ops.StageSet():
@@ -124,6 +132,8 @@ def texts_of(board: Board, owner: str, id: str) -> Texts:
             return board.layers[id].text
         case "relation":
             return board.relations[id].text
+        case "comment":
+            return board.comments[id].text
         case _:
             node = board.node(id)
             if node is None:
@@ -182,6 +192,12 @@ def inverse(board: Board, op: AnyOp) -> tuple[AnyOp, ...]:
             return (ops.RelationSet(op.id, **_set(relation, op, RELATION_PROPERTIES)),)
         case ops.RelationRemove():
             return (ops.RelationRestore(op.id),)
+        case ops.CommentCreate() | ops.CommentRestore():
+            return (ops.CommentRemove(op.id),)
+        case ops.CommentSet():
+            return (ops.CommentSet(op.id, board.comments[op.id].resolved),)
+        case ops.CommentRemove():
+            return (ops.CommentRestore(op.id),)
         case ops.TextSet():
             current = text_of(board, op.owner, op.id, op.field, op.lang)
             return (replace(op, text=current, base=op.text),)
@@ -268,6 +284,20 @@ def perform(board: Board, op: AnyOp, seq: int, stamp: Stamp, changes: Changes) -
             _bury(board, "relation", op.id, seq, changes)
         case ops.RelationRestore():
             _restore(board, "relation", op.id, changes)
+        case ops.CommentCreate():
+            comment = Comment(
+                op.id, op.layer, op.node, op.answers, op.x, op.y, op.by, op.at or board.at, op.text
+            )
+            board.put_comment(comment)
+            _touch_comment(board, comment, changes)
+        case ops.CommentSet():
+            comment = replace(board.comments[op.id], resolved=op.resolved)
+            board.put_comment(comment)
+            _touch_comment(board, comment, changes)
+        case ops.CommentRemove():
+            _bury(board, "comment", op.id, seq, changes)
+        case ops.CommentRestore():
+            _restore(board, "comment", op.id, changes)
         case ops.TextSet():
             _set_text(board, op, changes)
         case ops.StageSet():
@@ -284,9 +314,9 @@ def perform(board: Board, op: AnyOp, seq: int, stamp: Stamp, changes: Changes) -
         case ops.LinkSet():
             board.put(board.links, op.id, Link(op.id, op.role, op.generation))
             changes.access = True
-    if isinstance(op, ops.LayerRestore | ops.NodeRestore | ops.RelationRestore):
+    if isinstance(op, RESTORES):
         return  # the last writers came back with the things
-    if isinstance(op, ops.LayerRemove | ops.NodeRemove | ops.RelationRemove):
+    if isinstance(op, REMOVES):
         return  # and went with them
     for owner, id, prop in written(op):
         stamp(owner, id, prop)
@@ -303,6 +333,10 @@ def _touch_node(node: Node, changes: Changes) -> None:
     changes.touch(head_stream(node.layer), node.layer)  # its count
 
 
+def _touch_comment(board: Board, comment: Comment, changes: Changes) -> None:
+    changes.touch(talk_stream(board.comment_layer(comment)), comment.id)
+
+
 def _touch_all(board: Board, changes: Changes) -> None:
     for id in board.layers:
         changes.touch(head_stream(id), id)
@@ -311,6 +345,8 @@ def _touch_all(board: Board, changes: Changes) -> None:
     for stream, relations in board.pairs.items():
         for id in relations:
             changes.touch(stream, id)
+    for comment in board.comments.values():
+        _touch_comment(board, comment, changes)
 
 
 def _set_node(board: Board, op: ops.NodeSet, changes: Changes) -> None:
@@ -326,6 +362,9 @@ def _set_node(board: Board, op: ops.NodeSet, changes: Changes) -> None:
     board.put_node(replace(node, **values))
     for relation in relations:
         changes.touch(board.relation_stream(relation), relation.id)
+    for comment in board.comments_on("node", op.id):
+        changes.touch(talk_stream(node.layer), comment.id)
+        _touch_comment(board, comment, changes)
     changes.touch(head_stream(node.layer), node.layer)
     _touch_node(_node(board, op.id), changes)
 
@@ -349,6 +388,10 @@ def _set_text(board: Board, op: ops.TextSet, changes: Changes) -> None:
             relation = replace(board.relations[op.id], text=texts)
             board.put_relation(relation)
             changes.touch(board.relation_stream(relation), op.id)
+        case "comment":
+            comment = replace(board.comments[op.id], text=texts)
+            board.put_comment(comment)
+            _touch_comment(board, comment, changes)
         case _:
             node = replace(_node(board, op.id), text=texts)
             board.put_node(node)
@@ -359,16 +402,23 @@ def _bury(board: Board, owner: str, id: str, seq: int, changes: Changes) -> None
     layers: list[Layer] = []
     nodes: list[Node] = []
     relations: dict[str, Relation] = {}
+    comments: list[Comment] = []
     if owner == "relation":
         relations[id] = board.relations[id]
+    elif owner == "comment":
+        comments = [board.comments[id], *board.comments_on("comment", id)]
     elif owner == "node":
         nodes.append(_node(board, id))
     else:
         layers.extend(board.layers[below] for below in board.subtree(id))
         for layer in layers:
             nodes.extend(_node(board, node) for _, node in board.members[layer.id])
+            for held in sorted(board.talk[layer.id]):
+                if board.comments[held].layer is not None:
+                    comments += [board.comments[held], *board.comments_on("comment", held)]
         changes.access = True
     for node in nodes:
+        comments += board.comments_on("node", node.id)
         relations.update((relation.id, relation) for relation in board.relations_of(node.id))
     writers: dict[str, dict[str, int]] = {}
     driven: dict[str, bool] = {}
@@ -383,6 +433,10 @@ def _bury(board: Board, owner: str, id: str, seq: int, changes: Changes) -> None
     for relation in relations.values():
         keep_writers("relation", relation.id)
         board.drop_relation(relation.id)
+    for comment in reversed(comments):
+        _touch_comment(board, comment, changes)
+        keep_writers("comment", comment.id)
+        board.drop_comment(comment.id)
     for node in nodes:
         _touch_node(node, changes)
         keep_writers("node", node.id)
@@ -395,7 +449,9 @@ def _bury(board: Board, owner: str, id: str, seq: int, changes: Changes) -> None
             board.put(board.driven, layer.id, None)
         board.drop_layer(layer.id)
     kept = tuple(relations[id] for id in sorted(relations))
-    tombstone = Tombstone(owner, id, seq, tuple(layers), tuple(nodes), kept, driven, writers)
+    tombstone = Tombstone(
+        owner, id, seq, tuple(layers), tuple(nodes), kept, driven, writers, tuple(comments)
+    )
     board.bury(
         tombstone, limits.TOMBSTONES_MAX, limits.TOMBSTONE_THINGS_MAX, limits.TOMBSTONE_CHARS_MAX
     )
@@ -411,6 +467,9 @@ def _restore(board: Board, owner: str, id: str, changes: Changes) -> None:
     for node in tombstone.nodes:
         board.put_node(node)
         _touch_node(node, changes)
+    for comment in tombstone.comments:
+        board.put_comment(comment)
+        _touch_comment(board, comment, changes)
     writers = dict(tombstone.writers)
     for relation in tombstone.relations:
         ends = (relation.source, relation.target)
@@ -460,6 +519,7 @@ def apply(board: Board, entry: Entry) -> Changes:
         after[name] = body.stamps.get(name, header.seq)
         board.stamp(owner, id, prop, after[name])
 
+    board.at = header.at
     for op in body.ops:
         perform(board, op, header.seq, stamp, changes)
         for owner, id, prop in written(op):
@@ -469,7 +529,6 @@ def apply(board: Board, entry: Entry) -> Changes:
         _touch_all(board, changes)
     board.seq = header.seq
     board.epoch = header.epoch
-    board.at = header.at
     board.head = header_hash(header)
     if header.client:
         chars = sum(len(op.text) + len(op.base) for op in body.undo if isinstance(op, ops.TextSet))

@@ -23,6 +23,7 @@ from board.roles import LEAST_ROLE, Role, at_least
 from board.state import (
     Board,
     Client,
+    Comment,
     Layer,
     Node,
     Relation,
@@ -89,9 +90,12 @@ REFUSALS: Final[dict[str, str]] = {
     "unknown_layer": "there is no such layer",
     "unknown_node": "there is no such node",
     "unknown_relation": "there is no such relation",
+    "unknown_comment": "there is no such comment",
     "unknown_neighbour": "there is no such neighbour",
     "not_removed": "there is nothing removed to bring back under this id",
     "ends_missing": "an end of the relation is not there",
+    "thread_missing": "what the comment is on is not there",
+    "not_author": "only who wrote this may do that, or a facilitator",
     "id_taken": "this id is in use, or was until it was removed",
     "id_foreign": "an id begins with the name of the client that makes it, and a dot",
     "key_given": "a place in the order is given by a neighbour",
@@ -307,19 +311,21 @@ def _is_mine(
     born = step.after.get(property_key(owner, id, ""))
     wrote = step.after.get(property_key(owner, id, prop), born)
     match op:
-        case ops.LayerRemove() | ops.NodeRemove() | ops.RelationRemove():
+        case ops.LayerRemove() | ops.NodeRemove() | ops.RelationRemove() | ops.CommentRemove():
             return board.sees(actor.role, owner, id) and _untouched(board, actor, owner, id, wrote)
-        case ops.LayerRestore() | ops.NodeRestore() | ops.RelationRestore():
+        case ops.LayerRestore() | ops.NodeRestore() | ops.RelationRestore() | ops.CommentRestore():
             grave = board.tombstones.get(owner_key(owner, id))
             return grave is not None and _could_read(board, actor, grave) and grave.seq == wrote
-    if owner in ("layer", "node", "relation") and not board.sees(actor.role, owner, id):
+    if owner in ("layer", "node", "relation", "comment") and not board.sees(actor.role, owner, id):
         return False
     return board.writer(owner, id, prop) == wrote
 
 
-def _thing(board: Board, owner: str, id: str) -> Layer | Node | Relation | None:
+def _thing(board: Board, owner: str, id: str) -> Layer | Node | Relation | Comment | None:
     if owner == "layer":
         return board.layers.get(id)
+    if owner == "comment":
+        return board.comments.get(id)
     return board.node(id) if owner == "node" else board.relations.get(id)
 
 
@@ -330,11 +336,13 @@ def _untouched(board: Board, actor: Actor, owner: str, id: str, since: int | Non
     itself.
     """
     things = [(owner, id)]
+    things += [("comment", held.id) for held in board.comments_on(owner, id)]
     if owner == "node":
         things += [("relation", held.id) for held in board.relations_of(id)]
     if owner == "layer":
         for below in board.subtree(id):
             things.append(("layer", below))
+            things += [("comment", held) for held in board.talk[below]]
             for _, node in board.members[below]:
                 things.append(("node", node))
                 things += [("relation", held.id) for held in board.relations_of(node)]
@@ -391,6 +399,18 @@ def _check(board: Board, actor: Actor, op: AnyOp, given: bool) -> Iterator[AnyOp
             yield op
         case ops.RelationRestore():
             _restorable(board, actor, "relation", op.id)
+            yield op
+        case ops.CommentCreate():
+            yield _create_comment(board, actor, op, given)
+        case ops.CommentSet():
+            if _led_comment(board, actor, op.id, "id").answers is not None:
+                raise refuse("invalid", "id", "an answer is resolved with its thread")
+            yield op
+        case ops.CommentRemove():
+            _led_comment(board, actor, op.id, "id")
+            yield op
+        case ops.CommentRestore():
+            _restorable(board, actor, "comment", op.id)
             yield op
         case ops.TextSet():
             yield _set_text(board, actor, op)
@@ -456,6 +476,36 @@ def _open_relation(board: Board, actor: Actor, id: str, where: str) -> Relation:
     relation = board.relations[id]
     _within_reach(board, actor, relation.source, where)
     return relation
+
+
+def _open_to(board: Board, actor: Actor, layer: str, where: str) -> None:
+    """A layer takes comments from who may add to it, locked or not."""
+    if not at_least(actor.role, board.write_role(layer)):
+        raise refuse("not_writable", where, board.write_role(layer))
+
+
+def _seen_comment(board: Board, actor: Actor, id: str, where: str) -> Comment:
+    if not board.sees(actor.role, "comment", id):
+        raise refuse("unknown_comment", where)
+    return board.comments[id]
+
+
+def _wrote(actor: Actor, id: str) -> bool:
+    """Whether a comment is the actor's own."""
+    return not actor.client or id.startswith(actor.client + ".")
+
+
+def _led_comment(board: Board, actor: Actor, id: str, where: str) -> Comment:
+    """A comment that the actor may remove, or resolve: their own, or any as a facilitator."""
+    comment = _seen_comment(board, actor, id, where)
+    _leads(board, actor, comment, where)
+    return comment
+
+
+def _leads(board: Board, actor: Actor, comment: Comment, where: str) -> None:
+    if not _wrote(actor, comment.id) and not at_least(actor.role, "facilitator"):
+        raise refuse("not_author", where)
+    _open_to(board, actor, board.comment_layer(comment), where)
 
 
 def _fresh(board: Board, actor: Actor, owner: str, id: str) -> None:
@@ -702,7 +752,7 @@ def _node_key(
     return [ops.NodeSet(id, key=new) for id, new in moved], key
 
 
-# -- relations, texts, what was removed
+# -- relations, comments, texts, what was removed
 
 
 def _create_relation(board: Board, actor: Actor, op: ops.RelationCreate) -> AnyOp:
@@ -712,6 +762,36 @@ def _create_relation(board: Board, actor: Actor, op: ops.RelationCreate) -> AnyO
     _within_reach(board, actor, op.source, "source")
     _seen_node(board, actor, op.target, "target")
     return _usual(replace(op, text=_clean_texts("relation", op.text)))
+
+
+def _create_comment(board: Board, actor: Actor, op: ops.CommentCreate, given: bool) -> AnyOp:
+    _fresh(board, actor, "comment", op.id)
+    if op.at and not given:
+        raise refuse("invalid", "at", "the server says when")
+    if len(board.comments) >= limits.COMMENTS_MAX:
+        raise refuse("too_many", "id", f"comments, at most {limits.COMMENTS_MAX}")
+    match op.layer, op.node, op.answers:
+        case str() as layer, None, None:
+            where = "layer"
+            if _seen_layer(board, actor, layer, where).group:
+                raise refuse("is_group", where)
+        case None, str() as node, None:
+            where = "node"
+            layer = _seen_node(board, actor, node, where).layer
+        case None, None, str() as first:
+            where = "answers"
+            answered = _seen_comment(board, actor, first, where)
+            if answered.answers is not None:
+                raise refuse("invalid", where, "an answer takes no answers of its own")
+            layer = board.comment_layer(answered)
+        case _:
+            raise refuse("invalid", "", "a comment has one of layer, node and answers")
+    _open_to(board, actor, layer, where)
+    texts = _clean_texts("comment", op.text)
+    if not texts:
+        raise refuse("empty", "text")
+    x, y = (_exact(op.x), _exact(op.y)) if op.layer is not None else (0.0, 0.0)
+    return replace(op, x=x, y=y, by=_clean(op.by, "by"), text=texts)
 
 
 def _set_text(board: Board, actor: Actor, op: ops.TextSet) -> AnyOp:
@@ -728,6 +808,13 @@ def _set_text(board: Board, actor: Actor, op: ops.TextSet) -> AnyOp:
             _open_layer(board, actor, op.id, "id")
         case "node":
             _open_node(board, actor, op.id, "id")
+        case "comment":
+            comment = _seen_comment(board, actor, op.id, "id")
+            if not _wrote(actor, op.id):
+                raise refuse("not_author", "id")
+            _open_to(board, actor, board.comment_layer(comment), "id")
+            if not op.text and not comment.text["text"].keys() - {op.lang}:
+                raise refuse("empty", "text")
         case _:
             _open_relation(board, actor, op.id, "id")
     if len(op.text) > fields[op.field]:
@@ -760,10 +847,16 @@ def _restorable(board: Board, actor: Actor, owner: str, id: str) -> None:
         if board.node(relation.source) is None or board.node(relation.target) is None:
             raise refuse("ends_missing", "id")
         _within_reach(board, actor, relation.source, "id")
+    if owner == "comment":
+        comment = tombstone.comments[0]
+        if not board.takes(comment):
+            raise refuse("thread_missing", "id")
+        _leads(board, actor, comment, "id")
     for held, more, bound, name in (
         (len(board.layers), len(tombstone.layers), limits.LAYERS_MAX, "layers"),
         (board.graph.number_of_nodes(), len(tombstone.nodes), limits.NODES_MAX, "nodes"),
         (len(board.relations), len(tombstone.relations), limits.RELATIONS_MAX, "relations"),
+        (len(board.comments), len(tombstone.comments), limits.COMMENTS_MAX, "comments"),
     ):
         if held + more > bound:
             raise refuse("too_many", "id", f"{name}, at most {bound}")
@@ -778,6 +871,9 @@ def _could_read(board: Board, actor: Actor, tombstone: Tombstone) -> bool:
         )
     if tombstone.nodes:
         return board.sees(actor.role, "layer", tombstone.nodes[0].layer)
+    if tombstone.comments:
+        layer = board.comment_layer_once(tombstone.comments[0])
+        return layer is not None and board.could_read(actor.role, layer)
     ends = (board.once(end) for held in tombstone.relations for end in (held.source, held.target))
     return all(end is not None and board.could_read(actor.role, end.layer) for end in ends)
 

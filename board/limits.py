@@ -24,6 +24,7 @@ HREF_CHARS_MAX: Final = 2_000
 TAG_CHARS_MAX: Final = 40
 TAGS_MAX: Final = 12  # on one node
 ALT_CHARS_MAX: Final = 1_000  # what an image shows, in words
+COMMENT_CHARS_MAX: Final = 2_000
 POINTS_MAX: Final = 512  # of one drawing
 POINT_MAX: Final = 10_000  # a point lies in its drawing's box, from 0 to this each way
 LANGUAGES_MAX: Final = 24  # of one text
@@ -33,13 +34,14 @@ LAYERS_MAX: Final = 500
 LAYER_DEPTH_MAX: Final = 8
 NODES_MAX: Final = 100_000
 RELATIONS_MAX: Final = 200_000
+COMMENTS_MAX: Final = 10_000  # on one board, answers counted
 BOARD_CHARS_MAX: Final = 10_000_000  # of all texts, links and tags on one board together
 LINKS_MAX: Final = 200  # share links of one board
 BOARDS_MAX: Final = 1_000  # in one data folder
 
 # -- history kept in the state
 TOMBSTONES_MAX: Final = 1_000
-TOMBSTONE_THINGS_MAX: Final = 400_000  # layers, nodes and relations in all tombstones together
+TOMBSTONE_THINGS_MAX: Final = 400_000  # layers, nodes, relations, comments in all tombstones
 TOMBSTONE_CHARS_MAX: Final = 10_000_000  # of the texts in all tombstones together
 UNDO_STEPS_MAX: Final = 200  # of one client; an undo is a step as well
 UNDO_CLIENTS_MAX: Final = 1_000  # who can undo: those who submitted last

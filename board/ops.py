@@ -40,6 +40,7 @@ Opacity = Annotated[float, Meta(ge=0.1, le=1.0)]
 Title = Annotated[str, Meta(max_length=limits.TITLE_CHARS_MAX)]
 Text = Annotated[str, Meta(max_length=limits.TEXT_CHARS_MAX)]
 Label = Annotated[str, Meta(max_length=limits.LABEL_CHARS_MAX)]
+Name = Annotated[str, Meta(max_length=limits.NAME_CHARS_MAX)]
 Tag = Annotated[str, Meta(min_length=1, max_length=limits.TAG_CHARS_MAX)]
 Tags = Annotated[tuple[Tag, ...], Meta(max_length=limits.TAGS_MAX)]
 Integer = Annotated[int, Meta(ge=0, le=limits.INTEGER_MAX)]
@@ -247,7 +248,44 @@ class RelationRestore(Op, frozen=True, tag="relation.restore"):
     id: Id
 
 
-TextOwner = Literal["board", "layer", "node", "relation"]
+class CommentCreate(Op, frozen=True, tag="comment.create"):
+    """Say something about a node, about a place in a layer, or in answer to another comment.
+
+    Exactly one of ``node``, ``layer`` and ``answers`` is set. ``by`` is the name it is signed
+    with. ``at`` is for imports: milliseconds since 1970; 0 is the moment of the entry.
+    """
+
+    id: Id
+    layer: Id | None = None
+    node: Id | None = None
+    answers: Id | None = None
+    x: Coordinate = 0.0
+    y: Coordinate = 0.0
+    by: Name = ""
+    at: Integer = 0
+    text: Texts = {}
+
+
+class CommentSet(Op, frozen=True, tag="comment.set"):
+    """Resolve a thread, or open it again."""
+
+    id: Id
+    resolved: bool
+
+
+class CommentRemove(Op, frozen=True, tag="comment.remove"):
+    """Remove a comment with its answers; a tombstone keeps them."""
+
+    id: Id
+
+
+class CommentRestore(Op, frozen=True, tag="comment.restore"):
+    """Bring a removed comment back, with its answers."""
+
+    id: Id
+
+
+TextOwner = Literal["board", "layer", "node", "relation", "comment"]
 
 # which texts a thing has, and how many characters each may have at most
 TEXT_FIELDS: Final[dict[str, dict[str, int]]] = {
@@ -259,6 +297,7 @@ TEXT_FIELDS: Final[dict[str, dict[str, int]]] = {
         "alt": limits.ALT_CHARS_MAX,
     },
     "relation": {"label": limits.LABEL_CHARS_MAX},
+    "comment": {"text": limits.COMMENT_CHARS_MAX},
 }
 
 
@@ -311,6 +350,7 @@ AnyOp = (
     | LayerCreate | LayerSet | LayerMove | LayerRemove | LayerRestore
     | NodeCreate | NodeSet | NodeRemove | NodeRestore
     | RelationCreate | RelationSet | RelationRemove | RelationRestore
+    | CommentCreate | CommentSet | CommentRemove | CommentRestore
     | TextSet | StageSet | StageDrive | AccessSet | LinkSet
 )  # fmt: skip
 

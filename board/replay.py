@@ -11,7 +11,18 @@ from board.apply import apply
 from board.chain import canonical
 from board.limits import INTEGER_MAX
 from board.ops import Entry
-from board.state import Board, Client, Layer, Link, Node, Relation, Step, Texts, Tombstone
+from board.state import (
+    Board,
+    Client,
+    Comment,
+    Layer,
+    Link,
+    Node,
+    Relation,
+    Step,
+    Texts,
+    Tombstone,
+)
 
 SNAPSHOT_VERSION = 1
 
@@ -39,6 +50,7 @@ class Snapshot(Struct, frozen=True, forbid_unknown_fields=True):
     nodes: list[Node]
     relations: list[Relation]
     archived: bool = False
+    comments: list[Comment] = []
 
 
 def fold(entries: Iterable[Entry], board: Board | None = None) -> Board:
@@ -54,13 +66,16 @@ def fold(entries: Iterable[Entry], board: Board | None = None) -> Board:
 
 def content(board: Board) -> dict[str, Any]:
     """What a board shows, as plain values in an order of its own: no access, stage or history."""
-    return {
+    held = {
         "lang": board.lang,
         "text": board.text,
         "layers": [board.layers[id] for id in sorted(board.layers)],
         "nodes": sorted(board.nodes(), key=lambda node: node.id),
         "relations": [board.relations[id] for id in sorted(board.relations)],
     }
+    if board.comments:  # left out where there are none, as in every board from before them
+        held["comments"] = [board.comments[id] for id in sorted(board.comments)]
+    return held
 
 
 def digest(board: Board) -> str:
@@ -93,6 +108,7 @@ def snapshot(board: Board) -> bytes:
             nodes=held["nodes"],
             relations=held["relations"],
             archived=board.archived,
+            comments=held.get("comments", []),
         )
     )
 
@@ -136,6 +152,8 @@ def restore(data: bytes) -> Board:
         board.put_node(node)
     for relation in held.relations:
         board.put_relation(relation)
+    for comment in sorted(held.comments, key=lambda comment: comment.answers is not None):
+        board.put_comment(comment)  # what is answered before its answers
     for tombstone in held.tombstones:
         board.bury(tombstone, len(held.tombstones), INTEGER_MAX, INTEGER_MAX)
     return board

@@ -27,6 +27,10 @@ LEAST_ROLE: Final[dict[str, Role]] = {
     "relation.set": "participant",
     "relation.remove": "participant",
     "relation.restore": "participant",
+    "comment.create": "participant",
+    "comment.set": "participant",  # a thread of others: facilitator, see decide
+    "comment.remove": "participant",  # the same
+    "comment.restore": "participant",
     "text.set": "participant",  # of a layer or the board: facilitator, see decide
     "stage.set": "facilitator",
     "stage.drive": "facilitator",

@@ -82,7 +82,26 @@ class Relation(Struct, frozen=True, omit_defaults=True):
     end: str | None = None
 
 
-Thing = Layer | Node | Relation
+class Comment(Struct, frozen=True, omit_defaults=True):
+    """What somebody said: about a node, about a place in a layer, or in answer to a comment.
+
+    Only that of a place names its layer: any other lies where what it is about lies, and goes
+    where that goes. ``at`` is milliseconds since 1970; only a thread's first is ``resolved``.
+    """
+
+    id: str
+    layer: str | None
+    node: str | None
+    answers: str | None
+    x: float
+    y: float
+    by: str
+    at: int
+    text: Texts
+    resolved: bool = False
+
+
+Thing = Layer | Node | Relation | Comment
 
 
 def chars(thing: Thing) -> int:
@@ -90,6 +109,8 @@ def chars(thing: Thing) -> int:
     count = sum(len(text) for languages in thing.text.values() for text in languages.values())
     if isinstance(thing, Node):
         count += len(thing.href) + sum(map(len, thing.tags)) + len(thing.points or ())
+    if isinstance(thing, Comment):
+        count += len(thing.by)
     return count
 
 
@@ -116,10 +137,11 @@ class Tombstone(Struct, frozen=True):
     relations: tuple[Relation, ...]
     driven: dict[str, bool]
     writers: dict[str, dict[str, int]]
+    comments: tuple[Comment, ...] = ()  # each after what it answers
 
     def records(self) -> Iterator[Thing]:
         """All that it keeps."""
-        return chain(self.layers, self.nodes, self.relations)
+        return chain(self.layers, self.nodes, self.relations, self.comments)
 
     def things(self) -> Iterator[str]:
         """The owner_key of each thing that it keeps."""
@@ -129,6 +151,8 @@ class Tombstone(Struct, frozen=True):
             yield owner_key("node", node.id)
         for relation in self.relations:
             yield owner_key("relation", relation.id)
+        for comment in self.comments:
+            yield owner_key("comment", comment.id)
 
 
 class Step(Struct, frozen=True):
@@ -171,6 +195,11 @@ def head_stream(layer: str) -> str:
     return f"head/{layer}"
 
 
+def talk_stream(layer: str) -> str:
+    """The stream of the comments in a layer."""
+    return f"talk/{layer}"
+
+
 def pair_stream(layer: str, other: str) -> str:
     """The stream of the relations between two layers, in either direction."""
     return f"pair/{layer}/{other}" if layer <= other else f"pair/{other}/{layer}"
@@ -186,6 +215,7 @@ class Board:
         self.graph: nx.MultiDiGraph[str] = nx.MultiDiGraph()
         self.layers: dict[str, Layer] = {}
         self.relations: dict[str, Relation] = {}
+        self.comments: dict[str, Comment] = {}
         self.lang = "en"
         self.text: Texts = {}
         self.stage_open = False
@@ -196,7 +226,7 @@ class Board:
         self.clients: dict[str, Client] = {}  # in the order of their last entry
         self.steps: dict[str, tuple[Step, ...]] = {}  # client -> oldest first; same order
         self.tombstones: dict[str, Tombstone] = {}  # by owner_key, in the order of removal
-        self.chars = 0  # of all texts, links and tags of layers, nodes and relations
+        self.chars = 0  # of all texts, links and tags of what is there
         self.buried_chars = 0  # of those in tombstones
         self.buried: dict[str, str] = {}  # owner_key of a thing in a tombstone -> the tombstone's
         self.writers: dict[str, dict[str, int]] = {}  # owner_key -> property -> seq; "" is birth
@@ -211,6 +241,8 @@ class Board:
         self.members: dict[str, list[tuple[str, str]]] = {}  # (key, node) of a layer, z order
         self.pairs: dict[str, set[str]] = {}  # pair stream -> relations
         self.layer_pairs: dict[str, set[str]] = {}  # layer -> its pair streams
+        self.talk: dict[str, set[str]] = {}  # layer -> the comments in it
+        self.threads: dict[str, set[str]] = {}  # owner_key of a node or comment -> those on it
         self._journal: list[Callable[[], None]] | None = None
 
     # -- reading
@@ -245,6 +277,28 @@ class Board:
         return pair_stream(
             nodes[relation.source]["node"].layer, nodes[relation.target]["node"].layer
         )
+
+    def comment_layer(self, comment: Comment) -> str:
+        """The layer that a comment lies in: that of what it is about."""
+        first = comment if comment.answers is None else self.comments[comment.answers]
+        if first.layer is not None:
+            return first.layer
+        layer: str = self.graph._node[first.node]["node"].layer
+        return layer
+
+    def takes(self, comment: Comment) -> bool:
+        """Whether what a comment is on is there."""
+        if comment.answers is not None:
+            return comment.answers in self.comments
+        return comment.layer in self.layers or comment.node in self.graph
+
+    def comments_on(self, owner: str, id: str) -> list[Comment]:
+        """The comments on a node, or on a comment, each after what it answers; sorted by id."""
+        found: list[Comment] = []
+        for name in sorted(self.threads.get(owner_key(owner, id), ())):
+            found.append(self.comments[name])
+            found += self.comments_on("comment", name)
+        return found
 
     def ancestry(self, layer: str) -> Iterator[Layer]:
         """A layer and the groups that hold it, from the inside out."""
@@ -289,12 +343,15 @@ class Board:
         return RANK[role] >= RANK[self.read_role(layer)]
 
     def sees(self, role: str, owner: str, id: str) -> bool:
-        """Whether a layer, node or relation is there, and a role may know of it."""
+        """Whether a layer, node, relation or comment is there, and a role may know of it."""
         if owner == "layer":
             return id in self.layers and self.may_read(role, id)
         if owner == "node":
             node = self.node(id)
             return node is not None and self.may_read(role, node.layer)
+        if owner == "comment":
+            comment = self.comments.get(id)
+            return comment is not None and self.may_read(role, self.comment_layer(comment))
         relation = self.relations.get(id)
         return relation is not None and all(
             self.sees(role, "node", end) for end in (relation.source, relation.target)
@@ -306,6 +363,21 @@ class Board:
         if grave is None:
             return self.node(node)
         return next(held for held in self.tombstones[grave].nodes if held.id == node)
+
+    def comment_once(self, id: str) -> Comment | None:
+        """A comment that is there, or as it is kept in a tombstone."""
+        grave = self.buried.get(owner_key("comment", id))
+        if grave is None:
+            return self.comments.get(id)
+        return next(held for held in self.tombstones[grave].comments if held.id == id)
+
+    def comment_layer_once(self, comment: Comment) -> str | None:
+        """The layer of a comment whose node or thread may be in a tombstone; None: it is lost."""
+        first = comment if comment.answers is None else self.comment_once(comment.answers)
+        if first is None or first.node is None:
+            return None if first is None else first.layer
+        node = self.once(first.node)
+        return None if node is None else node.layer
 
     def could_read(self, role: str, layer: str) -> bool:
         """Whether a role may know of a layer, or might if it were brought back.
@@ -335,6 +407,7 @@ class Board:
             for held in self.relations.values()
         )
         copy.layers, copy.relations = dict(self.layers), dict(self.relations)
+        copy.comments = dict(self.comments)
         copy.lang, copy.text = self.lang, self.text
         copy.stage_open, copy.driven = self.stage_open, dict(self.driven)
         copy.public, copy.archived = self.public, self.archived
@@ -343,6 +416,8 @@ class Board:
         copy.members = {id: list(held) for id, held in self.members.items()}
         copy.pairs = {stream: set(held) for stream, held in self.pairs.items()}
         copy.layer_pairs = {id: set(held) for id, held in self.layer_pairs.items()}
+        copy.talk = {id: set(held) for id, held in self.talk.items()}
+        copy.threads = {name: set(held) for name, held in self.threads.items()}
         return copy
 
     # -- the journal
@@ -400,6 +475,7 @@ class Board:
             self.children[layer.id] = []
             self.members[layer.id] = []
             self.layer_pairs[layer.id] = set()
+            self.talk[layer.id] = set()
             insort(self.children[layer.parent], (layer.key, layer.id))
         else:
             self._note(self.put_layer, old)
@@ -413,9 +489,10 @@ class Board:
         """Take out a layer that holds nothing any more."""
         layer = self.layers.pop(id)
         assert not self.children[id] and not self.members[id] and not self.layer_pairs[id]
+        assert not self.talk[id]
         self._note(self.put_layer, layer)
         _discard(self.children[layer.parent], (layer.key, id))
-        del self.children[id], self.members[id], self.layer_pairs[id]
+        del self.children[id], self.members[id], self.layer_pairs[id], self.talk[id]
         self._count(layer, None)
 
     # -- nodes
@@ -439,14 +516,17 @@ class Board:
         relations = self.relations_of(node.id)
         for relation in relations:
             self._unpair(relation)
+        talk = {comment.id for comment in self.comments_on("node", node.id)}
+        self.talk[old.layer] -= talk
+        self.talk[node.layer] |= talk
         self.graph._node[node.id]["node"] = node
         for relation in relations:
             self._pair(relation)
 
     def drop_node(self, id: str) -> None:
-        """Take out a node that has no relations any more."""
+        """Take out a node that has no relations and no comments any more."""
         node = self.graph._node[id]["node"]
-        assert not self.graph.degree(id)
+        assert not self.graph.degree(id) and owner_key("node", id) not in self.threads
         self._note(self.put_node, node)
         self._count(node, None)
         self.graph.remove_node(id)
@@ -491,6 +571,36 @@ class Board:
             del self.pairs[stream]
             for id in (relation.source, relation.target):
                 self.layer_pairs[self.graph._node[id]["node"].layer].discard(stream)
+
+    # -- comments
+
+    def put_comment(self, comment: Comment) -> None:
+        """Add a comment on what is there, or change the one with its id."""
+        old = self.comments.get(comment.id)
+        if old is None:
+            self._note(self.drop_comment, comment.id)
+        else:
+            self._note(self.put_comment, old)
+        self.comments[comment.id] = comment
+        self._count(old, comment)
+        self.talk[self.comment_layer(comment)].add(comment.id)
+        about = _about(comment)
+        if about is not None:
+            self.threads.setdefault(about, set()).add(comment.id)
+
+    def drop_comment(self, id: str) -> None:
+        """Take out a comment that has no answers any more."""
+        comment = self.comments[id]
+        assert owner_key("comment", id) not in self.threads
+        self._note(self.put_comment, comment)
+        self.talk[self.comment_layer(comment)].discard(id)
+        self._count(comment, None)
+        del self.comments[id]
+        about = _about(comment)
+        if about is not None:
+            self.threads[about].discard(id)
+            if not self.threads[about]:
+                del self.threads[about]
 
     def _count(self, old: Thing | None, new: Thing | None) -> None:
         self.chars += (0 if new is None else chars(new)) - (0 if old is None else chars(old))
@@ -556,6 +666,13 @@ class Board:
 def property_key(owner: str, id: str, prop: str) -> str:
     """The name of a property in the steps of undo: ``node/a:x``; ``prop`` "" is existence."""
     return f"{owner}/{id}:{prop}"
+
+
+def _about(comment: Comment) -> str | None:
+    """The owner_key of the node or comment that a comment is on; None: it is on a place."""
+    if comment.answers is not None:
+        return owner_key("comment", comment.answers)
+    return None if comment.node is None else owner_key("node", comment.node)
 
 
 def _replace(mapping: dict[str, Any], key: str, value: Any) -> None:

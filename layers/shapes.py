@@ -182,4 +182,22 @@ class RelationShape(Struct, frozen=True, omit_defaults=True):
     end: str = "arrow"
 
 
-Shape = BoardShape | LayerShape | NodeShape | RelationShape
+class CommentShape(Struct, frozen=True, omit_defaults=True):
+    """A comment: a record of the stream ``talk/<layer>``, on a node, a place or a comment.
+
+    ``x`` and ``y`` are the place where it is on neither; ``at`` is milliseconds since 1970.
+    """
+
+    id: str
+    text: str
+    at: int
+    by: str = ""
+    node: str = ""
+    answers: str = ""
+    x: float = 0.0
+    y: float = 0.0
+    resolved: bool = False
+    lang: str = ""
+
+
+Shape = BoardShape | LayerShape | NodeShape | RelationShape | CommentShape

@@ -1,9 +1,9 @@
 """Streams: what a board is made of for those who watch it, and what each stream puts.
 
-Four kinds, named by ``board/state.py``: ``board`` (one record), ``head/L`` (a layer's header,
-one record), ``body/L`` (the nodes of a layer) and ``pair/L/M`` (the relations between two
-layers, L <= M). A stream is also an audience: what it puts depends on the board alone, never
-on who asks. Folding the patches of a stream gives its projection.
+Five kinds, named by ``board/state.py``: ``board`` (one record), ``head/L`` (a layer's header,
+one record), ``body/L`` (the nodes of a layer), ``talk/L`` (the comments in it) and ``pair/L/M``
+(the relations between two layers, L <= M). A stream is also an audience: what it puts depends
+on the board alone, never on who asks. Folding the patches of a stream gives its projection.
 """
 
 from collections.abc import Iterable, Sequence
@@ -13,16 +13,16 @@ from typing import Final
 from msgspec import Struct
 
 from board import limits
-from board.state import BOARD_STREAM, Board, Layer, Node, Relation, Texts
+from board.state import BOARD_STREAM, Board, Comment, Layer, Node, Relation, Texts
 from layers import shapes
 from layers.measure import balanced_lines, fit_node
-from layers.shapes import BoardShape, LayerShape, NodeShape, RelationShape, Shape
+from layers.shapes import BoardShape, CommentShape, LayerShape, NodeShape, RelationShape, Shape
 
 Box = tuple[float, float, float, float]  # x, y, w, h in board units; x, y is the top left corner
 
 
 def kind(stream: str) -> str:
-    """The kind of a stream: ``board``, ``head``, ``body`` or ``pair``."""
+    """The kind of a stream: ``board``, ``head``, ``body``, ``talk`` or ``pair``."""
     return stream.partition("/")[0]
 
 
@@ -37,7 +37,7 @@ def layers_of(stream: str) -> tuple[str, ...]:
     return tuple(layers)
 
 
-COUNTS: Final = {"board": 0, "head": 1, "body": 1, "pair": 2}
+COUNTS: Final = {"board": 0, "head": 1, "body": 1, "talk": 1, "pair": 2}
 
 
 # -- texts
@@ -168,6 +168,23 @@ def relation_shape(board: Board, relation: Relation) -> RelationShape:
     )
 
 
+def comment_shape(board: Board, comment: Comment) -> CommentShape:
+    """The record of a comment."""
+    lang = language(board, comment.text.get("text", {}))
+    return CommentShape(
+        id=comment.id,
+        text=said(board, comment.text, "text", lang),
+        at=comment.at,
+        by=comment.by,
+        node=comment.node or "",
+        answers=comment.answers or "",
+        x=comment.x,
+        y=comment.y,
+        resolved=comment.resolved,
+        lang=_foreign(board, lang),
+    )
+
+
 def record(board: Board, stream: str, id: str) -> Shape | None:
     """The record of that id in a stream, or None when the stream does not hold it."""
     if stream == BOARD_STREAM:
@@ -179,6 +196,9 @@ def record(board: Board, stream: str, id: str) -> Shape | None:
     if name == "body":
         node = board.node(id)
         return None if node is None or node.layer != rest else node_shape(board, node)
+    if name == "talk":
+        said_there = id in board.talk.get(rest, ())
+        return comment_shape(board, board.comments[id]) if said_there else None
     return relation_shape(board, board.relations[id]) if id in board.pairs.get(stream, ()) else None
 
 
@@ -188,13 +208,15 @@ def holds(board: Board, stream: str, id: str) -> bool:
     if name == "body":
         node = board.node(id)
         return node is not None and node.layer == rest
+    if name == "talk":
+        return id in board.talk.get(rest, ())
     if name == "pair":
         return id in board.pairs.get(stream, ())
     return id == rest and id in board.layers if name == "head" else id == name
 
 
 def ids(board: Board, stream: str) -> list[str]:
-    """The ids of a stream's records: nodes in z order, relations sorted."""
+    """The ids of a stream's records: nodes in z order, others sorted."""
     if stream == BOARD_STREAM:
         return ["board"]
     name, _, rest = stream.partition("/")
@@ -202,6 +224,8 @@ def ids(board: Board, stream: str) -> list[str]:
         return [rest] if rest in board.layers else []
     if name == "body":
         return [id for _, id in board.members.get(rest, ())]
+    if name == "talk":
+        return sorted(board.talk.get(rest, ()))
     return sorted(board.pairs.get(stream, ()))
 
 
@@ -235,12 +259,15 @@ class Chunk(Struct, frozen=True):
 
 
 def box_of(board: Board, stream: str, id: str) -> Box:
-    """The box of a node, or that around both ends of a relation.
+    """The box of a node, of what a comment is on, or that around both ends of a relation.
 
     Raises KeyError when the stream does not hold it.
     """
     if kind(stream) == "body":
         return _node_box(board, id)
+    if kind(stream) == "talk":
+        first = board.comments[board.comments[id].answers or id]
+        return (first.x, first.y, 0.0, 0.0) if first.node is None else _node_box(board, first.node)
     relation = board.relations[id]
     return union(_node_box(board, relation.source), _node_box(board, relation.target))
 
@@ -261,7 +288,7 @@ def union(one: Box, other: Box) -> Box:
 
 
 def chunks(board: Board, stream: str) -> list[Chunk]:
-    """Cut a body or pair stream into chunks of records that lie together.
+    """Cut a body, talk or pair stream into chunks of records that lie together.
 
     A chunk has at most CHUNK_NODES records, and texts of about CHUNK_CHARS_MAX characters.
     Tiles as in Sort-Tile-Recursive packing (Leutenegger, Lopez and Edgington, 1997): strips by
@@ -296,7 +323,14 @@ def _chunk(held: list[str], boxes: dict[str, Box]) -> Chunk:
 
 def _chars(board: Board, stream: str, id: str) -> int:
     """How many characters of text a thing has, in all its languages."""
-    held = board.node(id) if stream.startswith("body/") else board.relations[id]
+    held: Node | Comment | Relation | None
+    match kind(stream):
+        case "body":
+            held = board.node(id)
+        case "talk":
+            held = board.comments[id]
+        case _:
+            held = board.relations[id]
     assert held is not None
     return sum(len(text) for languages in held.text.values() for text in languages.values())
 

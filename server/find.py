@@ -17,7 +17,7 @@ from typing import Final, TypeVar
 
 from board import limits
 from board.roles import RANK, Role
-from board.state import Layer, Node, Relation, Texts
+from board.state import Comment, Layer, Node, Relation, Texts
 from layers.graph import Community, TooLarge, Web
 from layers.words import Query, marks, parted, read_query, snippet, words
 from server.glean import Gleaned
@@ -44,8 +44,8 @@ from server.questions import (
     Way,
 )
 
-Thing = Layer | Node | Relation
-T = TypeVar("T", Layer, Node, Relation)
+Thing = Layer | Node | Relation | Comment
+T = TypeVar("T", Layer, Node, Relation, Comment)
 OUT_OF_REACH: Final = len(RANK)
 BREAK: Final = "¶"  # between two texts: no word holds it, so no phrase goes across
 ALONE: Final = frozenset({"frame", "drawing"})  # kinds that are not expected to be related
@@ -66,6 +66,8 @@ class Answers:
         self.layers: dict[str, Layer] = {}
         self.nodes: dict[str, Node] = {}
         self.relations: dict[str, Relation] = {}
+        self.comments: dict[str, Comment] = {}
+        self.talk: dict[str, str] = {}  # comment -> the layer that it lies in
         self._readings: dict[int, Reading] = {}  # by rank
 
     def answer(self, gleaned: Gleaned, role: Role, question: AnyQuestion) -> AnyResult:
@@ -109,6 +111,9 @@ class Answers:
         # of a relation any touch counts: one of its ends may have gone to another layer
         _renew(self.relations, gleaned.relations)
         moved += [f"relation/{id}" for id in gleaned.relations]
+        _renew(self.comments, gleaned.comments)  # and with its node a comment goes elsewhere
+        self.talk.update(gleaned.talk)
+        moved += [f"comment/{id}" for id in gleaned.comments]
         for reading in self._readings.values():
             reading.update(moved)
 
@@ -117,6 +122,8 @@ class Answers:
         owner, _, id = key.partition("/")
         if owner == "node":
             return self.nodes.get(id)
+        if owner == "comment":
+            return self.comments.get(id)
         return self.layers.get(id) if owner == "layer" else self.relations.get(id)
 
     def every(self) -> Iterator[str]:
@@ -124,6 +131,7 @@ class Answers:
         yield from (f"layer/{id}" for id in sorted(self.layers))
         yield from (f"node/{id}" for id in sorted(self.nodes))
         yield from (f"relation/{id}" for id in sorted(self.relations))
+        yield from (f"comment/{id}" for id in sorted(self.comments))
 
     def reading(self, role: Role) -> "Reading":
         """What a role reads. Roles that may read the same have one reading."""
@@ -143,6 +151,8 @@ class Answers:
         self.layers.clear()
         self.nodes.clear()
         self.relations.clear()
+        self.comments.clear()
+        self.talk.clear()
 
 
 def _renew(held: dict[str, T], changed: Mapping[str, T | None]) -> list[str]:
@@ -200,6 +210,8 @@ class Reading:
             case Relation() if thing.source in web.graph and thing.target in web.graph:
                 web.put_relation(id, thing.source, thing.target)
             case Layer() if self._may_read(id):
+                pass
+            case Comment() if self._may_read(answers.talk[id]):
                 pass
             case _:
                 thing = None
@@ -323,6 +335,10 @@ class Reading:
                 owner, fields = "relation", ("label",)
                 ends = (thing.source, thing.target)
                 layers = tuple(dict.fromkeys(self._node(end).layer for end in ends))
+            case Comment():
+                owner, fields, layers = "comment", ("text",), (answers.talk[thing.id],)
+                first = answers.comments[thing.answers or thing.id]
+                ends = () if first.node is None else (first.node,)
         title, lang = self._name(thing.text, *fields)
         shown, shown_lang = self._snippet(thing.text, fields, tags, title, query)
         return Hit(

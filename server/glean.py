@@ -9,10 +9,10 @@ from typing import Final
 from msgspec import Struct
 
 from board import limits
-from board.state import Board, Layer, Node, Relation
+from board.state import Board, Comment, Layer, Node, Relation
 from layers.stream import kind
 
-OWNERS: Final = {"head": "layer", "body": "node", "pair": "relation"}
+OWNERS: Final = {"head": "layer", "body": "node", "pair": "relation", "talk": "comment"}
 
 
 class Gleaned(Struct, frozen=True):
@@ -28,6 +28,8 @@ class Gleaned(Struct, frozen=True):
     layers: dict[str, Layer | None]
     nodes: dict[str, Node | None]
     relations: dict[str, Relation | None]
+    comments: dict[str, Comment | None]
+    talk: dict[str, str]  # the layer that each of those comments lies in
 
 
 class Gleaner:
@@ -55,10 +57,15 @@ class Gleaner:
             return Gleaned(
                 True, board.lang, reads, dict(board.layers),
                 {node.id: node for node in board.nodes()}, dict(board.relations),
+                dict(board.comments),
+                {id: layer for layer, held in board.talk.items() for id in held},
             )  # fmt: skip
+        comments = {id: board.comments.get(id) for id in changed["comment"]}
         return Gleaned(
             False, board.lang, reads,
             {id: board.layers.get(id) for id in changed["layer"]},
             {id: board.node(id) for id in changed["node"]},
             {id: board.relations.get(id) for id in changed["relation"]},
+            comments,
+            {id: board.comment_layer(held) for id, held in comments.items() if held is not None},
         )  # fmt: skip

@@ -60,20 +60,20 @@ class Mention(Struct, frozen=True, omit_defaults=True):
 
 
 class Hit(Struct, frozen=True, omit_defaults=True):
-    """A layer, node or relation that was found. ``layers`` are those that show it.
+    """A layer, node, relation or comment that was found. ``layers`` are those that show it.
 
     ``title`` and ``snippet`` are texts in parts: plain, found, plain, ...; every second part is
     what was looked for.
     """
 
-    owner: str  # layer, node or relation
+    owner: str  # layer, node, relation or comment
     id: str
     layers: tuple[str, ...]
     title: tuple[str, ...] = ()
     snippet: tuple[str, ...] = ()
     lang: str = ""
     snippet_lang: str = ""
-    ends: tuple[Mention, ...] = ()  # of a relation: source and target
+    ends: tuple[Mention, ...] = ()  # of a relation: source and target; of a comment: its node
 
 
 class Result(Struct, frozen=True, tag_field="about", omit_defaults=True):

@@ -36,7 +36,7 @@ from board.decide import (
 )
 from board.ops import AnyOp, Entry
 from board.roles import RANK, Role, at_least
-from board.state import BOARD_STREAM, Board, body_stream, head_stream
+from board.state import BOARD_STREAM, Board, body_stream, head_stream, talk_stream
 from layers import stream as streams
 from layers.stream import Box
 from layers.visible import on_layers
@@ -575,12 +575,13 @@ class Room:
 
     def _streams_about(self, layer: str) -> list[str]:
         """All streams that a layer has a part in."""
-        return [head_stream(layer), body_stream(layer), *sorted(self._pairs.get(layer, ()))]
+        own = [head_stream(layer), body_stream(layer), talk_stream(layer)]
+        return own + sorted(self._pairs.get(layer, ()))
 
     def _followers(self, stream: str) -> list[Group]:
         """The groups of sessions that a stream goes to."""
         kind, _, rest = stream.partition("/")
-        if kind == "body":
+        if kind in ("body", "talk"):
             return list(self._by_layer.get(rest, ()))
         if kind == "pair":
             one, other = (self._by_layer.get(layer, {}) for layer in streams.layers_of(stream))
@@ -706,7 +707,7 @@ class Room:
 
     def _bodies(self, new: Iterable[str], followed: frozenset[str]) -> list[str]:
         """The streams that come with following new layers, when these are followed in all."""
-        found = [body_stream(layer) for layer in sorted(new)]
+        found = [name(layer) for layer in sorted(new) for name in (body_stream, talk_stream)]
         pairs = {
             stream
             for layer in new

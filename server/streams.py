@@ -114,6 +114,8 @@ class Streams:
         kind, _, rest = stream.partition("/")
         if kind == "body":
             return len(self.board.members.get(rest, ()))
+        if kind == "talk":
+            return len(self.board.talk.get(rest, ()))
         if kind == "pair":
             return len(self.board.pairs.get(stream, ()))
         return 1
@@ -203,7 +205,7 @@ class Streams:
         """A small stream as one part, to be put in the place of what is held of it."""
         held = self._wholes.get(stream)
         if held is None:
-            if streams.kind(stream) in ("body", "pair"):
+            if streams.kind(stream) not in ("board", "head"):
                 records = [
                     record for piece in self.pieces(stream) for record in self._encoded(piece)
                 ]
@@ -215,7 +217,7 @@ class Streams:
         return held
 
     def pieces(self, stream: str) -> list[Piece]:
-        """The chunks of a body or pair stream, as they are cut now; not yet encoded."""
+        """The chunks of a body, talk or pair stream, as they are cut now; not yet encoded."""
         pack = self._packs.get(stream)
         if pack is None:
             pack = self._packs[stream] = Pack(self.board, stream)

@@ -1,16 +1,16 @@
 """Board JSON: the content of a board as one document, without loss but of images beyond a bound.
 
 A document holds the board's texts and language, the tree of layers, nodes and relations, in all
-languages, with the keys of the order and where things came from. It holds no access (links, who
-may read without one), no stage and no history, exactly as ``board.replay.digest``: a board that
-was imported from an export has the same digest, and its export has the same bytes, but for the
-names of images: these are given anew on every board. Images come along in base64 (``images``),
-as many as there is room for.
+languages, with the keys of the order and where things came from, and comments where there are
+any. It holds no access (links, who may read without one), no stage and no history, exactly as
+``board.replay.digest``: a board that was imported from an export has the same digest, and its
+export has the same bytes, but for the names of images: these are given anew on every board.
+Images come along in base64 (``images``), as many as there is room for.
 
 The bytes are stable: keys sorted, one thing a line, every field written; layers in the order of
-the panel, nodes by layer and from the back to the front, relations by id. The types below are
-the format: ``schema`` makes the JSON Schema from them. A default of a field never changes within
-one version.
+the panel, nodes by layer and from the back to the front, relations and comments by id. The
+types below are the format: ``schema`` makes the JSON Schema from them. A default of a field
+never changes within one version.
 """
 
 from base64 import b64encode
@@ -29,11 +29,14 @@ from board.ops import (
     AnyOp,
     BoardSet,
     Color,
+    CommentCreate,
+    CommentSet,
     Coordinate,
     Head,
     Href,
     Id,
     Image,
+    Integer,
     Key,
     Lang,
     LayerCreate,
@@ -52,7 +55,7 @@ from board.ops import (
     TextSize,
 )
 from board.roles import Role
-from board.state import Board, Layer, Node, Relation, Texts
+from board.state import Board, Comment, Layer, Node, Relation, Texts
 
 FORMAT: Final = "orientation-board"
 IMAGE_LINE_BYTES: Final = 64  # of an image in a document, beside its bytes; one line each
@@ -70,6 +73,10 @@ CleanTag = Annotated[Tag, Meta(pattern=CLEAN_PATTERN)]
 Titles = Annotated[dict[Lang, Title], Meta(max_length=limits.LANGUAGES_MAX)]
 LongTexts = Annotated[dict[Lang, Text], Meta(max_length=limits.LANGUAGES_MAX)]
 Alts = Annotated[dict[Lang, Alt], Meta(max_length=limits.LANGUAGES_MAX)]
+Said = Annotated[
+    str, Meta(min_length=1, max_length=limits.COMMENT_CHARS_MAX, pattern=CLEAN_PATTERN)
+]
+CleanName = Annotated[str, Meta(max_length=limits.NAME_CHARS_MAX, pattern=CLEAN_PATTERN)]
 Labels = Annotated[dict[Lang, Label], Meta(max_length=limits.LANGUAGES_MAX)]
 ImageBytes = Annotated[bytes, Meta(max_length=limits.IMAGE_BYTES_MAX)]
 Images = Annotated[dict[Image, ImageBytes], Meta(max_length=limits.FILE_IMAGES_MAX)]
@@ -103,6 +110,12 @@ class RelationTexts(Struct, frozen=True, forbid_unknown_fields=True):
     """A relation's texts, each by language."""
 
     label: Labels = {}
+
+
+class CommentTexts(Struct, frozen=True, forbid_unknown_fields=True):
+    """What a comment says, by language."""
+
+    text: Annotated[dict[Lang, Said], Meta(min_length=1, max_length=limits.LANGUAGES_MAX)]
 
 
 class DocumentBoard(Struct, frozen=True, forbid_unknown_fields=True):
@@ -174,16 +187,36 @@ class DocumentRelation(Struct, frozen=True, forbid_unknown_fields=True):
     end: Head | None = None
 
 
+class DocumentComment(Struct, frozen=True, forbid_unknown_fields=True):
+    """A comment on a node, on a place in a layer, or in answer to another comment.
+
+    Exactly one of ``node``, ``layer`` and ``answers`` is set. ``at`` is milliseconds since 1970;
+    0 is the moment of the import.
+    """
+
+    id: Id
+    text: CommentTexts
+    at: Integer = 0
+    layer: Id | None = None
+    node: Id | None = None
+    answers: Id | None = None
+    x: Coordinate = 0.0
+    y: Coordinate = 0.0
+    by: CleanName = ""
+    resolved: bool = False
+
+
 class Document(Struct, frozen=True, forbid_unknown_fields=True):
     """A board of Orientation Board.
 
     ``images`` has the images that nodes name, in base64. A board that is made of the document
     gives them other names; a node whose image is not there shows a placeholder.
 
-    What no schema can say, and reading checks: ids are unique among layers, among nodes and
-    among relations; a parent is a group of the document, no layer is inside itself, and groups
-    are nested at most LAYER_DEPTH_MAX deep; a node's layer is no group; both ends of a relation
-    are nodes of the document.
+    What no schema can say, and reading checks: ids are unique among layers, nodes, relations and
+    comments, each for themselves; a parent is a group of the document, no layer is inside itself,
+    and groups are nested at most LAYER_DEPTH_MAX deep; a node's layer is no group; both ends of a
+    relation are nodes of the document; a comment is on one thing of the document, an answer on a
+    comment that is none and not resolved by itself.
     """
 
     format: Literal["orientation-board"]
@@ -193,6 +226,7 @@ class Document(Struct, frozen=True, forbid_unknown_fields=True):
     layers: Annotated[tuple[DocumentLayer, ...], Meta(max_length=limits.LAYERS_MAX)] = ()
     nodes: Annotated[tuple[DocumentNode, ...], Meta(max_length=limits.NODES_MAX)] = ()
     relations: Annotated[tuple[DocumentRelation, ...], Meta(max_length=limits.RELATIONS_MAX)] = ()
+    comments: Annotated[tuple[DocumentComment, ...], Meta(max_length=limits.COMMENTS_MAX)] = ()
 
 
 class Content(Struct, frozen=True):
@@ -206,6 +240,7 @@ class Content(Struct, frozen=True):
     layers: list[Layer]
     nodes: list[Node]
     relations: list[Relation]
+    comments: list[Comment] = []
 
 
 def schema() -> dict[str, Any]:
@@ -235,6 +270,11 @@ def content(board: Board, role: Role = "owner") -> Content:
         layers=layers,
         nodes=list(nodes.values()),
         relations=[held for held in relations if held.source in nodes and held.target in nodes],
+        comments=[
+            held
+            for _, held in sorted(board.comments.items())
+            if board.may_read(role, board.comment_layer(held))
+        ],
     )
 
 
@@ -245,7 +285,7 @@ def encode(content: Content, images: Mapping[str, bytes] = NO_IMAGES) -> bytes:
 
 def parts(content: Content) -> dict[str, bytes]:
     """The parts of a document, each encoded; ``joined`` makes the document of them."""
-    return {
+    found = {
         "board": canonical({"lang": content.lang, "text": content.text}),
         "format": canonical(FORMAT),
         "layers": _lines(content.layers),
@@ -253,6 +293,9 @@ def parts(content: Content) -> dict[str, bytes]:
         "relations": _lines(content.relations),
         "version": canonical(VERSION),
     }
+    if content.comments:
+        found["comments"] = _lines(content.comments)
+    return found
 
 
 def room_bytes(parts: Mapping[str, bytes]) -> int:
@@ -272,7 +315,7 @@ def joined(parts: Mapping[str, bytes], images: Mapping[str, bytes]) -> bytes:
     return b"{" + b",\n".join(lines) + b"}\n"
 
 
-def _lines(records: list[Layer] | list[Node] | list[Relation]) -> bytes:
+def _lines(records: list[Layer] | list[Node] | list[Relation] | list[Comment]) -> bytes:
     if not records:
         return b"[]"
     return b"[\n" + b",\n".join(map(canonical, records)) + b"\n]"
@@ -318,6 +361,7 @@ def document(data: bytes) -> Document:
         raise FormatError(f"this is no JSON: {error}", "$") from None
     _check_nodes(found, {layer.id: layer for layer in _tree(found)})
     _check_relations(found)
+    _check_comments(found)
     return found
 
 
@@ -332,6 +376,10 @@ def operations(document: Document) -> list[AnyOp]:
     ops.extend(_layer(layer) for layer in layers)
     ops.extend(_node(node) for node in document.nodes)
     ops.extend(_relation(relation) for relation in document.relations)
+    firsts = [comment for comment in document.comments if comment.answers is None]
+    answers = [comment for comment in document.comments if comment.answers is not None]
+    ops.extend(_comment(comment) for comment in firsts + answers)
+    ops.extend(CommentSet(comment.id, True) for comment in firsts if comment.resolved)
     # what is locked takes no more nodes, and what lies in a locked group cannot be locked
     ops.extend(LayerSet(layer.id, locked=True) for layer in reversed(layers) if layer.locked)
     return ops
@@ -394,6 +442,32 @@ def _check_relations(document: Document) -> None:
                 raise FormatError(f'there is no node "{id}"', f"$.relations[{index}].{end}")
 
 
+def _check_comments(document: Document) -> None:
+    layers = {layer.id for layer in document.layers if not layer.group}
+    nodes = {node.id for node in document.nodes}
+    firsts = {comment.id for comment in document.comments if comment.answers is None}
+    places: dict[str, int] = {}
+    for index, comment in enumerate(document.comments):
+        where = f"$.comments[{index}]"
+        _unique(places, comment.id, "comments", index)
+        named = {
+            name: (id, held)
+            for name, id, held in (
+                ("layer", comment.layer, layers),
+                ("node", comment.node, nodes),
+                ("answers", comment.answers, firsts),
+            )
+            if id is not None
+        }
+        if len(named) != 1:
+            raise FormatError("a comment has one of layer, node and answers", where)
+        for name, (id, held) in named.items():
+            if id not in held:
+                raise FormatError(f'there is no "{id}" that this could be on', f"{where}.{name}")
+        if comment.resolved and comment.answers is not None:
+            raise FormatError("an answer is resolved with its thread", f"{where}.resolved")
+
+
 def _unique(places: dict[str, int], id: str, name: str, index: int) -> None:
     if id in places:
         raise FormatError(
@@ -402,7 +476,7 @@ def _unique(places: dict[str, int], id: str, name: str, index: int) -> None:
     places[id] = index
 
 
-def _texts(texts: BoardTexts | LayerTexts | NodeTexts | RelationTexts) -> Texts:
+def _texts(texts: BoardTexts | LayerTexts | NodeTexts | RelationTexts | CommentTexts) -> Texts:
     return {
         field: languages for field, languages in msgspec.structs.asdict(texts).items() if languages
     }
@@ -458,4 +532,18 @@ def _relation(relation: DocumentRelation) -> RelationCreate:
         line=relation.line,
         start=relation.start,
         end=relation.end,
+    )
+
+
+def _comment(comment: DocumentComment) -> CommentCreate:
+    return CommentCreate(
+        id=comment.id,
+        layer=comment.layer,
+        node=comment.node,
+        answers=comment.answers,
+        x=comment.x,
+        y=comment.y,
+        by=comment.by,
+        at=comment.at,
+        text=_texts(comment.text),
     )

@@ -66,13 +66,19 @@ def request(rng: random.Random, board: Board, client: str) -> AnyOp:
     def relation() -> str:
         return pick(rng, board.relations)
 
+    def comment() -> str:
+        return pick(rng, board.comments)
+
+    def about() -> dict[str, str]:
+        return rng.choice(({"layer": layer()}, {"node": node()}, {"answers": comment()}))
+
     def removed(owner: str) -> str:
         return pick(rng, [held.id for held in board.tombstones.values() if held.owner == owner])
 
     fresh = f"{client}.{rng.randrange(10**9)}"
     text = rng.choice(["one", "two", ""])
     base = rng.choice(["one", "two", "new", ""])
-    match rng.randrange(28):
+    match rng.randrange(33):
         case 0 | 1:
             return ops.LayerCreate(
                 fresh,
@@ -145,6 +151,16 @@ def request(rng: random.Random, board: Board, client: str) -> AnyOp:
             return ops.TextSet("node", field, rng.choice(["en", "fr"]), text, base, node())
         case 26:
             return ops.TextSet("relation", "label", "en", text, base, relation())
+        case 27 | 28:
+            return ops.CommentCreate(fresh, by="Ada", text={"text": {"en": "new"}}, **about())
+        case 29:
+            return ops.CommentSet(comment(), rng.random() < 0.5)
+        case 30:
+            return ops.CommentRemove(comment())
+        case 31:
+            if rng.random() < 0.5:
+                return ops.CommentRestore(removed("comment"))
+            return ops.TextSet("comment", "text", rng.choice(["en", "fr"]), text, base, comment())
         case _:
             return ops.LayerSet(layer(), locked=rng.random() < 0.1)
 

@@ -33,6 +33,8 @@ def ground(scribe: Scribe, read: Role) -> None:
         ops.NodeCreate(f"{OWNER}.3", f"{OWNER}.b"),
         ops.RelationCreate(f"{OWNER}.r", f"{OWNER}.1", f"{OWNER}.2"),
         ops.RelationCreate(f"{OWNER}.q", f"{OWNER}.2", f"{OWNER}.3"),
+        ops.CommentCreate(f"{OWNER}.k", node=f"{OWNER}.1", text={"text": {"en": "new"}}),
+        ops.CommentCreate(f"{OWNER}.l", node=f"{OWNER}.2", text={"text": {"en": "new"}}),
     )
 
 
@@ -52,7 +54,8 @@ def secret(rng: random.Random, board: Board, role: str) -> AnyOp:
     ]
     fresh = f"{OWNER}.h{rng.randrange(10**6)}"
     hidden, any_node = pick(rng, nodes), pick(rng, board.graph.nodes)
-    match rng.randrange(12):
+    comments = [id for layer in layers for id in sorted(board.talk[layer])]
+    match rng.randrange(16):
         case 0 | 1:
             kind = rng.choice(get_args(ops.NodeKind))
             return ops.NodeCreate(fresh, pick(rng, layers), kind=kind, **looks(rng))
@@ -74,6 +77,15 @@ def secret(rng: random.Random, board: Board, role: str) -> AnyOp:
             return ops.RelationSet(pick(rng, relations), dashed=True, **lines(rng))
         case 10:
             return ops.NodeSet(hidden, locked=rng.random() < 0.3, **looks(rng))
+        case 11 | 12:
+            about = rng.choice(
+                ({"node": hidden}, {"layer": pick(rng, layers)}, {"answers": pick(rng, comments)})
+            )
+            return ops.CommentCreate(fresh, by="Ada", text={"text": {"en": "new"}}, **about)
+        case 13:
+            return ops.CommentRemove(pick(rng, comments))
+        case 14:
+            return ops.CommentSet(pick(rng, comments), rng.random() < 0.5)
         case _:
             return ops.NodeSet(hidden, x=rng.random())
 

@@ -17,6 +17,8 @@ from tests.board.making import CLIENTS, Scribe
 
 ANN: Final = CLIENTS[0]
 NEW: Final = f"{ANN}.new"
+OWN: Final = f"{ANN}.said"
+SAID: Final = {"text": {"fr": "Oui"}}
 RANKS: Final = {"viewer": 0, "participant": 1, "facilitator": 2, "owner": 3}
 
 # What has been done to the layer "here", its group, its node "a" or the board; for whom it counts
@@ -54,6 +56,11 @@ class Case(Struct, frozen=True):
 def inside(op: AnyOp, unknown: str, *, node: str = "") -> Case:
     """A change of what lies in the layer, by those who may take part."""
     return Case(op, "participant", "locked", "locked", node, "not_writable", unknown)
+
+
+def spoken(op: AnyOp, unknown: str) -> Case:
+    """A change of one's own among the comments in the layer."""
+    return Case(op, "participant", written="not_writable", read=unknown)
 
 
 def outside(op: AnyOp, least: str, archived: str = "archived") -> Case:
@@ -118,6 +125,20 @@ CASES: Final[dict[str, Case]] = {
     "a relation comes back": inside(ops.RelationRestore("lost"), "not_removed"),
     "a label is set": inside(
         ops.TextSet("relation", "label", "en", "new", base="", id="ab"), "unknown_relation"
+    ),
+    # comments belong to the layer of what they are on, and are taken though it is locked
+    "a comment is made": spoken(ops.CommentCreate(NEW, node="a", text=SAID), "unknown_node"),
+    "a comment is made on a place": spoken(
+        ops.CommentCreate(NEW, layer="here", text=SAID), "unknown_layer"
+    ),
+    "a comment is answered": spoken(
+        ops.CommentCreate(NEW, answers="theirs", text=SAID), "unknown_comment"
+    ),
+    "a comment is resolved": spoken(ops.CommentSet(OWN, True), "unknown_comment"),
+    "a comment is removed": spoken(ops.CommentRemove(OWN), "unknown_comment"),
+    "a comment comes back": spoken(ops.CommentRestore(f"{ANN}.unsaid"), "not_removed"),
+    "a comment is written anew": spoken(
+        ops.TextSet("comment", "text", "en", "new", base="", id=OWN), "unknown_comment"
     ),
     # layers
     "a layer is made": outside(ops.LayerCreate(NEW), "facilitator"),
@@ -201,8 +222,14 @@ def board() -> Scribe:
             ops.RelationCreate("ab", "a", "b"),
             ops.RelationCreate("lost", "a", "b"),
             ops.RelationCreate("ca", "c", "a"),
+            ops.CommentCreate(OWN, node="a", text=SAID),
+            ops.CommentCreate("theirs", node="b", text=SAID),
+            ops.CommentCreate(f"{ANN}.unsaid", answers="theirs", text=SAID),
         ),
-        (ops.NodeRemove("gone"), ops.RelationRemove("lost"), ops.LayerRemove("old")),
+        (
+            ops.NodeRemove("gone"), ops.RelationRemove("lost"), ops.LayerRemove("old"),
+            ops.CommentRemove(f"{ANN}.unsaid"),
+        ),
     ):
         assert isinstance(held.submit(*batch, client=""), Decision)
     return held
@@ -345,13 +372,13 @@ def test_OP8_a_good_link_is_taken(href: str) -> None:
         ("board", "title", 200), ("board", "description", 4_000),
         ("layer", "title", 200), ("layer", "note", 4_000),
         ("node", "title", 200), ("node", "text", 4_000), ("node", "alt", 1_000),
-        ("relation", "label", 120),
+        ("relation", "label", 120), ("comment", "text", 2_000),
     ],
 )  # fmt: skip
 def test_TX2_a_text_that_is_too_long_is_refused_with_its_bound(
     owner: str, field: str, most: int
 ) -> None:
-    id = {"board": "", "layer": "here", "node": "b", "relation": "ab"}[owner]
+    id = {"board": "", "layer": "here", "node": "b", "relation": "ab", "comment": OWN}[owner]
     for length, good in ((most, True), (most + 1, False)):
         held = board()
         base = ops.TextSet(owner, field, "en", "é" * length, base="", id=id)  # type: ignore[arg-type]

@@ -121,7 +121,20 @@ def test_indexes_are_what_the_records_say() -> None:
             pairs.setdefault(board.relation_stream(relation), set()).add(relation.id)
         assert board.pairs == pairs
         assert set(board.buried.values()) <= set(board.tombstones)
-        things = [*board.layers.values(), *board.nodes(), *board.relations.values()]
+        talk: dict[str, set[str]] = {id: set() for id in board.layers}
+        threads: dict[str, set[str]] = {}
+        for comment in board.comments.values():
+            talk[board.comment_layer(comment)].add(comment.id)
+            for about in ("node", "answers"):
+                on = getattr(comment, about)
+                if on is not None:
+                    name = f"{about.replace('answers', 'comment')}/{on}"
+                    threads.setdefault(name, set()).add(comment.id)
+        assert (board.talk, board.threads) == (talk, threads)
+        things = [
+            *board.layers.values(), *board.nodes(), *board.relations.values(),
+            *board.comments.values(),
+        ]  # fmt: skip
         assert board.chars == sum(map(chars, things))
         buried = [thing for grave in board.tombstones.values() for thing in grave.records()]
         assert board.buried_chars == sum(map(chars, buried))
@@ -129,6 +142,7 @@ def test_indexes_are_what_the_records_say() -> None:
             {f"layer/{id}" for id in board.layers}
             | {f"node/{id}" for id in board.graph.nodes}
             | {f"relation/{id}" for id in board.relations}
+            | {f"comment/{id}" for id in board.comments}
         )
 
 
@@ -151,7 +165,7 @@ def test_RP4_a_still_copy_shows_the_board_as_it_was() -> None:
 
 
 def test_RP2_the_chain_shows_what_was_altered() -> None:
-    scribe = play(7, 40)
+    scribe = play(7, 80)
     log = scribe.log
     assert all(is_whole(entry) for entry in log)
     for earlier, entry in itertools.pairwise(log):

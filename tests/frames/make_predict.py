@@ -24,7 +24,7 @@ from server import protocol
 
 PATH = Path(__file__).with_name("predict.json")
 CLIENT = "aaaaaaaaaaaaa"
-STEPS = 320
+STEPS = 400
 WORDS = ["city", "equality", "a-b", "the", "Planung", "water", "\u6f22\u5b57", "decide"]
 KINDS = get_args(ops.NodeKind)
 COLORS = (UNSET, None, "red", "#12ab34")
@@ -67,8 +67,9 @@ class Maker:
         layers = list(board.layers)
         nodes = [held.id for held in board.nodes()]
         relations = list(board.relations)
+        comments = list(board.comments)
         named = rng.choice([UNSET, None, self.one(nodes)])
-        match rng.randrange(22):
+        match rng.randrange(27):
             case 0 | 1:
                 return ops.LayerCreate(
                     self.fresh(), parent=rng.choice([None, self.one(layers)]),
@@ -136,10 +137,26 @@ class Maker:
                 return ops.RelationRemove(self.one(relations))
             case 19:
                 return ops.StageDrive({self.one(layers): rng.choice([True, False, None])})
+            case 20 | 21 | 22:
+                about = rng.choice(
+                    (
+                        {"node": self.one(nodes)},
+                        {"layer": self.one(layers), "x": rng.uniform(-9, 9), "y": 0.0},
+                        {"answers": self.one(comments)},
+                    )
+                )
+                by, text = rng.choice(["", "Ada"]), self.texts("text")
+                return ops.CommentCreate(self.fresh(), by=by, text=text, **about)
+            case 23:
+                return ops.CommentSet(self.one(comments), rng.random() < 0.6)
+            case 24:
+                return ops.CommentRemove(self.one(comments))
             case _:
-                return self.text(layers, nodes, relations)
+                return self.text(layers, nodes, relations, comments)
 
-    def text(self, layers: list[str], nodes: list[str], relations: list[str]) -> AnyOp:
+    def text(
+        self, layers: list[str], nodes: list[str], relations: list[str], comments: list[str]
+    ) -> AnyOp:
         """A text in the board's language, typed over what is there."""
         owner, field, id = self.rng.choice(
             [
@@ -151,6 +168,7 @@ class Maker:
                 ("node", "text", self.one(nodes)),
                 ("node", "alt", self.one(nodes)),
                 ("relation", "label", self.one(relations)),
+                ("comment", "text", self.one(comments)),
             ]
         )
         held: Any = {
@@ -158,6 +176,7 @@ class Maker:
             "layer": self.board.layers.get(id),
             "node": self.board.node(id),
             "relation": self.board.relations.get(id),
+            "comment": self.board.comments.get(id),
         }[owner]
         texts = {} if held is None else held.text
         # what has a text in another language alone shows that one: the client cannot know the rest

@@ -86,6 +86,9 @@ class Asking:
         if name == "pair":
             gone = self.answers.relations.keys() - self.board.relations.keys()
             return set(self.board.pairs.get(stream, ())) | gone
+        if name == "talk":
+            gone = self.answers.comments.keys() - self.board.comments.keys()
+            return set(self.board.talk.get(rest, ())) | gone
         return {rest}
 
     def glean(self) -> Gleaned:
@@ -135,6 +138,9 @@ def asking() -> Asking:
         ops.RelationCreate("as", "a", "s", text={"label": {"en": "shut away"}}),
         ops.RelationCreate("bs", "b", "s"),
         ops.RelationCreate("sc", "s", "c"),
+        ops.CommentCreate("q", node="b", text=text("", "Who would pay for the ferry?")),
+        ops.CommentCreate("r", answers="q", text=text("", "The harbour, of the ferry's fares.")),
+        ops.CommentCreate("p", layer="shut", text=text("", "No ferry here")),
     )
     return made
 
@@ -425,6 +431,22 @@ def test_FI7_what_one_may_not_read_is_as_if_it_were_not_there(asking: Asking, ro
     asking.do(ops.LayerRemove("shut"))
     assert there == [msgspec.json.encode(asking.ask(question, role)) for question in QUESTIONS]
     assert b"shut" not in b"".join(there)
+
+
+def test_FI14_comments_are_found_with_the_node_that_they_are_on(asking: Asking) -> None:
+    assert asking.found("ferry") == ["comment q", "comment r"]
+    assert sorted(asking.found("ferry", "owner")) == ["comment p", "comment q", "comment r"]
+    result = asking.ask(Search("fares"))
+    assert isinstance(result, Found)
+    (hit,) = result.hits
+    assert (hit.owner, hit.layers, hit.ends[0].id) == ("comment", ("off",), "b")
+    asking.do(ops.NodeSet("b", layer="one"))
+    moved = asking.ask(Search("fares"))
+    assert isinstance(moved, Found) and moved.hits[0].layers == ("one",)
+    asking.do(ops.NodeSet("b", layer="shut"))
+    assert asking.found("ferry") == []
+    asking.do(ops.NodeSet("b", layer="off"), ops.CommentRemove("q"))
+    assert asking.found("ferry") == []
 
 
 def test_FI7_naming_what_one_may_not_read_is_naming_nothing(asking: Asking) -> None:

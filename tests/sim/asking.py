@@ -130,6 +130,10 @@ def _check_found(
         each = board.relations[id].text
         texts[f"relation {id}"] = [text for held in each.values() for text in held.values()]
 
+    for comment in board.comments.values():
+        if board.may_read(role, board.comment_layer(comment)):
+            texts[f"comment {comment.id}"] = list(comment.text["text"].values())
+
     def holds(said: list[str]) -> bool:
         # of all phrases but the last a whole word is meant, which a further phrase makes of it
         return bool(query) and all(

@@ -43,12 +43,14 @@ class Look:
         self.groups = [layer for layer in self.layers if board.layers[layer].group]
         self.nodes = [id for layer in self.leaves for _, id in board.members[layer]]
         open_nodes = set(self.nodes)
+        graves = board.tombstones.values()
         self.relations = [
             held.id
             for held in board.relations.values()
             if held.source in open_nodes and held.target in open_nodes
         ]
-        graves = board.tombstones.values()
+        self.comments = [id for layer in self.leaves for id in sorted(board.talk[layer])]
+        self.gone_comments = [grave.id for grave in graves if grave.owner == "comment"]
         self.gone_nodes = [
             grave.id
             for grave in graves
@@ -113,9 +115,10 @@ class Maker:
     def _base(self, board: Board, owner: str, id: str, field: str, lang: str) -> str:
         if self.rng.random() < 0.04:
             return "typed over something else"
-        thing = {"board": board, "layer": board.layers.get(id), "node": board.node(id)}.get(
-            owner, board.relations.get(id)
-        )
+        thing = {
+            "board": board, "layer": board.layers.get(id), "node": board.node(id),
+            "relation": board.relations.get(id), "comment": board.comments.get(id),
+        }[owner]  # fmt: skip
         return "" if thing is None else thing.text.get(field, {}).get(lang, "")  # type: ignore[attr-defined]
 
     def text(self, board: Board, owner: str, id: str) -> AnyOp:
@@ -133,9 +136,12 @@ class Maker:
             text = {"title": {"en": f"{CANARY} {self._serial}"}}
             return ops.NodeCreate(self.fresh(client), VAULT, x=rng.random() * 900, text=text)
         id = rng.choice(nodes)
-        match rng.randrange(5):
+        match rng.randrange(6):
             case 0:
                 return ops.NodeRemove(id)
+            case 4:
+                said = {"text": {"en": f"{CANARY} {self._serial}"}}
+                return ops.CommentCreate(self.fresh(client), node=id, by=CANARY, text=said)
             case 1:
                 return ops.NodeSet(id, x=rng.random() * 900, tags=(CANARY,))
             case 2:
@@ -209,6 +215,7 @@ class Maker:
                 end=rng.choice([UNSET, *HEADS]),
             ),
             lambda: self.text(board, "relation", self._pick(relations)),
+            lambda: self._comment(board, client),
             lambda: (
                 ops.RelationRemove(self._take(relations))
                 if many_relations
@@ -221,6 +228,29 @@ class Maker:
             ),
         )
         return rng.choice(makes)()
+
+    def _comment(self, board: Board, client: str) -> AnyOp:
+        """What a participant does with comments: their own, mostly."""
+        rng, comments = self.rng, self.look.comments
+        own = [id for id in comments if id.startswith(client + ".")]
+        about: tuple[dict[str, Any], ...] = (
+            {"node": self._pick(self.look.nodes)},
+            {"node": self._pick(self.look.nodes)},
+            {"layer": self._leaf(board), "x": rng.random() * 2_000},
+            {"answers": self._pick(comments)},
+        )
+        if len(comments) < rng.randrange(NODES):
+            text = {"text": {rng.choice(LANGS): self._text()}}
+            return ops.CommentCreate(self.fresh(client), by="Ada", text=text, **rng.choice(about))
+        match rng.randrange(4):
+            case 0:
+                return ops.CommentSet(self._pick(own), rng.random() < 0.7)
+            case 1:
+                return ops.CommentRemove(self._take(own))
+            case 2:
+                return ops.CommentRestore(self._pick(self.look.gone_comments))
+            case _:
+                return self.text(board, "comment", self._pick(own))
 
     def _node_create(self, board: Board, client: str) -> AnyOp:
         rng = self.rng

@@ -19,7 +19,7 @@ from board import limits, ops
 from board.ops import AnyOp, Entry
 from board.replay import digest, fingerprint, fold, restore, snapshot
 from board.roles import RANK
-from board.state import Board, body_stream, head_stream
+from board.state import Board, body_stream, head_stream, talk_stream
 from layers import stream as streams
 from layers.visible import on_layers
 from server import protocol
@@ -922,6 +922,7 @@ class World:
         followed = {layer for layer in on if not board.layers[layer].group}
         assert client.followed == followed, f"{client.name} follows {client.followed}"
         expected = {"board", *map(head_stream, readable), *map(body_stream, followed)}
+        expected.update(map(talk_stream, followed))
         expected.update(
             stream for stream in board.pairs if followed.issuperset(streams.layers_of(stream))
         )

@@ -1,7 +1,7 @@
 // What the server has put: the records of each stream, as the frames say, and where each thing is.
 
 import { FRAME_BYTES_MAX, HAVE_MAX } from "../generated/constants.js";
-import type { BoardShape, LayerShape, NodeShape, Outbound, Part, RelationShape, Shape } from "../generated/wire.js";
+import type { BoardShape, CommentShape, LayerShape, NodeShape, Outbound, Part, RelationShape, Shape } from "../generated/wire.js";
 import { type Place, Placement } from "./placement.js";
 
 /** What changed in one stream. `clear` forgets all its records first. */
@@ -30,6 +30,7 @@ export function byKey(a: { key: string; id: string }, b: { key: string; id: stri
 /** The streams of a layer's header and of what lies in it, and of the relations between two. */
 export const headOf = (layer: string): string => `head/${layer}`;
 export const bodyOf = (layer: string): string => `body/${layer}`;
+export const talkOf = (layer: string): string => `talk/${layer}`;
 export const pairOf = (a: string, b: string): string => (a <= b ? `pair/${a}/${b}` : `pair/${b}/${a}`);
 
 /** The layers that a stream is about: none for the board, two for a pair. */
@@ -44,6 +45,7 @@ export class Confirmed {
   private readonly heads = new Map<string, LayerShape>();
   private readonly nodes = new Placement<NodeShape>();
   private readonly relations = new Placement<RelationShape>();
+  private readonly comments = new Placement<CommentShape>();
   private readonly ends = new Map<string, Set<string>>(); // node -> its relations
 
   /** A patch did not fit. Never happens on one connection; the cure is to connect again. */
@@ -69,6 +71,8 @@ export class Confirmed {
       }
       case "node":
         return this.nodes.get(id);
+      case "comment":
+        return this.comments.get(id);
       default:
         return this.relations.get(id);
     }
@@ -107,7 +111,7 @@ export class Confirmed {
   /** Whether the board and all headers that were begun have come. */
   get headersWhole(): boolean {
     for (const [stream, held] of this.streams) {
-      if (!held.whole && !stream.startsWith("body/") && !stream.startsWith("pair/")) return false;
+      if (!held.whole && (stream === BOARD || stream.startsWith("head/"))) return false;
     }
     return this.streams.has(BOARD);
   }
@@ -182,6 +186,7 @@ export class Confirmed {
     const [kind] = stream.split("/");
     if (kind === "head") this.heads.set(shape.id, shape as LayerShape);
     if (kind === "body") this.nodes.put(stream, shape as NodeShape);
+    if (kind === "talk") this.comments.put(stream, shape as CommentShape);
     if (kind === "pair") {
       const before = this.relations.put(stream, shape as RelationShape);
       if (before !== undefined) this.untie(before.shape);
@@ -194,6 +199,7 @@ export class Confirmed {
     const [kind] = stream.split("/");
     if (kind === "head") this.heads.delete(id);
     if (kind === "body") return puts(this.nodes.drop(stream, id).now);
+    if (kind === "talk") return puts(this.comments.drop(stream, id).now);
     if (kind === "pair") {
       const { was, now } = this.relations.drop(stream, id);
       if (was !== undefined) this.untie(was);
@@ -281,6 +287,6 @@ export class Confirmed {
   }
 }
 
-function puts(place: Place<NodeShape | RelationShape> | undefined): Change[] {
+function puts(place: Place<Shape> | undefined): Change[] {
   return place === undefined ? [] : [{ stream: place.stream, put: [place.shape] }];
 }

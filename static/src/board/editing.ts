@@ -3,7 +3,7 @@
 // write, or once somebody drags something, or when something waits from before.
 
 import {
-  ALT_CHARS_MAX, FRAME_BYTES_MAX, LABEL_CHARS_MAX, OPS_MAX, TEXT_CHARS_MAX, TITLE_CHARS_MAX,
+  ALT_CHARS_MAX, COMMENT_CHARS_MAX, FRAME_BYTES_MAX, LABEL_CHARS_MAX, OPS_MAX, TEXT_CHARS_MAX, TITLE_CHARS_MAX,
 } from "../generated/constants.js";
 import type { AnyOp, NodeShape, TextSet } from "../generated/wire.js";
 import { Fitting } from "./fit.js";
@@ -224,7 +224,7 @@ export class Editing {
         this.superseded.add(`${next} ${nameOf(op)}`);
       }
     }
-    const most = MOST[op.field];
+    const most = op.owner === "comment" ? COMMENT_CHARS_MAX : MOST[op.field];
     const merged = theirs === "" ? mine : merge(op.base, mine, theirs); // nothing is lost of an empty text
     if (merged !== null && [...merged].length <= most) {
       if (merged !== mine) this.session.tell({ kind: "merged" });

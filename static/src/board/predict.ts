@@ -1,8 +1,8 @@
 // What an operation will come to: the record that the server will put when it accepts it. Each
 // function takes one thing's record and gives another; who may do it is for the server to say.
 
-import type { AnyOp, BoardShape, LayerShape, NodeCreate, NodeShape, RelationCreate, RelationShape, Shape } from "../generated/wire.js";
-import { bodyOf, headOf, pairOf } from "./confirmed.js";
+import type { AnyOp, BoardShape, CommentCreate, CommentShape, LayerShape, NodeCreate, NodeShape, RelationCreate, RelationShape, Shape } from "../generated/wire.js";
+import { bodyOf, headOf, pairOf, talkOf } from "./confirmed.js";
 import type { Place } from "./placement.js";
 import { RANK } from "../generated/constants.js";
 
@@ -27,8 +27,8 @@ export interface Surroundings {
   readonly fit: Fit | null;
   /** A layer's header, as seen. */
   header(layer: string): LayerShape | undefined;
-  /** The layer that a node is seen in. */
-  layerOf(node: string): string | undefined;
+  /** The layer that a node or a comment is seen in, by its name among things. */
+  layerOf(thing: string): string | undefined;
   /** A key for a thing that goes before another in a layer or group, or last (null). */
   keyFor(thing: string, container: string | null, before: string | null): string;
 }
@@ -80,13 +80,17 @@ function apply(
       return place ?? { stream: headOf(op.id), shape: layer(op, around) };
     case "relation.create":
       return place ?? { stream: "", shape: relation(op, around) };
+    case "comment.create":
+      return place ?? comment(op, around);
     case "node.remove":
     case "layer.remove":
     case "relation.remove":
+    case "comment.remove":
       return undefined;
     case "node.restore":
     case "layer.restore":
     case "relation.restore":
+    case "comment.restore":
       return place ?? was;
   }
   if (place === undefined) return undefined;
@@ -95,6 +99,7 @@ function apply(
     case "node.set":
       return setNode(thing, place as Place<NodeShape>, op, around);
     case "relation.set":
+    case "comment.set":
       return { stream, shape: withFields(shape, op) };
     case "layer.set":
       return { stream, shape: setLayer(shape as LayerShape, op, around) };
@@ -125,6 +130,7 @@ const USUAL: Readonly<Record<string, unknown>> = {
   count: 0, group: false, driven: null, locked: false, restricted: false, opacity: 1, note: "", read: "viewer",
   write: "participant", kind: "card", href: "", lang: "", shape: "rectangle", angle: 0, text_size: "medium", font: 0,
   image: "", alt: "", dashed: false, line: "curved", start: "none", end: "arrow", archived: false,
+  resolved: false,
 };
 // fields of an operation that are not fields of the record, or are not simply copied
 const OWN = new Set(["op", "id", "layer", "parent", "before", "text", "source", "target"]);
@@ -220,11 +226,25 @@ function labelled(text: string, fit: Fit | null): string[] {
 /** A relation in the stream of its ends; it is not to be seen while one of them is not. */
 export function tied(place: Place<Shape>, around: Surroundings): Place<Shape> | undefined {
   const { source, target } = place.shape as RelationShape;
-  const from = around.layerOf(source);
-  const to = around.layerOf(target);
+  const from = around.layerOf(`node/${source}`);
+  const to = around.layerOf(`node/${target}`);
   if (from === undefined || to === undefined) return place.stream === "" ? undefined : place;
   const stream = pairOf(from, to);
   return stream === place.stream ? place : { stream, shape: place.shape };
+}
+
+/** Where a comment will be; its time is the server's to say. */
+function comment(op: CommentCreate, around: Surroundings): Place<CommentShape> | undefined {
+  const { id, layer, node, answers, x = 0, y = 0, by, at = 0 } = op;
+  const on = layer ?? around.layerOf(answers ? `comment/${answers}` : `node/${node ?? ""}`);
+  const lang = language(op.text, around.lang);
+  const shape: CommentShape = {
+    id, at, text: said(op.text, "text", lang),
+    ...(by ? { by } : {}), ...(node ? { node } : {}), ...(answers ? { answers } : {}),
+    ...(layer && x !== 0 ? { x: exact(x) } : {}), ...(layer && y !== 0 ? { y: exact(y) } : {}),
+    ...(lang === around.lang ? {} : { lang }),
+  };
+  return on === undefined ? undefined : { stream: talkOf(on), shape };
 }
 
 function layer(op: Extract<AnyOp, { op: "layer.create" }>, around: Surroundings): LayerShape {
@@ -273,6 +293,10 @@ function setText(place: Place<Shape>, op: Extract<AnyOp, { op: "text.set" }>, ar
     const lang = op.owner === "board" ? (shape as BoardShape).lang : around.lang;
     return op.lang === lang ? trim({ ...shape, [op.field]: op.text }) : shape;
   }
+  if (op.owner === "comment") {
+    const lang = (shape as CommentShape).lang || around.lang;
+    return op.lang === lang && op.text !== "" ? { ...(shape as CommentShape), text: op.text } : shape;
+  }
   const owner = shape as NodeShape | RelationShape;
   const bare = FIELDS.every((field) => field === op.field || textOf(place, field) === "");
   const lang = owner.lang || around.lang;
@@ -301,6 +325,7 @@ export function inverse(op: Predicted, seen: (thing: string) => Place<Shape> | u
     case "node.create":
     case "relation.create":
     case "layer.create":
+    case "comment.create":
     case "revive": {
       if (place !== undefined) return [];
       const at = thing.indexOf("/");
@@ -309,6 +334,7 @@ export function inverse(op: Predicted, seen: (thing: string) => Place<Shape> | u
     case "node.remove":
       return [...revived(thing), ...[...tiedTo(op.id)].flatMap((id) => revived(`relation/${id}`))];
     case "relation.remove":
+    case "comment.remove":
       return revived(thing);
   }
   if (place === undefined) return [];
@@ -316,6 +342,7 @@ export function inverse(op: Predicted, seen: (thing: string) => Place<Shape> | u
   switch (op.op) {
     case "node.set":
     case "relation.set":
+    case "comment.set":
     case "layer.set": {
       const back: Record<string, unknown> = { op: op.op, id: op.id };
       for (const name of Object.keys(op)) if (!OWN.has(name)) back[name] = shape[name] ?? USUAL[name] ?? null;
@@ -339,7 +366,7 @@ export function holds(op: Predicted, seen: (thing: string) => Place<Shape> | und
     lang: (seen(BOARD_THING)?.shape as BoardShape | undefined)?.lang ?? "en",
     fit: null,
     header: (id) => seen(`layer/${id}`)?.shape as LayerShape | undefined,
-    layerOf: (id) => seen(`node/${id}`)?.stream.slice(5),
+    layerOf: (thing) => seen(thing)?.stream.slice(5),
     keyFor: (thing) => (seen(thing)?.shape as NodeShape | LayerShape | undefined)?.key ?? "", // not looked at
   };
   return things(op).every((thing) => {

@@ -3,8 +3,8 @@
 // records, so that a prediction and its confirmation may come in any order; what a frame, a
 // gesture or an answer costs depends on what it touches, not on the size of the board.
 
-import type { LayerShape, NodeShape, RelationShape, Shape } from "../generated/wire.js";
-import { BOARD, bodyOf, byKey, type Change, type Confirmed } from "./confirmed.js";
+import type { CommentShape, LayerShape, NodeShape, RelationShape, Shape } from "../generated/wire.js";
+import { BOARD, bodyOf, byKey, type Change, type Confirmed, talkOf } from "./confirmed.js";
 import type { Overlay, Whose } from "./model.js";
 import { between } from "./order.js";
 import type { Place } from "./placement.js";
@@ -94,7 +94,7 @@ export class Seen implements Overlay {
       get lang() { return confirmed.board?.lang ?? "en"; },
       fit,
       header: (id) => this.place(`layer/${id}`)?.shape as LayerShape | undefined,
-      layerOf: (id) => this.place(`node/${id}`)?.stream.slice(5),
+      layerOf: (thing) => this.place(thing)?.stream.slice(5),
       keyFor: (thing, container, before) => this.keyFor(thing, container, before),
     };
   }
@@ -182,6 +182,7 @@ export class Seen implements Overlay {
         const thing = `${owner}/${owner === "board" ? "" : shape.id}`;
         if (this.places.has(thing)) this.places.set(thing, { stream, shape });
         else if (owner === "relation" && this.endsOf(shape as RelationShape)) dirty.add(thing);
+        else if (owner === "comment") dirty.add(thing);
         else if (owner === "node" && this.hidden.has(stream.slice(5))) dirty.add(thing);
         this.meet(dirty, thing);
       }
@@ -216,9 +217,34 @@ export class Seen implements Overlay {
       if (this.place(thing)?.stream === before) continue;
       const id = idOf(thing);
       for (const relation of [...this.confirmed.tiedTo(id), ...(this.ends.get(id) ?? [])]) dirty.add(`relation/${relation}`);
+      this.meetTalk(dirty, this.confirmed.place(thing)?.stream.slice(5), ({ node }) => node === id);
     }
     for (const thing of dirty) if (is("relation", thing)) this.rework(thing, told);
+    for (const thing of dirty) {
+      if (!is("comment", thing)) continue;
+      this.rework(thing, told);
+      this.meetTalk(dirty, this.confirmed.place(thing)?.stream.slice(5), ({ answers }) => answers === idOf(thing));
+    }
+    // an answer may have come before what it answers
+    for (const thing of dirty) if (is("comment", thing)) this.rework(thing, told);
     return told.changes;
+  }
+
+  /** Where comments lie changes: those of a layer that are meant, and all that are predicted. */
+  private meetTalk(dirty: Set<string>, layer: string | undefined, isMeant: (shape: CommentShape) => boolean): void {
+    const held = layer === undefined ? undefined : this.confirmed.held(talkOf(layer));
+    for (const shape of held?.records.values() ?? []) if (isMeant(shape as CommentShape)) dirty.add(`comment/${shape.id}`);
+    for (const thing of this.places.keys()) if (is("comment", thing)) dirty.add(thing);
+  }
+
+  /** A comment where that lies which it is on; it goes with that. */
+  private attached(place: Place<Shape>): Place<Shape> | undefined {
+    const { node, answers } = place.shape as CommentShape;
+    if (node !== undefined && this.gone.has(node)) return undefined;
+    if (answers !== undefined && this.places.get(`comment/${answers}`) === null) return undefined;
+    const on = this.place(answers === undefined ? `node/${node ?? ""}` : `comment/${answers}`);
+    const stream = on === undefined ? place.stream : talkOf(on.stream.slice(5));
+    return stream === place.stream ? place : { stream, shape: place.shape };
   }
 
   private rework(thing: string, told: Told): void {
@@ -229,7 +255,9 @@ export class Seen implements Overlay {
     if (is("relation", thing)) {
       this.tie(thing, confirmed === undefined ? (now?.shape as RelationShape | undefined) : undefined);
       now = now === undefined || this.lacksEnd(now.shape as RelationShape) ? undefined : tied(now, this.around);
-    } else if (now !== undefined && this.hidden.has(now.stream.slice(5))) now = undefined;
+    }
+    if (is("comment", thing) && now !== undefined) now = this.attached(now);
+    if (now !== undefined && this.hidden.has(now.stream.slice(5))) now = undefined;
     if (is("node", thing)) {
       const wasThere = confirmed !== undefined || ops.some(({ op }) => op === "node.create" || op === "revive");
       if (now === undefined && wasThere) this.gone.add(idOf(thing));
@@ -293,6 +321,7 @@ export class Seen implements Overlay {
     for (const id of changed) {
       this.rework(`layer/${id}`, told);
       for (const node of this.confirmed.nodesIn(id)) dirty.add(`node/${node.id}`);
+      this.meetTalk(dirty, id, () => true);
     }
     for (const thing of this.places.keys()) if (is("node", thing)) dirty.add(thing);
   }
@@ -324,4 +353,4 @@ export class Seen implements Overlay {
   }
 }
 
-const OWNERS: Readonly<Record<string, string>> = { boar: "board", head: "layer", body: "node", pair: "relation" };
+const OWNERS: Readonly<Record<string, string>> = { boar: "board", head: "layer", body: "node", pair: "relation", talk: "comment" };

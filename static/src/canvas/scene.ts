@@ -6,7 +6,7 @@
 import {
   GROUP_HEAD, GROUP_PADDING, LABEL_LEADING, LABEL_WIDTH, REGION_HEAD, REGION_PADDING,
 } from "../generated/constants.js";
-import type { BoardShape, LayerShape, NodeShape, RelationShape } from "../generated/wire.js";
+import type { LayerShape, NodeShape, RelationShape, Shape } from "../generated/wire.js";
 import { partsIn } from "./bezier.js";
 import { type Box, same, segmentMeets, union } from "./box.js";
 import { figureOf, taken } from "./figure.js";
@@ -18,7 +18,7 @@ export interface Change {
   /** `head/<layer>`, `body/<layer>` or `pair/<layer>/<layer>`; others are ignored. */
   readonly stream: string;
   readonly clear?: boolean;
-  readonly put?: readonly (BoardShape | LayerShape | NodeShape | RelationShape)[];
+  readonly put?: readonly Shape[];
   readonly drop?: readonly string[];
 }
 

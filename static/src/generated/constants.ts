@@ -31,6 +31,10 @@ export const LEAST_ROLE = {
   "relation.set": "participant",
   "relation.remove": "participant",
   "relation.restore": "participant",
+  "comment.create": "participant",
+  "comment.set": "participant",
+  "comment.remove": "participant",
+  "comment.restore": "participant",
   "text.set": "participant",
   "stage.set": "facilitator",
   "stage.drive": "facilitator",
@@ -548,6 +552,7 @@ export const GROUP_HEAD = 46.0;
 
 // board.limits, as far as the browser keeps to them
 export const ALT_CHARS_MAX = 1000;
+export const COMMENT_CHARS_MAX = 2000;
 export const COORDINATE_MAX = 1000000.0;
 export const DEPTH_MAX = 3;
 export const DRAGGED_MAX = 100;

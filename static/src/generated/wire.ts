@@ -69,6 +69,20 @@ export interface RelationShape {
   end?: string;
 }
 
+/** A comment: a record of the stream ``talk/<layer>``, on a node, a place or a comment. */
+export interface CommentShape {
+  id: string;
+  text: string;
+  at: number;
+  by?: string;
+  node?: string;
+  answers?: string;
+  x?: number;
+  y?: number;
+  resolved?: boolean;
+  lang?: string;
+}
+
 /** Set the board's main language. */
 export interface BoardSet {
   op: "board.set";
@@ -234,10 +248,43 @@ export interface RelationRestore {
   id: string;
 }
 
+/** Say something about a node, about a place in a layer, or in answer to another comment. */
+export interface CommentCreate {
+  op: "comment.create";
+  id: string;
+  layer?: string | null;
+  node?: string | null;
+  answers?: string | null;
+  x?: number;
+  y?: number;
+  by?: string;
+  at?: number;
+  text?: Record<string, Record<string, string>>;
+}
+
+/** Resolve a thread, or open it again. */
+export interface CommentSet {
+  op: "comment.set";
+  id: string;
+  resolved: boolean;
+}
+
+/** Remove a comment with its answers; a tombstone keeps them. */
+export interface CommentRemove {
+  op: "comment.remove";
+  id: string;
+}
+
+/** Bring a removed comment back, with its answers. */
+export interface CommentRestore {
+  op: "comment.restore";
+  id: string;
+}
+
 /** Set one text, named by (owner, id, field, language); "" removes it. */
 export interface TextSet {
   op: "text.set";
-  owner: "board" | "layer" | "node" | "relation";
+  owner: "board" | "comment" | "layer" | "node" | "relation";
   field: "alt" | "description" | "label" | "note" | "text" | "title";
   lang: string;
   text: string;
@@ -485,7 +532,7 @@ export interface Found {
   more?: boolean;
 }
 
-/** A layer, node or relation that was found. ``layers`` are those that show it. */
+/** A layer, node, relation or comment that was found. ``layers`` are those that show it. */
 export interface Hit {
   owner: string;
   id: string;
@@ -614,7 +661,8 @@ export type Shape =
   | BoardShape
   | LayerShape
   | NodeShape
-  | RelationShape;
+  | RelationShape
+  | CommentShape;
 
 export type AnyOp =
   | BoardSet
@@ -632,6 +680,10 @@ export type AnyOp =
   | RelationSet
   | RelationRemove
   | RelationRestore
+  | CommentCreate
+  | CommentSet
+  | CommentRemove
+  | CommentRestore
   | TextSet
   | StageSet
   | StageDrive
