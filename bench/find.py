@@ -63,7 +63,8 @@ def board_of(nodes: int) -> Gleaned:
         )
         for at in range(20)
     }  # fmt: skip
-    return Gleaned(True, "en", dict.fromkeys(layers, 0), dict(layers), dict(made), dict(relations))
+    reads = dict.fromkeys(layers, 0)
+    return Gleaned(True, "en", reads, dict(layers), dict(made), dict(relations), {}, {})
 
 
 def cpu_ms(call: Callable[[], object], tries: int = TRIES) -> float:
