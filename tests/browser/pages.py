@@ -75,6 +75,17 @@ async def open_outline(page: Page) -> None:
     await page.get_by_role("button", name="Outline", exact=True).click()
 
 
+async def finger(page: Page) -> Callable[..., Awaitable[None]]:
+    """A real finger: ``await touch("touchStart", (x, y))``, ``touchMove``, ``touchEnd``."""
+    client = await page.context.new_cdp_session(page)
+
+    async def touch(kind: str, *points: tuple[float, float]) -> None:
+        fingers = [{"x": x, "y": y, "id": at} for at, (x, y) in enumerate(points)]
+        await client.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": fingers})
+
+    return touch
+
+
 def switch(page: Page, title: str) -> Any:
     return page.locator("#layers").get_by_role("checkbox", name=title, exact=True)
 

@@ -9,6 +9,7 @@ from playwright.async_api import Locator, Page, expect
 from tests.browser.pages import (
     ON_PHONE,
     Visits,
+    finger,
     open_layers,
     opened,
     opened_to_edit,
@@ -176,6 +177,67 @@ async def middle(one: Locator) -> tuple[float, float, float]:
     box = await one.bounding_box()
     assert box is not None
     return box["x"], box["y"], box["height"]
+
+
+async def test_LP4_a_finger_scrolls_and_drags_after_resting(served: Served, visit: Visits) -> None:
+    """LP4: on a phone; a layer that is held at the end of the list scrolls it, and a finger that
+    is taken away by the system drops nothing."""
+    page = await arranging(visit, served.links["facilitator"], **ON_PHONE)
+    touch = await finger(page)
+    body = page.locator("#layers .panel-body")
+    scrolled = "body => body.scrollTop"
+    before = await order(page)
+    line = page.locator(".drop-line")
+
+    async def swipe(start: tuple[float, float], end: tuple[float, float], rest_ms: int) -> None:
+        await touch("touchStart", start)
+        await page.wait_for_timeout(rest_ms)
+        for part in (0.2, 0.4, 0.6, 0.8, 1):
+            x, y = (a + (b - a) * part for a, b in zip(start, end, strict=True))
+            await touch("touchMove", (x, y))
+            await page.wait_for_timeout(20)
+
+    # at once: it scrolls
+    x, y, height = await middle(row(page, "themes").locator(".row-title"))
+    start = (x + 10, y + height / 2)
+    await swipe(start, (start[0], start[1] - 90), 0)
+    await touch("touchEnd")
+    await page.wait_for_timeout(300)
+    assert await body.evaluate(scrolled) > 30
+    assert await order(page) == before
+
+    # after resting: it drags, and scrolls nothing
+    await body.evaluate("body => body.scrollTop = 0")
+    _, to, _ = await middle(row(page, "vision"))
+    await swipe(start, (start[0], to + 4), 500)
+    await expect(line).to_be_visible()
+    await touch("touchCancel")
+    await expect(line).to_have_count(0)
+    assert await order(page) == before
+    await swipe(start, (start[0], to + 4), 500)
+    await touch("touchEnd")
+    await expect(line).to_have_count(0)
+    assert (await order(page))[:2] == ["themes", "vision"]
+    assert await body.evaluate(scrolled) == 0
+    assert await page.evaluate("getSelection().isCollapsed")
+    await expect(page.locator(".menu")).to_have_count(0)
+
+    # held at the end of the list, which goes on
+    box = await body.bounding_box()
+    assert box is not None
+    x, y, height = await middle(row(page, "themes").locator(".row-title"))
+    start = (x + 10, y + height / 2)
+    await swipe(start, (start[0], box["y"] + box["height"] - 6), 500)
+    await until(
+        page,
+        """(() => {
+            const body = document.querySelector("#layers .panel-body");
+            return body.scrollTop + body.clientHeight >= body.scrollHeight - 1;
+        })()""",
+    )
+    await touch("touchEnd")
+    assert (await order(page))[-1] == "themes"
+    await saved(page)
 
 
 async def test_LP4_a_layer_is_dragged_to_its_place(served: Served, visit: Visits) -> None:

@@ -29,6 +29,7 @@ const DRAG_PX = 5;
 const PRESS_MS = 350;
 const INDENT_PX = 28; // of a level, as the panel's style has it
 const EDGE_PX = 28;
+const SCROLL_PX = 6; // a frame
 
 type What = "rename" | "layer" | "group" | "settings" | "merge" | "remove";
 
@@ -259,6 +260,8 @@ class LayerDrag {
   private readonly end = new AbortController();
   private readonly depth: number;
   private pressTimer = 0;
+  private scrolling = 0;
+  private at: readonly [number, number]; // where it was seen last, in the window
   private to: Drop | undefined;
 
   constructor(
@@ -268,6 +271,7 @@ class LayerDrag {
     private readonly start: PointerEvent,
   ) {
     this.depth = Number(this.row?.dataset.depth ?? 0);
+    this.at = [start.clientX, start.clientY];
     const { signal: ended } = this.end;
     addEventListener("pointermove", (event) => this.moved(event), { signal: ended });
     addEventListener("pointerup", () => this.drop(), { signal: ended });
@@ -293,6 +297,18 @@ class LayerDrag {
     this.isOn = true;
     this.row?.classList.add("dragged");
     document.documentElement.classList.add("dragging-layer");
+    this.scroll();
+  }
+
+  /** Scrolls for as long as the layer is held at an end of what is seen. */
+  private scroll(): void {
+    this.scrolling = requestAnimationFrame(() => this.scroll());
+    const { top, bottom } = this.body.getBoundingClientRect();
+    const [, y] = this.at;
+    const by = y < top + EDGE_PX ? -SCROLL_PX : y > bottom - EDGE_PX ? SCROLL_PX : 0;
+    const before = this.body.scrollTop;
+    if (by !== 0) this.body.scrollTop += by;
+    if (this.body.scrollTop !== before) this.aim();
   }
 
   private moved(event: PointerEvent): void {
@@ -302,13 +318,17 @@ class LayerDrag {
       if (event.pointerType !== "mouse") return this.stop();
       this.begin();
     }
-    const box = this.body.getBoundingClientRect();
-    if (event.clientY < box.top + EDGE_PX) this.body.scrollTop -= 8;
-    if (event.clientY > box.bottom - EDGE_PX) this.body.scrollTop += 8;
+    this.at = [event.clientX, event.clientY];
+    this.aim();
+  }
+
+  /** Finds where it would land. */
+  private aim(): void {
     const branch = this.editing.branch(this.id);
     if (branch === undefined) return this.stop();
-    const y = event.clientY - box.top + this.body.scrollTop;
-    const depth = this.depth + Math.round((event.clientX - this.start.clientX) / INDENT_PX);
+    const [x, top] = this.at;
+    const y = top - this.body.getBoundingClientRect().top + this.body.scrollTop;
+    const depth = this.depth + Math.round((x - this.start.clientX) / INDENT_PX);
     this.to = drop(this.editing.rows(this.body), branch, y, depth);
     this.editing.line.value = this.to ?? null;
   }
@@ -329,6 +349,7 @@ class LayerDrag {
 
   private stop(): void {
     clearTimeout(this.pressTimer);
+    cancelAnimationFrame(this.scrolling);
     this.end.abort();
     this.row?.classList.remove("dragged");
     document.documentElement.classList.remove("dragging-layer");
