@@ -218,6 +218,43 @@ async def test_ED7_the_other_end_of_a_relation_is_found_by_its_words(
     await saved(page)
 
 
+async def test_ED7_an_end_is_attached_to_another_node_without_a_pointer(
+    served: Served, visit: Visits
+) -> None:
+    page = await editor(visit, served)
+    await empty(page)
+    one = await sticky(page, 400, 300, "one")
+    two = await sticky(page, 800, 300, "two")
+    three = await sticky(page, 800, 560, "the third of them")
+    await page.evaluate("([a, b]) => board.editor.value.relate(a, b)", [one, two])
+    (id,) = await selected(page)
+    await page.evaluate("id => board.session.setText('relation', id, 'label', 'leads to')", id)
+    await focus(page)
+    await page.keyboard.press("Control+k")
+    await page.keyboard.type("attach the end")
+    await page.keyboard.press("Enter")
+    field = page.get_by_role("combobox", name="Attach the end to another")
+    await field.wait_for()
+    await until(page, "document.activeElement.closest('#relating') !== null")
+    await page.keyboard.type("third of")
+    await page.keyboard.press("Enter")
+    (moved,) = await relations(page, one)
+    assert (moved["source"], moved["target"]) == (one, three)
+    assert "".join(moved["label"]) == "leads to"
+    assert await selected(page) == [moved["id"]]
+    await saved(page)
+    # by the mouse, from the bar; Escape leaves it as it is
+    await page.locator("#selection-bar").get_by_role("button", name="Line").click()
+    await page.get_by_role("menuitem", name="Attach the start to another").click()
+    await page.get_by_role("combobox", name="Attach the start to another").wait_for()
+    await page.keyboard.press("Escape")
+    assert await page.locator("#relating").count() == 0
+    assert (await relations(page, one))[0]["id"] == moved["id"]
+    await focus(page)
+    await page.keyboard.press("Control+z")
+    assert (await relations(page, one))[0]["target"] == two
+
+
 async def test_ED14_a_relation_is_turned_around_in_one_step(served: Served, visit: Visits) -> None:
     page = await editor(visit, served)
     other = await opened(visit, served.links["viewer"])
@@ -346,7 +383,7 @@ async def test_ED5_a_drag_comes_to_rest_beside_a_neighbour_and_a_line_shows_it(
     # four pixels beside the line of the other one
     near = (start[0] - 356, start[1])
     lined = "board.editor.value.guides.map(({ axis, at }) => [axis, at])"
-    pink = """() => {
+    pink = """(() => {
         const overlay = board.canvas.element.querySelector("canvas:last-of-type");
         const { data } = overlay.getContext("2d").getImageData(0, 0, overlay.width, overlay.height);
         let found = 0;
@@ -355,16 +392,14 @@ async def test_ED5_a_drag_comes_to_rest_beside_a_neighbour_and_a_line_shows_it(
             if (alpha > 200 && red > 180 && green < 110 && blue > 90) found++;
         }
         return found;
-    }"""
+    })()"""
     await drag(page, start, near, drop=False)
-    await page.wait_for_timeout(60)
     assert ["x", still["x"]] in await page.evaluate(lined)
-    assert await page.evaluate(pink) > 40
+    await until(page, f"{pink} > 40")
     await page.mouse.up()
     assert (await shape(page, two))["x"] == still["x"]
-    await page.wait_for_timeout(60)
     assert await page.evaluate(lined) == []
-    assert await page.evaluate(pink) == 0
+    await until(page, f"{pink} === 0")
     # with Ctrl it goes freely
     start = await at(page, two)
     await page.keyboard.down("Control")
@@ -500,6 +535,47 @@ async def test_ED10_things_are_cut_and_pasted_into_another_board(
 
 
 # -- text
+
+
+async def test_ED2_an_image_is_described_by_two_clicks_and_by_enter(
+    served: Served, visit: Visits
+) -> None:
+    page = await editor(visit, served)
+    await empty(page)
+    x, y = await on_board(page, 500, 300)
+    id = str(
+        await page.evaluate(
+            """([x, y]) => {
+                const { session } = board;
+                const id = session.fresh();
+                session.edit([{
+                    op: "node.create", id, layer: session.active, kind: "image",
+                    x, y, w: 240, h: 160,
+                }]);
+                return id;
+            }""",
+            [x, y],
+        )
+    )
+    dialog = page.get_by_role("dialog", name="What does the image show?")
+    await page.mouse.dblclick(*await at(page, id))
+    await dialog.get_by_label("Description").fill("A street")
+    await dialog.get_by_role("button", name="Save").click()
+    await until(page, "id => board.session.model.node(id).shape.alt === 'A street'", id)
+    await dialog.wait_for(state="detached")
+    await focus(page)
+    await page.keyboard.press("Enter")
+    await dialog.get_by_label("Description").fill("A street in Athens")
+    await dialog.get_by_role("button", name="Save").click()
+    await until(page, "id => board.session.model.node(id).shape.alt.endsWith('Athens')", id)
+    # a copy says what it shows as well
+    await dialog.wait_for(state="detached")
+    await focus(page)
+    await page.keyboard.press("Control+d")
+    (copy,) = await selected(page)
+    assert copy != id
+    assert (await shape(page, copy))["alt"] == "A street in Athens"
+    await saved(page)
 
 
 async def test_ED2_a_text_is_composed_with_emoji_and_from_right_to_left(

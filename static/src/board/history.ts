@@ -2,9 +2,7 @@
 // step was, and, as long as the page lives, what it did, so that an undo is seen at once.
 
 import { UNDO_STEPS_MAX } from "../generated/constants.js";
-import type { Place } from "./placement.js";
 import type { Predicted } from "./predict.js";
-import type { Shape } from "../generated/wire.js";
 
 /** An operation, and what takes it back. */
 export interface Part {
@@ -17,8 +15,6 @@ export interface Step {
   readonly ns: readonly number[];
   readonly parts: readonly Part[];
 }
-
-export type SeenPlace = (thing: string) => Place<Shape> | undefined;
 
 // an undo is an entry as well, and the server keeps UNDO_STEPS_MAX of both
 const STEPS_MAX = UNDO_STEPS_MAX / 2;

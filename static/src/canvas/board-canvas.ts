@@ -262,11 +262,6 @@ export class BoardCanvas {
     };
   }
 
-  /** The cursor that is shown until the pointer moves. */
-  setCursor(cursor: string): void {
-    this.element.style.cursor = cursor;
-  }
-
   /** Paints again what lies over the board. */
   repaint(): void {
     this.ask();

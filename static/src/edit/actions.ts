@@ -71,6 +71,11 @@ export function actions(editor: Editor): readonly Command[] {
       id: "edit.turn", title: text.turn, group, when: () => may() && editor.openRelations(editor.relations()).length > 0,
       run: () => turnAround(editor),
     },
+    ...(["source", "target"] as const).map((end): Command => ({
+      id: `edit.attach-${end}`, title: end === "source" ? text.attachStart : text.attachEnd, group,
+      when: () => may() && store.selection.value.size === 1 && editor.openRelations(editor.relations()).length === 1,
+      run: () => (editor.attaching.value = { id: editor.relations()[0]!.id, end }),
+    })),
     {
       id: "edit.escape", title: text.nothing, group, keys: ["Escape"], offered: false,
       when: () => may() && (editor.tool.value !== "select" || editor.source.value !== null),

@@ -1,27 +1,20 @@
 // What can be done to a board by its outline: each action as operations, with what is said of it.
 
-import { CARD_WIDTH, STICKY_SIDE } from "../generated/constants.js";
+import { CARD_WIDTH } from "../generated/constants.js";
 import type { AnyOp, NodeCreate, NodeShape, RelationShape } from "../generated/wire.js";
 import { words } from "../i18n/outline.js";
 import { onMac, shownKeys } from "../ui/keys.js";
 import type { Store } from "../ui/store.js";
 import { copyNodes, type Making, moveNodes, reorder } from "./copies.js";
-import { turned } from "./doing.js";
+import { turned, USUAL } from "./doing.js";
+import { openLayers } from "./layer-moves.js";
 import { cardHeight } from "./measure.js";
 import { isTitled, joined, layerTitle, nodeName, titleOf } from "./naming.js";
-import { about, beside, inTheWay, near, type Side, type Size } from "./places.js";
+import { about, beside, inTheWay, near, type Side } from "./places.js";
 
 /** The kinds that words alone can make. */
 export const KINDS = ["card", "sticky", "text", "shape", "frame"] as const;
 export type Kind = (typeof KINDS)[number];
-
-const SIZES: Readonly<Record<Kind, Size>> = {
-  card: { w: CARD_WIDTH, h: 64 },
-  sticky: { w: STICKY_SIDE, h: STICKY_SIDE },
-  text: { w: 240, h: 32 },
-  shape: { w: 160, h: 96 },
-  frame: { w: 640, h: 400 },
-};
 
 export type Direction = "to" | "from" | "both" | "none";
 
@@ -86,15 +79,7 @@ export class Acts {
 
   /** The layers that I may write to, in the order of the panel. */
   writable(): string[] {
-    const found: string[] = [];
-    const walk = (branches: Store["branches"]["value"]): void => {
-      for (const { layer, children } of branches) {
-        if (this.session.canWrite(layer.id)) found.push(layer.id);
-        walk(children);
-      }
-    };
-    walk(this.store.branches.value);
-    return found;
+    return openLayers(this.session, this.store.branches.value).map(({ id }) => id);
   }
 
   /** Every node of the layers that are on. */
@@ -110,7 +95,7 @@ export class Acts {
     const { model } = this.session;
     const nodes = model.nodesOf(layer);
     const neighbour = (after === null ? undefined : model.node(after)?.shape) ?? nodes.at(-1);
-    const size = { ...SIZES[kind], ...(kind === "card" ? { h: cardHeight(said, "", CARD_WIDTH) } : {}) };
+    const size = { ...USUAL[kind], ...(kind === "card" ? { h: cardHeight(said, "", CARD_WIDTH) } : {}) };
     const all = this.all();
     const spot = neighbour === undefined ? about(this.middle(), size, all) : near(neighbour, size, inTheWay(neighbour, all));
     const index = nodes.findIndex(({ id }) => id === after);

@@ -4,6 +4,7 @@ import type { ComponentChildren } from "preact";
 import { useId, useLayoutEffect, useRef, useState } from "preact/hooks";
 import alignLeft from "lucide-static/icons/align-start-vertical.svg";
 import bringToFront from "lucide-static/icons/bring-to-front.svg";
+import captions from "lucide-static/icons/captions.svg";
 import copy from "lucide-static/icons/copy.svg";
 import heads from "lucide-static/icons/move-up-right.svg";
 import layersIcon from "lucide-static/icons/layers-2.svg";
@@ -21,11 +22,13 @@ import waypoints from "lucide-static/icons/waypoints.svg";
 import { COORDINATE_MAX, SIZE_MAX, SIZE_MIN, THEMES } from "../generated/constants.js";
 import type { AnyOp, NodeSet, RelationSet, RelationShape } from "../generated/wire.js";
 import { text } from "../i18n/edit.js";
+import { words as imageWords } from "../i18n/images.js";
 import { text as common } from "../i18n/index.js";
 import { Glyph, Icon } from "../ui/icon.js";
 import { Choosing } from "./choosing.js";
 import type { Seen } from "./doing.js";
 import { readHref, readTags } from "./fields.js";
+import { focusCanvas } from "./focus.js";
 import type { Editor } from "./index.js";
 import type { Choice } from "./menu.js";
 import { rove } from "./toolbar.js";
@@ -70,7 +73,7 @@ export function SelectionBar({ editor }: { editor: Editor }) {
         if (event.key !== "Escape" || event.defaultPrevented) return;
         event.preventDefault();
         event.stopPropagation();
-        document.querySelector<HTMLElement>(".canvas")?.focus({ preventScroll: true });
+        focusCanvas();
       }}
     >
       <Actions editor={editor} nodes={nodes} relations={relations} />
@@ -138,6 +141,7 @@ function Actions({ editor, nodes, relations }: { editor: Editor; nodes: readonly
       {(only !== undefined && !["image", "drawing"].includes(only.shape.kind ?? "")) && (
         <Do label={text.editText} icon={pencil} run={() => editor.type(only.shape.id)} />
       )}
+      {only?.shape.kind === "image" && <Do label={imageWords.describe} icon={captions} run={run("image.describe")} />}
       {line !== undefined && nodes.length === 0 && (
         <>
           {lines.length === 1 && relations.length === 1 && <Do label={text.label} icon={pencil} run={() => editor.type(line.id)} />}
@@ -146,6 +150,7 @@ function Actions({ editor, nodes, relations }: { editor: Editor; nodes: readonly
             "line",
             { label: text.dashed, on: line.dashed === true, run: () => setLines({ dashed: line.dashed !== true }) },
             { label: text.turn, run: run("edit.turn") },
+            ...(lines.length === 1 ? [{ label: text.attachStart, run: run("edit.attach-source") }, { label: text.attachEnd, run: run("edit.attach-target") }] : []),
           ]}>
             <Glyph name="spline" markup={splines} />
           </Choosing>

@@ -3,8 +3,8 @@
 import type { Grip, Press } from "../canvas/index.js";
 import type { AnyOp, NodeCreate } from "../generated/wire.js";
 import { copyNodes } from "./copies.js";
-import { placed, reattached, removed, type Seen, USUAL } from "./doing.js";
-import type { Editor, ToolName } from "./index.js";
+import { placed, removed, type Seen, USUAL } from "./doing.js";
+import type { Editor, End, ToolName } from "./index.js";
 import { caught } from "./selection.js";
 import { GRID, snapMoved, snapResized } from "./snapping.js";
 import { drawingOf, touches } from "./stroke.js";
@@ -177,42 +177,25 @@ export class MoveGrip extends Gesture {
   }
 }
 
-/** Resizes what is selected by a handle. */
-export class ResizeGrip extends Gesture {
-  private readonly from: Point;
-  private readonly boxes: readonly Box[];
-  private readonly was: Map<string, Turned>;
-  private readonly isImage: boolean;
+/** Gives what is selected other boxes. */
+abstract class TransformGrip extends Gesture {
+  protected readonly from: Point;
+  protected readonly boxes: readonly (Box & { readonly kind?: string })[];
+  private readonly was: ReadonlyMap<string, Turned>;
   private now: readonly Box[];
 
-  constructor(editor: Editor, press: Press, private readonly handle: Handle) {
+  constructor(editor: Editor, press: Press) {
     super(editor);
     this.from = editor.onBoard(press);
-    const nodes = editor.pointing.frame()?.nodes ?? [];
-    this.boxes = this.now = nodes.map(({ shape }) => shape);
+    this.boxes = this.now = (editor.pointing.frame()?.nodes ?? []).map(({ shape }) => shape);
     this.was = new Map(this.boxes.map((box) => [box.id, box]));
-    this.isImage = nodes.some(({ shape }) => shape.kind === "image");
   }
 
+  protected abstract transformed(to: Press): readonly Turned[];
+
   protected show(to: Press): void {
-    const at = this.editor.onBoard(to);
-    const how = { keepsRatio: to.shift !== this.isImage, fromMiddle: to.alt };
-    let [dx, dy] = [at.x - this.from.x, at.y - this.from.y];
-    const resize = (): Box[] =>
-      resizedAll(this.boxes, this.handle, dx, dy, how).map((box, i) => ({ ...box, id: this.boxes[i]!.id }));
-    this.now = resize();
     this.editor.guides = [];
-    const snap = this.snapping(to);
-    const upright = this.boxes.length > 1 || (this.boxes[0]?.angle ?? 0) === 0;
-    if (snap !== null && upright && !how.keepsRatio) {
-      const all = boundsOfAll(this.now)!;
-      const others = this.neighbours(new Set(this.boxes.map(({ id }) => id)));
-      const snapped = snapResized(all, this.handle, others, snap.reach, snap.grid);
-      dx += snapped.dx;
-      dy += snapped.dy;
-      this.now = resize();
-      this.editor.guides = snapped.guides;
-    }
+    this.now = this.transformed(to).map((box, at) => ({ ...box, id: this.boxes[at]!.id }));
     this.editor.draft(placed(this.now, this.was), this.now);
   }
 
@@ -221,35 +204,42 @@ export class ResizeGrip extends Gesture {
   }
 }
 
-/** Turns what is selected about its middle. */
-export class RotateGrip extends Gesture {
-  private readonly boxes: readonly Box[];
-  private readonly was: Map<string, Turned>;
-  private readonly about: Point;
-  private readonly from: number;
-  private now: readonly Box[];
+/** Resizes what is selected by a handle. */
+export class ResizeGrip extends TransformGrip {
+  private readonly isImage: boolean;
 
-  constructor(editor: Editor, press: Press) {
-    super(editor);
-    const held = editor.pointing.frame();
-    this.boxes = this.now = (held?.nodes ?? []).map(({ shape }) => shape);
-    this.was = new Map(this.boxes.map((box) => [box.id, box]));
-    this.about = middleOf(held?.box ?? { x: 0, y: 0, w: 0, h: 0 });
-    this.from = angleAbout(editor.onBoard(press), this.about);
+  constructor(editor: Editor, press: Press, private readonly handle: Handle) {
+    super(editor, press);
+    this.isImage = this.boxes.some(({ kind }) => kind === "image");
   }
 
-  protected show(to: Press): void {
-    let by = angleAbout(this.editor.onBoard(to), this.about) - this.from;
+  protected transformed(to: Press): readonly Turned[] {
+    const at = this.editor.onBoard(to);
+    const how = { keepsRatio: to.shift !== this.isImage, fromMiddle: to.alt };
+    const [dx, dy] = [at.x - this.from.x, at.y - this.from.y];
+    const freely = resizedAll(this.boxes, this.handle, dx, dy, how);
+    const all = boundsOfAll(freely);
+    const snap = this.snapping(to);
+    const upright = this.boxes.length > 1 || (this.boxes[0]?.angle ?? 0) === 0;
+    if (all === null || snap === null || !upright || how.keepsRatio) return freely;
+    const others = this.neighbours(new Set(this.boxes.map(({ id }) => id)));
+    const snapped = snapResized(all, this.handle, others, snap.reach, snap.grid);
+    this.editor.guides = snapped.guides;
+    return resizedAll(this.boxes, this.handle, dx + snapped.dx, dy + snapped.dy, how);
+  }
+}
+
+/** Turns what is selected about its middle. */
+export class RotateGrip extends TransformGrip {
+  private readonly about = middleOf(boundsOfAll(this.boxes) ?? { x: 0, y: 0, w: 0, h: 0 });
+
+  protected transformed(to: Press): readonly Turned[] {
+    let by = angleAbout(this.editor.onBoard(to), this.about) - angleAbout(this.from, this.about);
     const first = this.boxes.length === 1 ? (this.boxes[0]!.angle ?? 0) : 0;
     if (to.shift) by = Math.round((first + by) / TURN_STEP) * TURN_STEP - first;
     // what is as good as upright is meant to be
     else if (Math.abs(((first + by + 45) % 90 + 90) % 90 - 45) < 2) by = Math.round((first + by) / 90) * 90 - first;
-    this.now = rotatedAll(this.boxes, this.about, by).map((box, i) => ({ ...box, id: this.boxes[i]!.id }));
-    this.editor.draft(placed(this.now, this.was), this.now);
-  }
-
-  protected drop(): void {
-    this.editor.drop(placed(this.now, this.was));
+    return rotatedAll(this.boxes, this.about, by);
   }
 }
 
@@ -379,7 +369,7 @@ export class RelateGrip extends WireGrip {
 
 /** Another end for a relation. */
 export class AttachGrip extends WireGrip {
-  constructor(editor: Editor, private readonly id: string, private readonly which: "source" | "target") {
+  constructor(editor: Editor, private readonly id: string, private readonly which: End) {
     super(editor);
   }
 
@@ -390,15 +380,8 @@ export class AttachGrip extends WireGrip {
   }
 
   protected drop(at: Press): void {
-    const { editor } = this;
-    const target = this.dropped(at);
-    const relation = editor.session.model.relation(this.id);
-    if (relation === undefined || target === null || relation[this.which] === target) return;
-    const ends = { source: relation.source, target: relation.target, [this.which]: target };
-    if (ends.source === ends.target || !editor.mayRelate(ends.source)) return;
-    const { id, ops } = reattached(relation, ends, editor.making);
-    editor.edit(ops);
-    editor.select([id]);
+    const node = this.dropped(at);
+    if (node !== null) this.editor.attach(this.id, this.which, node);
   }
 }
 

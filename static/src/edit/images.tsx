@@ -9,6 +9,7 @@ import { words } from "../i18n/images.js";
 import { imageAddress } from "../ui/image-address.js";
 import { adopt } from "../ui/sheet.js";
 import type { Store } from "../ui/store.js";
+import { focusCanvas } from "./focus.js";
 import sheet from "./images.lazy.css";
 import type { Landing } from "./landing.js";
 import { NotSent, placedSize, readied, type Sent, sent } from "./uploading.js";
@@ -215,10 +216,6 @@ export class Images {
     // not before the dialog has gone: as long as it is there, nothing else takes the focus
     if (rest.length === 0) requestAnimationFrame(() => focusCanvas());
   }
-}
-
-function focusCanvas(): void {
-  document.querySelector<HTMLElement>(".canvas")?.focus({ preventScroll: true });
 }
 
 function within(value: number): number {

@@ -4,7 +4,6 @@
 
 import { effect, signal } from "@preact/signals";
 import type { Hit, Press } from "../canvas/index.js";
-import type { Branch } from "../board/visibility.js";
 import { DRAGGED_MAX } from "../generated/constants.js";
 import type { AnyOp, LayerShape, NodeShape, RelationShape, TextSet } from "../generated/wire.js";
 import { text } from "../i18n/edit.js";
@@ -15,11 +14,12 @@ import { actions } from "./actions.js";
 import { SelectionBar } from "./bar.js";
 import { listenToClipboard } from "./clipping.js";
 import type { Making } from "./copies.js";
-import { type Kind, moved, placed, related, type Seen, type ShapeName, USUAL } from "./doing.js";
+import { type Kind, moved, placed, reattached, related, type Seen, type ShapeName, USUAL } from "./doing.js";
 import canvasSheet from "./canvas.lazy.css";
 import sheet from "./edit.lazy.css";
 import { Images } from "./images.js";
 import { Landing } from "./landing.js";
+import { openLayers } from "./layer-moves.js";
 import { Overlay } from "./overlay.js";
 import type { Panels } from "./panels.js";
 import { Pointing } from "./pointing.js";
@@ -31,6 +31,8 @@ import { TypingLayer } from "./typing.js";
 
 export type ToolName =
   | "select" | "hand" | "sticky" | "card" | "text" | "shape" | "frame" | "relation" | "pen" | "eraser" | "image";
+
+export type End = "source" | "target";
 
 /** What somebody types in: the text of a thing. */
 export interface Typing {
@@ -54,6 +56,8 @@ export class Editor {
   gesture: { cancel(): void } | null = null;
   /** The node that a relation will come from, when it is made by the keyboard or by two clicks. */
   readonly source = signal<string | null>(null);
+  /** The end of a relation that another node is chosen for, without a pointer. */
+  readonly attaching = signal<{ readonly id: string; readonly end: End } | null>(null);
   readonly snaps = signal(true);
   readonly grid = signal(false);
   // what is painted over the board while a gesture goes on
@@ -209,9 +213,7 @@ export class Editor {
 
   /** The layers that I may change, in their order. */
   layersOpen(): LayerShape[] {
-    const flat = (branches: readonly Branch[]): LayerShape[] =>
-      branches.flatMap(({ layer, children }) => [layer, ...flat(children)]);
-    return flat(this.store.branches.value).filter(({ id }) => this.session.canWrite(id));
+    return openLayers(this.session, this.store.branches.value);
   }
 
   /** Why nothing can be added now; null: it can. */
@@ -252,7 +254,7 @@ export class Editor {
   /** Chooses a tool. */
   use(tool: ToolName): void {
     this.finish();
-    this.source.value = null;
+    this.source.value = this.attaching.value = null;
     const why = tool === "select" || tool === "hand" ? null : this.closedWhy();
     if (why !== null) {
       this.tell(why);
@@ -270,6 +272,7 @@ export class Editor {
 
   select(ids: Iterable<string>): void {
     this.settle();
+    this.attaching.value = null;
     this.store.selectAll(ids);
     const nodes = this.nodes();
     const relations = this.relations();
@@ -334,6 +337,19 @@ export class Editor {
     if (from && to) this.say(text.connected(this.nameOf(from) || text.untitled, this.nameOf(to) || text.untitled));
   }
 
+  /** Gives a relation another node at one of its ends, and selects it. */
+  attach(id: string, end: End, node: string): void {
+    this.attaching.value = null;
+    const relation = this.session.model.relation(id);
+    if (relation === undefined || relation[end] === node) return;
+    const ends = { source: relation.source, target: relation.target, [end]: node };
+    if (ends.source === ends.target) return;
+    if (!this.mayRelate(relation.source) || !this.mayRelate(ends.source)) return this.tell(text.closed);
+    const made = reattached(relation, ends, this.making);
+    this.edit(made.ops);
+    this.select([made.id]);
+  }
+
   /** Begins a relation by the keyboard, or by two clicks. */
   relateFrom(id: string): void {
     const seen = this.node(id);
@@ -388,8 +404,9 @@ export class Editor {
       return;
     }
     const kind = seen.shape.kind ?? "card";
-    if (kind === "drawing" || kind === "image") return;
+    if (kind === "drawing") return;
     if (!this.mayChange(id)) return this.tell(seen.shape.locked === true ? text.lockedWhy : text.closed);
+    if (kind === "image") return this.images.describe(id);
     this.begin({ owner: "node", id, field: kind === "card" || kind === "frame" ? "title" : "text", isNew });
   }
 

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { type Branch, tree } from "../board/visibility.js";
 import { LAYER_DEPTH_MAX } from "../generated/constants.js";
 import type { LayerShape } from "../generated/wire.js";
-import { branchOf, type DragRow, drop, slot, within } from "./layer-moves.js";
+import { branchOf, type DragRow, drop, openLayers, slot, within } from "./layer-moves.js";
 
 function layer(id: string, parent: string | null = null, group = false, locked = false): LayerShape {
   return { id, parent, key: id, title: id, color: "slate", published: true, group, locked };
@@ -69,4 +69,9 @@ test("LP5: a branch is its layer and all below it", () => {
   const b = branchOf(BOARD, "b");
   assert.ok(b);
   assert.deepEqual(within(b).map(({ layer: { id } }) => id), ["b", "c", "d"]);
+});
+
+test("LP1: the layers that one may write to come in the order of the panel", () => {
+  const open = openLayers({ canWrite: (id) => id !== "b" && id !== "d" }, BOARD);
+  assert.deepEqual(open.map(({ id }) => id), ["a", "c", "e"]);
 });

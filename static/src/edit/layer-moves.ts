@@ -2,6 +2,7 @@
 
 import type { Branch } from "../board/visibility.js";
 import { LAYER_DEPTH_MAX } from "../generated/constants.js";
+import type { LayerShape } from "../generated/wire.js";
 
 /** A place in the tree: under a parent (null: the top), before a sibling (null: last). */
 export interface Slot {
@@ -37,6 +38,11 @@ export function height({ children }: Branch): number {
 /** All layers of a branch, itself first. */
 export function within(branch: Branch): Branch[] {
   return [branch, ...branch.children.flatMap(within)];
+}
+
+/** The layers that one may write to, in the order of the panel. */
+export function openLayers(session: { canWrite(layer: string): boolean }, branches: readonly Branch[]): LayerShape[] {
+  return branches.flatMap(within).map(({ layer }) => layer).filter(({ id }) => session.canWrite(id));
 }
 
 /** The branch of a layer, wherever it is. */

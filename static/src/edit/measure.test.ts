@@ -1,20 +1,19 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { CARD_BAR, CARD_PADDING, CARD_TEXT_GAP, TEXT_LEADING, TITLE_LEADING } from "../generated/constants.js";
-import { cardHeight, lineCount } from "./measure.js";
-
-const each = (text: string): number => 10 * text.length;
+import { fitNode } from "../board/fit.js";
+import { CARD_PADDING, CARD_TEXT_GAP, CARD_WIDTH, SIZE_MAX, TEXT_LEADING, TITLE_LEADING } from "../generated/constants.js";
+import { cardHeight } from "./measure.js";
 
 test("OE6: a card is as high as the lines that it says", () => {
-  assert.equal(lineCount("", 100, each), 0);
-  assert.equal(lineCount("ab cd", 100, each), 1);
-  assert.equal(lineCount("abcd efgh ijkl", 100, each), 2); // the space at the end of a line takes no room
-  assert.equal(lineCount("a".repeat(25), 100, each), 3);
-  assert.equal(lineCount("a\n\nb", 100, each), 3);
-  const width = 100 + CARD_BAR + 2 * CARD_PADDING;
-  assert.equal(cardHeight("", "", width, () => each), 2 * CARD_PADDING + TITLE_LEADING);
+  assert.equal(cardHeight("", "", CARD_WIDTH), 2 * CARD_PADDING + TITLE_LEADING);
+  assert.equal(cardHeight("A title", "", CARD_WIDTH), 2 * CARD_PADDING + TITLE_LEADING);
+  assert.equal(cardHeight("", "one\ntwo", CARD_WIDTH), 2 * CARD_PADDING + 2 * TEXT_LEADING);
+  const [title, text] = ["A title that is as long as two lines of a card", "words ".repeat(40)];
+  const lines = fitNode({ id: "", key: "", x: 0, y: 0, w: CARD_WIDTH, h: 0 }, title, text);
+  assert.ok(lines.title!.length === 2 && lines.text!.length > 4);
   assert.equal(
-    cardHeight("abcd efgh ijkl", "x", width, () => each),
-    2 * CARD_PADDING + 2 * TITLE_LEADING + CARD_TEXT_GAP + TEXT_LEADING,
+    cardHeight(title, text, CARD_WIDTH),
+    2 * CARD_PADDING + 2 * TITLE_LEADING + CARD_TEXT_GAP + lines.text!.length * TEXT_LEADING,
   );
+  assert.equal(cardHeight("", "\n".repeat(4_000), CARD_WIDTH), SIZE_MAX);
 });

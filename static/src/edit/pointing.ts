@@ -7,7 +7,7 @@ import type { Seen } from "./doing.js";
 import {
   AttachGrip, EraserGrip, LassoGrip, MoveGrip, PenGrip, PlaceGrip, RelateGrip, ResizeGrip, RotateGrip,
 } from "./grips.js";
-import type { Editor } from "./index.js";
+import type { Editor, End } from "./index.js";
 import { carried, toggled } from "./selection.js";
 import { boundsOfAll, cursorOf, type Handle, HANDLES, holds, placeOn, type Point, type Turned } from "./transform.js";
 
@@ -16,7 +16,7 @@ export type Spot = Point & (
   | { readonly does: "resize"; readonly handle: Handle; readonly angle: number }
   | { readonly does: "rotate" }
   | { readonly does: "relate"; readonly id: string; readonly isNear: boolean }
-  | { readonly does: "attach"; readonly id: string; readonly end: "source" | "target" }
+  | { readonly does: "attach"; readonly id: string; readonly end: End }
 );
 
 /** How far from a selection its spots are, in CSS pixels. */

@@ -18,6 +18,7 @@ import { text as common } from "../i18n/index.js";
 import { Glyph, Icon } from "../ui/icon.js";
 import { onMac, shownKeys, spokenKeys } from "../ui/keys.js";
 import type { ShapeName } from "./doing.js";
+import { focusCanvas } from "./focus.js";
 import type { Editor, ToolName } from "./index.js";
 import { Choosing } from "./choosing.js";
 
@@ -104,7 +105,7 @@ function ToolButton({ editor, name, keys, icon, pressed, disabled }: {
       onClick={(event) => {
         editor.use(pressed && name !== "select" ? "select" : name);
         // who works with the keyboard goes on at the canvas: Enter puts it in the middle
-        if (event.detail === 0) document.querySelector<HTMLElement>(".canvas")?.focus({ preventScroll: true });
+        if (event.detail === 0) focusCanvas();
       }}
     >
       <Glyph name={name} markup={icon} />

@@ -11,6 +11,7 @@ import type { AnyOp, NodeShape, RelationShape, TextSet } from "../generated/wire
 import { text } from "../i18n/edit.js";
 import { Icon } from "../ui/icon.js";
 import { cleaned } from "./fields.js";
+import { focusCanvas } from "./focus.js";
 import type { Editor, Typing } from "./index.js";
 
 type Field = TextSet["field"];
@@ -181,7 +182,11 @@ function Fields({ editor, typing }: { editor: Editor; typing: Typing }) {
 
   const input = (area: HTMLTextAreaElement, look: Look, composing: boolean): void => {
     const characters = [...area.value];
-    if (!composing && characters.length > look.max) area.value = characters.slice(0, look.max).join("");
+    if (!composing && characters.length > look.max) {
+      const caret = area.selectionStart;
+      area.value = characters.slice(0, look.max).join("");
+      area.setSelectionRange(caret, caret);
+    }
     const count = Math.min(characters.length, look.max);
     setLeft(count > look.max * NEAR ? look.max - count : null);
     lay();
@@ -197,7 +202,7 @@ function Fields({ editor, typing }: { editor: Editor; typing: Typing }) {
     const next = areas()[at + 1];
     const back = (): void => {
       end();
-      document.querySelector<HTMLElement>(".canvas")?.focus({ preventScroll: true });
+      focusCanvas();
     };
     if (event.key === "Escape" || (event.key === "Enter" && (event.ctrlKey || event.metaKey))) back();
     else if (event.key === "Enter" && look.single && !event.shiftKey) next === undefined ? back() : next.focus();

@@ -105,6 +105,8 @@ export const text = {
   heads: { none: "Plain", arrow: "Arrow", dot: "Dot", diamond: "Diamond", bar: "Bar" },
   dashed: "Dashed",
   turn: "Turn around",
+  attachStart: "Attach the start to another",
+  attachEnd: "Attach the end to another",
   label: "Label",
   selectAll: "Select all",
   selectLayer: "Select all in the active layer",
