@@ -44,6 +44,17 @@ async def drag_alt(page: Page, start: tuple[float, float], end: tuple[float, flo
     await page.keyboard.up("Alt")
 
 
+async def command(page: Page, title: str) -> None:
+    """Find a command by its title, by the keyboard alone, and do it."""
+    await page.keyboard.press("Control+k")
+    field = page.get_by_role("combobox", name="Do something")
+    await field.wait_for()
+    await page.keyboard.type(title)
+    await page.get_by_role("option", name=title).first.wait_for()
+    await page.keyboard.press("Enter")
+    await field.wait_for(state="hidden")
+
+
 # -- copies
 
 
@@ -230,9 +241,7 @@ async def test_ED7_an_end_is_attached_to_another_node_without_a_pointer(
     (id,) = await selected(page)
     await page.evaluate("id => board.session.setText('relation', id, 'label', 'leads to')", id)
     await focus(page)
-    await page.keyboard.press("Control+k")
-    await page.keyboard.type("attach the end")
-    await page.keyboard.press("Enter")
+    await command(page, "Attach the end to another")
     field = page.get_by_role("combobox", name="Attach the end to another")
     await field.wait_for()
     await until(page, "document.activeElement.closest('#relating') !== null")
@@ -410,9 +419,7 @@ async def test_ED5_a_drag_comes_to_rest_beside_a_neighbour_and_a_line_shows_it(
     assert (await shape(page, two))["x"] == still["x"] + 4
     # and by the keyboard it is turned off
     await focus(page)
-    await page.keyboard.press("Control+k")
-    await page.keyboard.type("snap to others")
-    await page.keyboard.press("Enter")
+    await command(page, "Snap to others")
     start = await at(page, two)
     await drag(page, start, (start[0] - 7, start[1]))
     assert (await shape(page, two))["x"] == still["x"] - 3
@@ -435,9 +442,7 @@ async def test_ED6_a_whole_layer_is_tidied_and_what_is_locked_stays(
     before = {each["id"]: each for each in await things(page)}
     elsewhere = await things(page, "focus")
     await focus(page)
-    await page.keyboard.press("Control+k")
-    await page.keyboard.type("tidy the active")
-    await page.keyboard.press("Enter")
+    await command(page, "Tidy the active layer into a grid")
     now = {each["id"]: each for each in await things(page)}
     assert now.keys() == before.keys()
     assert await shape(page, locked) == still
