@@ -23,6 +23,7 @@ from board.state import (
     Link,
     Node,
     Relation,
+    Round,
     Step,
     Texts,
     Tombstone,
@@ -30,6 +31,7 @@ from board.state import (
     head_stream,
     owner_key,
     property_key,
+    round_record,
     talk_stream,
 )
 
@@ -108,6 +110,8 @@ def written(op: AnyOp) -> Iterator[tuple[str, str, str]]:
             yield "access", "", "public"
         case ops.LinkSet():
             yield "link", op.id, ""
+        case ops.RoundOpen() | ops.RoundClose() | ops.RoundRemove():
+            pass  # none of it is taken back: nobody asks who wrote it last
 
 
 def _named(op: msgspec.Struct, properties: tuple[str, ...]) -> Iterator[str]:
@@ -144,7 +148,8 @@ def texts_of(board: Board, owner: str, id: str) -> Texts:
 def inverse(board: Board, op: AnyOp) -> tuple[AnyOp, ...]:
     """What takes an operation back, from the board as it is before the operation.
 
-    Access is never taken back: an undo must not make a revoked link good again. What locks a
+    Access is never taken back: an undo must not make a revoked link good again. Nor is a round of
+    voting: others have voted in it. What locks a
     thing and does more to it is taken back in two steps, since what is locked can only be
     unlocked.
     """
@@ -207,6 +212,8 @@ def inverse(board: Board, op: AnyOp) -> tuple[AnyOp, ...]:
             return (ops.StageDrive({layer: board.driven.get(layer) for layer in op.layers}),)
         case ops.AccessSet() | ops.LinkSet():
             return ()
+        case ops.RoundOpen() | ops.RoundClose() | ops.RoundRemove():
+            return ()
 
 
 def _unlocking(op: ops.LayerSet | ops.NodeSet) -> tuple[AnyOp, ...]:
@@ -251,6 +258,10 @@ def perform(board: Board, op: AnyOp, seq: int, stamp: Stamp, changes: Changes) -
             changes.access = True
             for below in board.subtree(op.id):
                 changes.touch(head_stream(below), below)
+            if board.open_round is not None and board.open_round.layer is not None:
+                for below in board.subtree(op.id):  # it may be voted on now, or no more
+                    for _, id in board.members[below]:
+                        changes.touch(body_stream(below), id)
         case ops.LayerRemove():
             _bury(board, "layer", op.id, seq, changes)
         case ops.LayerRestore():
@@ -314,6 +325,22 @@ def perform(board: Board, op: AnyOp, seq: int, stamp: Stamp, changes: Changes) -
         case ops.LinkSet():
             board.put(board.links, op.id, Link(op.id, op.role, op.generation))
             changes.access = True
+        case ops.RoundOpen():
+            round = Round(
+                op.id, op.number, op.question, op.votes, op.layer, op.tag, op.nodes, op.several,
+                op.named, op.live, op.by_link, op.again,
+            )  # fmt: skip
+            board.put(board.rounds, op.id, round)
+            _touch_round(board, round, changes)
+        case ops.RoundClose():
+            round = replace(
+                board.rounds[op.id], open=False, tally=op.tally, voters=op.voters, by=op.by
+            )
+            board.put(board.rounds, op.id, round)
+            _touch_round(board, round, changes)
+        case ops.RoundRemove():
+            _touch_round(board, board.rounds[op.id], changes)
+            board.put(board.rounds, op.id, None)
     if isinstance(op, RESTORES):
         return  # the last writers came back with the things
     if isinstance(op, REMOVES):
@@ -335,6 +362,18 @@ def _touch_node(node: Node, changes: Changes) -> None:
 
 def _touch_comment(board: Board, comment: Comment, changes: Changes) -> None:
     changes.touch(talk_stream(board.comment_layer(comment)), comment.id)
+
+
+def _touch_round(board: Board, round: Round, changes: Changes) -> None:
+    """The record of a round, those of the nodes that it is about, and what it has come to."""
+    changes.touch(BOARD_STREAM, round_record(round.id))
+    counted = (board.node(id) for id in round.tally)
+    for node in (*board.voted_on(round), *counted):
+        if node is not None:
+            changes.touch(body_stream(node.layer), node.id)
+    for layer in round.voters:
+        if layer in board.layers:
+            changes.touch(head_stream(layer), layer)
 
 
 def _touch_all(board: Board, changes: Changes) -> None:

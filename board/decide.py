@@ -21,12 +21,14 @@ from board.chain import body_hash
 from board.ops import AnyOp, Body, Entry, Header
 from board.roles import LEAST_ROLE, Role, at_least
 from board.state import (
+    VOTED_KINDS,
     Board,
     Client,
     Comment,
     Layer,
     Node,
     Relation,
+    Round,
     Step,
     Tombstone,
     neighbours,
@@ -107,6 +109,9 @@ REFUSALS: Final[dict[str, str]] = {
     "empty": "the operation sets nothing",
     "text": "the text holds what is no text",
     "generation": "the generation of a link only rises",
+    "unknown_round": "there is no such round",
+    "round_open": "a round is open",
+    "round_closed": "the round is closed",
     "refused_before": "this number was refused before",
     "not_yours": "there is nothing under this number to take back",
     "overtaken": "others have changed this since",
@@ -321,11 +326,13 @@ def _is_mine(
     return board.writer(owner, id, prop) == wrote
 
 
-def _thing(board: Board, owner: str, id: str) -> Layer | Node | Relation | Comment | None:
+def _thing(board: Board, owner: str, id: str) -> Layer | Node | Relation | Comment | Round | None:
     if owner == "layer":
         return board.layers.get(id)
     if owner == "comment":
         return board.comments.get(id)
+    if owner == "round":
+        return board.rounds.get(id)
     return board.node(id) if owner == "node" else board.relations.get(id)
 
 
@@ -426,6 +433,15 @@ def _check(board: Board, actor: Actor, op: AnyOp, given: bool) -> Iterator[AnyOp
             now = 0 if held is None else held.generation
             if not max(now, 1) <= op.generation <= now + 1:  # no leap to the last that there is
                 raise refuse("generation", "generation", f"now {now}, next {now + 1}")
+            yield op
+        case ops.RoundOpen():
+            yield _open_round(board, actor, op)
+        case ops.RoundClose():
+            if not _round(board, op.id, "id").open:
+                raise refuse("round_closed", "id")
+            yield op
+        case ops.RoundRemove():
+            _round(board, op.id, "id")
             yield op
         case _:
             yield op
@@ -750,6 +766,44 @@ def _node_key(
     own = (moving.key, moving.id) if moving is not None and moving.layer == layer else None
     moved, key = _key(board.members[layer], neighbour, own)
     return [ops.NodeSet(id, key=new) for id, new in moved], key
+
+
+# -- rounds of voting
+
+
+def _round(board: Board, id: str, where: str) -> Round:
+    if id not in board.rounds:
+        raise refuse("unknown_round", where)
+    return board.rounds[id]
+
+
+def _open_round(board: Board, actor: Actor, op: ops.RoundOpen) -> AnyOp:
+    _fresh(board, actor, "round", op.id)
+    if board.open_round is not None:
+        raise refuse("round_open", "op")
+    if len(board.rounds) >= limits.ROUNDS_MAX:
+        raise refuse("too_many", "id", f"rounds, at most {limits.ROUNDS_MAX}")
+    if not op.question.strip():
+        raise refuse("invalid", "question", "a round has a question")
+    _clean(op.question, "question")
+    given = [name for name in ("layer", "tag", "nodes") if getattr(op, name)]
+    if op.again is None:
+        if len(given) != 1:
+            raise refuse("invalid", "", "name a layer, a tag or nodes, one of the three")
+    else:
+        if given:
+            raise refuse("invalid", given[0], "a round that is repeated has the nodes that it had")
+        earlier = _round(board, op.again, "again")
+        op = replace(op, layer=earlier.layer, tag=earlier.tag, nodes=earlier.nodes)
+    if op.layer is not None:
+        _seen_layer(board, actor, op.layer, "layer" if op.again is None else "again")
+    if op.tag is not None:
+        _clean(op.tag, "tag")
+    for index, id in enumerate(op.nodes if op.again is None else ()):
+        if _seen_node(board, actor, id, f"nodes[{index}]").kind not in VOTED_KINDS:
+            raise refuse("invalid", f"nodes[{index}]", "this kind of node is not voted on")
+    number = max((round.number for round in board.rounds.values()), default=0) + 1
+    return replace(op, number=number)
 
 
 # -- relations, comments, texts, what was removed

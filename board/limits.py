@@ -38,6 +38,11 @@ COMMENTS_MAX: Final = 10_000  # on one board, answers counted
 BOARD_CHARS_MAX: Final = 10_000_000  # of all texts, links and tags on one board together
 LINKS_MAX: Final = 200  # share links of one board
 BOARDS_MAX: Final = 1_000  # in one data folder
+ROUNDS_MAX: Final = 100  # rounds of voting of one board
+QUESTION_CHARS_MAX: Final = 300  # of a round of voting
+VOTES_MAX: Final = 20  # of one person in one round
+ROUND_NODES_MAX: Final = 500  # nodes that a round names one by one
+VOTERS_MAX: Final = 5_000  # ballots in one round
 
 # -- history kept in the state
 TOMBSTONES_MAX: Final = 1_000
@@ -161,6 +166,11 @@ RATE_ASKS_BURST: Final = 20
 ASKS_MAX: Final = 4  # of one session, without an answer yet
 ASKS_BOARD_MAX: Final = 100
 GLEANED_MAX: Final = 50_000  # changes that are kept for the next question; above, all is read anew
+
+# -- votes
+RATE_VOTES_S: Final = 5  # ballots a second of one client, sustained
+RATE_VOTES_BURST: Final = 30
+TALLY_HZ: Final = 4  # times a second that a tally is told, at most
 
 # -- access
 TICKET_S: Final = 600

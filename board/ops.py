@@ -42,6 +42,7 @@ Text = Annotated[str, Meta(max_length=limits.TEXT_CHARS_MAX)]
 Label = Annotated[str, Meta(max_length=limits.LABEL_CHARS_MAX)]
 Name = Annotated[str, Meta(max_length=limits.NAME_CHARS_MAX)]
 Tag = Annotated[str, Meta(min_length=1, max_length=limits.TAG_CHARS_MAX)]
+Question = Annotated[str, Meta(max_length=limits.QUESTION_CHARS_MAX)]
 Tags = Annotated[tuple[Tag, ...], Meta(max_length=limits.TAGS_MAX)]
 Integer = Annotated[int, Meta(ge=0, le=limits.INTEGER_MAX)]
 Angle = Annotated[float, Meta(ge=0.0, lt=360.0)]
@@ -328,6 +329,50 @@ class StageDrive(Op, frozen=True, tag="stage.drive"):
     layers: Annotated[dict[Id, bool | None], Meta(min_length=1, max_length=limits.LAYERS_MAX)]
 
 
+class RoundOpen(Op, frozen=True, tag="round.open"):
+    """Open a round of voting: ``votes`` for each person, on some of the nodes.
+
+    Those that lie in a layer (or in the layers of a group), those that have a tag, or those in
+    ``nodes``: one of the three. ``again`` names an earlier round, whose nodes are voted on once
+    more; then none of the three is given, and the server fills them in. ``several``: a person may
+    give one node more than one vote; ``named``: the log keeps who voted for what; ``live``: the
+    tally is shown while the round is open; ``by_link``: one ballot for each share link, not for
+    each browser. ``number`` counts the rounds of a board; the server gives it.
+    """
+
+    id: Id
+    question: Question
+    votes: Annotated[int, Meta(ge=1, le=limits.VOTES_MAX)] = 3
+    layer: Id | None = None
+    tag: Tag | None = None
+    nodes: Annotated[tuple[Id, ...], Meta(max_length=limits.ROUND_NODES_MAX)] = ()
+    several: bool = False
+    named: bool = False
+    live: bool = False
+    by_link: bool = False
+    again: Id | None = None
+    number: Integer = 0
+
+
+class RoundClose(Op, frozen=True, tag="round.close"):
+    """Close a round of voting. What it has come to is filled in by the server, which counts.
+
+    ``tally`` gives the votes of each node, ``voters`` how many people voted on something in each
+    layer; ``by``, in a round that is named, how many votes each seat gave to each node.
+    """
+
+    id: Id
+    tally: dict[Id, Integer] = {}
+    voters: dict[Id, Integer] = {}
+    by: dict[Id, dict[Id, Integer]] = {}
+
+
+class RoundRemove(Op, frozen=True, tag="round.remove"):
+    """Remove a round of voting with what it has come to."""
+
+    id: Id
+
+
 class AccessSet(Op, frozen=True, tag="access.set"):
     """Open the board to be read by anyone without a link, or end that."""
 
@@ -351,7 +396,8 @@ AnyOp = (
     | NodeCreate | NodeSet | NodeRemove | NodeRestore
     | RelationCreate | RelationSet | RelationRemove | RelationRestore
     | CommentCreate | CommentSet | CommentRemove | CommentRestore
-    | TextSet | StageSet | StageDrive | AccessSet | LinkSet
+    | TextSet | StageSet | StageDrive
+    | RoundOpen | RoundClose | RoundRemove | AccessSet | LinkSet
 )  # fmt: skip
 
 

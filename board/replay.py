@@ -19,6 +19,7 @@ from board.state import (
     Link,
     Node,
     Relation,
+    Round,
     Step,
     Texts,
     Tombstone,
@@ -51,6 +52,7 @@ class Snapshot(Struct, frozen=True, forbid_unknown_fields=True):
     relations: list[Relation]
     archived: bool = False
     comments: list[Comment] = []
+    rounds: list[Round] = []
 
 
 def fold(entries: Iterable[Entry], board: Board | None = None) -> Board:
@@ -109,6 +111,7 @@ def snapshot(board: Board) -> bytes:
             relations=held["relations"],
             archived=board.archived,
             comments=held.get("comments", []),
+            rounds=[board.rounds[id] for id in sorted(board.rounds)],
         )
     )
 
@@ -136,6 +139,7 @@ def restore(data: bytes) -> Board:
     board.archived = held.archived
     board.driven.update(held.driven)
     board.links.update((link.id, link) for link in held.links)
+    board.rounds.update((round.id, round) for round in held.rounds)
     board.clients.update(held.clients)
     board.steps.update(held.steps)
     board.writers.update(held.writers)

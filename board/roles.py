@@ -34,6 +34,9 @@ LEAST_ROLE: Final[dict[str, Role]] = {
     "text.set": "participant",  # of a layer or the board: facilitator, see decide
     "stage.set": "facilitator",
     "stage.drive": "facilitator",
+    "round.open": "facilitator",
+    "round.close": "facilitator",
+    "round.remove": "facilitator",
     "access.set": "owner",
     "link.set": "owner",
 }

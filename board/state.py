@@ -122,6 +122,27 @@ class Link(Struct, frozen=True):
     generation: int
 
 
+class Round(Struct, frozen=True, omit_defaults=True):
+    """A round of voting; see ops.RoundOpen and ops.RoundClose. ``number`` counts from 1."""
+
+    id: str
+    number: int
+    question: str
+    votes: int
+    layer: str | None = None
+    tag: str | None = None
+    nodes: tuple[str, ...] = ()
+    several: bool = False
+    named: bool = False
+    live: bool = False
+    by_link: bool = False
+    again: str | None = None
+    open: bool = True
+    tally: dict[str, int] = {}
+    voters: dict[str, int] = {}
+    by: dict[str, dict[str, int]] = {}
+
+
 class Tombstone(Struct, frozen=True):
     """What a removal took: the thing itself and all that went with it.
 
@@ -205,7 +226,13 @@ def pair_stream(layer: str, other: str) -> str:
     return f"pair/{layer}/{other}" if layer <= other else f"pair/{other}/{layer}"
 
 
+def round_record(round: str) -> str:
+    """The id of a round's record in the stream of the board."""
+    return f"round/{round}"
+
+
 BOARD_STREAM: Final = "board"
+VOTED_KINDS: Final = frozenset({"card", "sticky", "text", "shape", "image"})
 
 
 class Board:
@@ -223,6 +250,7 @@ class Board:
         self.public = False
         self.archived = False
         self.links: dict[str, Link] = {}
+        self.rounds: dict[str, Round] = {}
         self.clients: dict[str, Client] = {}  # in the order of their last entry
         self.steps: dict[str, tuple[Step, ...]] = {}  # client -> oldest first; same order
         self.tombstones: dict[str, Tombstone] = {}  # by owner_key, in the order of removal
@@ -395,6 +423,30 @@ class Board:
             at = held.parent
         return True
 
+    @property
+    def open_round(self) -> Round | None:
+        """The round of voting that is open; there is one at most."""
+        return next((round for round in self.rounds.values() if round.open), None)
+
+    def is_voted_on(self, round: Round, node: Node) -> bool:
+        """Whether a round is about a node."""
+        if node.kind not in VOTED_KINDS:
+            return False
+        if round.layer is not None:
+            return any(held.id == round.layer for held in self.ancestry(node.layer))
+        return round.tag in node.tags if round.tag is not None else node.id in round.nodes
+
+    def voted_on(self, round: Round) -> list[Node]:
+        """The nodes that a round is about."""
+        if round.layer is None and round.tag is None:
+            named = (self.node(id) for id in round.nodes)
+            return [node for node in named if node and node.kind in VOTED_KINDS]
+        if round.layer is not None:
+            layers = self.subtree(round.layer) if round.layer in self.layers else []
+            ids = [id for layer in layers for _, id in self.members[layer]]
+            return [node for id in ids if (node := self.node(id)) and node.kind in VOTED_KINDS]
+        return [node for node in self.nodes() if self.is_voted_on(round, node)]
+
     def still(self) -> "Board":
         """A copy of what is shown, to be read in another thread while this one goes on.
 
@@ -411,6 +463,7 @@ class Board:
         copy.lang, copy.text = self.lang, self.text
         copy.stage_open, copy.driven = self.stage_open, dict(self.driven)
         copy.public, copy.archived = self.public, self.archived
+        copy.rounds = dict(self.rounds)
         copy.seq = self.seq
         copy.children = {id: list(held) for id, held in self.children.items()}
         copy.members = {id: list(held) for id, held in self.members.items()}
@@ -442,7 +495,7 @@ class Board:
         setattr(self, name, value)
 
     def put(self, mapping: dict[str, Any], key: str, value: Any) -> None:
-        """Set one key of a mapping whose order means nothing (driven, links); None removes it."""
+        """Set one key of a mapping whose order means nothing (driven, links, rounds); None: out."""
         self._note(_replace, mapping, key, mapping.get(key))
         _replace(mapping, key, value)
 

@@ -112,12 +112,38 @@ class BoardShape(Struct, frozen=True, omit_defaults=True):
     archived: bool = False
 
 
+class RoundShape(Struct, frozen=True, omit_defaults=True):
+    """A round of voting: a record of the stream ``board``, with the id ``round/<id>``.
+
+    All may read it, so it says nothing of what is voted on: each node says that for itself.
+    """
+
+    id: str
+    number: int
+    question: str
+    votes: int  # of each person
+    open: bool = False
+    several: bool = False
+    named: bool = False
+    live: bool = False
+    by_link: bool = False
+    again: str = ""
+
+
+class Votes(Struct, frozen=True, omit_defaults=True):
+    """What a node got in a round that is closed; ``by``: from each seat, where it was named."""
+
+    count: int
+    by: dict[str, int] = {}
+
+
 class LayerShape(Struct, frozen=True, omit_defaults=True):
     """A layer's header: the one record of the stream ``head/<layer>``.
 
     ``driven`` is what the stage says, None where it says nothing. ``count`` is how many nodes
     lie in the layer itself. ``restricted``: not everyone may read it; ``read`` and ``write`` are
-    the least roles that may read it and change what lies in it, by its groups, too.
+    the least roles that may read it and change what lies in it, by its groups, too. ``voters``:
+    how many people voted on something in it, by the rounds that are closed.
     """
 
     id: str
@@ -135,13 +161,15 @@ class LayerShape(Struct, frozen=True, omit_defaults=True):
     note: str = ""
     read: str = "viewer"
     write: str = "participant"
+    voters: dict[str, int] = {}
 
 
 class NodeShape(Struct, frozen=True, omit_defaults=True):
     """A node: a record of the stream ``body/<layer>``. ``x``, ``y`` is its top left corner.
 
     ``font`` is the size of its text in board units, where it is not that of a card;
-    ``text_size`` is what was asked for.
+    ``text_size`` is what was asked for. ``round`` is the open round in which it may be voted on,
+    ``votes`` what it got in those that are closed.
     """
 
     id: str
@@ -165,6 +193,8 @@ class NodeShape(Struct, frozen=True, omit_defaults=True):
     image: str = ""
     points: tuple[int, ...] = ()  # x and y in turn, 0 to POINT_MAX across the box
     alt: str = ""
+    round: str = ""
+    votes: dict[str, Votes] = {}
 
 
 class RelationShape(Struct, frozen=True, omit_defaults=True):
@@ -200,4 +230,4 @@ class CommentShape(Struct, frozen=True, omit_defaults=True):
     lang: str = ""
 
 
-Shape = BoardShape | LayerShape | NodeShape | RelationShape | CommentShape
+Shape = BoardShape | RoundShape | LayerShape | NodeShape | RelationShape | CommentShape

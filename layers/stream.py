@@ -1,9 +1,10 @@
 """Streams: what a board is made of for those who watch it, and what each stream puts.
 
-Five kinds, named by ``board/state.py``: ``board`` (one record), ``head/L`` (a layer's header,
-one record), ``body/L`` (the nodes of a layer), ``talk/L`` (the comments in it) and ``pair/L/M``
-(the relations between two layers, L <= M). A stream is also an audience: what it puts depends
-on the board alone, never on who asks. Folding the patches of a stream gives its projection.
+Five kinds, named by ``board/state.py``: ``board`` (the board's own record and those of what
+belongs to all of it, as ``round/R``), ``head/L`` (a layer's header, one record), ``body/L`` (the
+nodes of a layer), ``talk/L`` (the comments in it) and ``pair/L/M`` (the relations between two
+layers, L <= M). A stream is also an audience: what it puts depends on the board alone, never on
+who asks. Folding the patches of a stream gives its projection.
 """
 
 from collections.abc import Iterable, Sequence
@@ -13,10 +14,29 @@ from typing import Final
 from msgspec import Struct
 
 from board import limits
-from board.state import BOARD_STREAM, Board, Comment, Layer, Node, Relation, Texts
+from board.state import (
+    BOARD_STREAM,
+    Board,
+    Comment,
+    Layer,
+    Node,
+    Relation,
+    Round,
+    Texts,
+    round_record,
+)
 from layers import shapes
 from layers.measure import balanced_lines, fit_node
-from layers.shapes import BoardShape, CommentShape, LayerShape, NodeShape, RelationShape, Shape
+from layers.shapes import (
+    BoardShape,
+    CommentShape,
+    LayerShape,
+    NodeShape,
+    RelationShape,
+    RoundShape,
+    Shape,
+    Votes,
+)
 
 Box = tuple[float, float, float, float]  # x, y, w, h in board units; x, y is the top left corner
 
@@ -89,6 +109,22 @@ def board_shape(board: Board) -> BoardShape:
     )
 
 
+def round_shape(round: Round) -> RoundShape:
+    """The record of a round of voting."""
+    return RoundShape(
+        id=round_record(round.id),
+        number=round.number,
+        question=round.question,
+        votes=round.votes,
+        open=round.open,
+        several=round.several,
+        named=round.named,
+        live=round.live,
+        by_link=round.by_link,
+        again=round.again or "",
+    )
+
+
 def header(board: Board, layer: Layer) -> LayerShape:
     """The record of a layer's header stream."""
     lang = language(board, layer.text.get("title", {}), layer.text.get("note", {}))
@@ -108,6 +144,11 @@ def header(board: Board, layer: Layer) -> LayerShape:
         note=said(board, layer.text, "note", lang),
         read=board.read_role(layer.id),
         write=board.write_role(layer.id),
+        voters={
+            id: round.voters[layer.id]
+            for id, round in sorted(board.rounds.items())
+            if layer.id in round.voters
+        },
     )
 
 
@@ -147,7 +188,24 @@ def node_shape(board: Board, node: Node) -> NodeShape:
         image=node.image or "",
         points=node.points or (),
         alt=said(board, node.text, "alt", lang),
+        round=_round_of(board, node),
+        votes=_votes_of(board, node),
     )
+
+
+def _round_of(board: Board, node: Node) -> str:
+    """The open round in which a node may be voted on."""
+    round = board.open_round
+    return round.id if round is not None and board.is_voted_on(round, node) else ""
+
+
+def _votes_of(board: Board, node: Node) -> dict[str, Votes]:
+    """What a node got in rounds that are closed."""
+    return {
+        id: Votes(round.tally[node.id], dict(sorted(round.by.get(node.id, {}).items())))
+        for id, round in sorted(board.rounds.items())
+        if node.id in round.tally
+    }
 
 
 def relation_shape(board: Board, relation: Relation) -> RelationShape:
@@ -188,7 +246,10 @@ def comment_shape(board: Board, comment: Comment) -> CommentShape:
 def record(board: Board, stream: str, id: str) -> Shape | None:
     """The record of that id in a stream, or None when the stream does not hold it."""
     if stream == BOARD_STREAM:
-        return board_shape(board)
+        round = board.rounds.get(id.removeprefix(round_record("")))
+        if id == "board":
+            return board_shape(board)
+        return None if round is None or id != round_record(round.id) else round_shape(round)
     name, _, rest = stream.partition("/")
     if name == "head":
         layer = board.layers.get(id)
@@ -212,13 +273,15 @@ def holds(board: Board, stream: str, id: str) -> bool:
         return id in board.talk.get(rest, ())
     if name == "pair":
         return id in board.pairs.get(stream, ())
-    return id == rest and id in board.layers if name == "head" else id == name
+    if name == "head":
+        return id == rest and id in board.layers
+    return id in ids(board, stream)
 
 
 def ids(board: Board, stream: str) -> list[str]:
     """The ids of a stream's records: nodes in z order, others sorted."""
     if stream == BOARD_STREAM:
-        return ["board"]
+        return ["board", *sorted(map(round_record, board.rounds))]
     name, _, rest = stream.partition("/")
     if name == "head":
         return [rest] if rest in board.layers else []

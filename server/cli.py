@@ -43,6 +43,7 @@ from server.admin import (
     ShowLinks,
     ask,
 )
+from server.ballots import SqliteBallots
 from server.config import ENVIRONMENT, PROGRAM, BadSetting, Settings, settings
 from server.documents import BadDocument, Document, read
 from server.folder import Folder, InUse, NoFolder, admin_socket
@@ -383,15 +384,19 @@ async def _do(folder: Folder, base: str, request: Ask) -> Any:
 
 @contextlib.asynccontextmanager
 async def opened(folder: Folder) -> AsyncIterator[tuple[SqliteLog, Boards, Access]]:
-    """The boards of a data folder, without a server. Raises NoLog, NoFolder."""
+    """The boards of a data folder, without a server. Raises NoLog, NoFolder (NoBallots)."""
     logging.getLogger().setLevel(logging.ERROR)
     log = SqliteLog(folder.database)
     try:
-        boards = Boards(log)
+        ballots = SqliteBallots(folder.ballots)
         try:
-            yield log, boards, Access(folder.secret())
+            boards = Boards(log, ballots)
+            try:
+                yield log, boards, Access(folder.secret())
+            finally:
+                await boards.drain()
         finally:
-            await boards.drain()
+            await ballots.close()
     finally:
         await log.close()
 

@@ -5,6 +5,7 @@
     data/                  only its owner may enter (0700)
       lock                 held as long as a program uses the folder
       boards.sqlite3       the log of all boards (server/log_sqlite.py)
+      ballots.sqlite3      the ballots of rounds that are open (server/ballots.py)
       images/              the images of all boards, by board (server/images.py)
       secret               32 random bytes; every share link's token is made from it (0600)
       desk                 the generation of the desk's key, once it was revoked (0600)
@@ -71,6 +72,11 @@ class Folder:
     def database(self) -> Path:
         """The file of the log."""
         return self.path / "boards.sqlite3"
+
+    @property
+    def ballots(self) -> Path:
+        """The file of the ballots of open rounds. It belongs into no backup."""
+        return self.path / "ballots.sqlite3"
 
     @property
     def images(self) -> Path:

@@ -6,6 +6,9 @@ waited for the disk, so that the more there is to do, the more is done at once::
     hellos -> room.decide(submits) -> await log.append -> room.committed()
            -> the other frames -> heartbeats and presence -> one chunk for each that lacks some
 
+Ballots go to a file of their own (server/ballots.py), beside the turns, and count once they are
+durable there.
+
 Nobody reads the board between ``decide`` and the end of the append: neither a hello nor
 ``read``. So nothing is seen before it is durable.
 
@@ -13,7 +16,8 @@ What can go wrong with the log, and what follows:
 
 - another writer was first (Behind): the board is built again from the log, and the same
   requests are decided again after the winner's entries;
-- anything else, or no answer within APPEND_S: nobody knows whether the entries are durable.
+- anything else, or no answer within APPEND_S: nobody knows whether the entries (or the ballots)
+  are durable.
   All sockets are closed (1012), the board is let go, and its next use reads the log;
 - the board cannot be loaded: nothing is served and nothing is saved. A board is only ever new
   by ``Boards.create``;
@@ -37,8 +41,10 @@ from board.ops import AnyOp, Entry
 from board.replay import fold, restore, snapshot
 from board.state import Board
 from server import metrics
+from server.ballots import Ballots, MemoryBallots
 from server.find import Finder
 from server.log import Behind, Log, Removed, Unreadable, check_board_name
+from server.polls import Poll
 from server.protocol import (
     Ack,
     Conflict,
@@ -53,8 +59,10 @@ from server.questions import Unanswered
 from server.room import (
     Close,
     Command,
+    Destroy,
     Effect,
     Identity,
+    Keep,
     Look,
     Reply,
     Request,
@@ -122,15 +130,25 @@ class Live:
     """One open board: its Room, the task that runs it, and the members that it talks to.
 
     Made by ``Boards.open``. ``unreadable`` is the entry of the log that cannot be read, if
-    there is one: then the board only shows what was before it.
+    there is one: then the board only shows what was before it. ``poll`` are the ballots of its
+    open round that ``ballots`` has kept.
     """
 
-    def __init__(self, name: str, log: Log, board: Board, unreadable: Unreadable | None) -> None:
+    def __init__(
+        self,
+        name: str,
+        log: Log,
+        board: Board,
+        unreadable: Unreadable | None,
+        ballots: Ballots,
+        poll: Poll | None,
+    ) -> None:
         self.name = name
         self.unreadable = unreadable
         self.used_s = time.monotonic()
         self._log = log
-        self._room = Room(board, epoch=board.epoch + 1, salt=_salt)
+        self._ballots = ballots
+        self._room = Room(board, epoch=board.epoch + 1, salt=_salt, poll=poll)
         self.counts = self._room.counts
         self._members: dict[Session, Member] = {}
         self._hellos: deque[tuple[Member, Identity, Hello]] = deque()
@@ -147,6 +165,9 @@ class Live:
         self._finder: Finder | None = None  # once somebody has asked
         self._looks: deque[Look] = deque()
         self._looking: asyncio.Task[None] | None = None
+        self._keeps: deque[Keep | Destroy] = deque()  # to be done with ballots, in this order
+        self._keeping: asyncio.Task[None] | None = None
+        self._lost: BaseException | None = None  # what ended that
         self._wake = asyncio.Event()
         self._settled = asyncio.Event()  # no decided entry waits for the log
         self._settled.set()
@@ -265,12 +286,14 @@ class Live:
             self._settled.set()
             if self._looking is not None:
                 self._looking.cancel()
+            if self._keeping is not None:
+                self._keeping.cancel()
             self._let_finder_go()
             if not self.ended.done():
                 self.ended.set_result(None)
 
     def _idle(self) -> bool:
-        return not self._requests and self._settled.is_set()
+        return not self._requests and self._settled.is_set() and self._keeping is None
 
     async def _wait(self) -> None:
         """Wait for something to do; what one turn of the event loop reads is taken at once."""
@@ -294,6 +317,8 @@ class Live:
         return max(0.0, min(due) - time.monotonic())
 
     async def _turn(self) -> None:
+        if self._lost is not None:
+            raise self._lost
         now_s = time.monotonic()
         hellos, self._hellos = self._hellos, deque()
         for member, identity, hello in hellos:
@@ -395,10 +420,40 @@ class Live:
                     self._looks.append(effect)
                     if self._looking is None:
                         self._looking = asyncio.create_task(self._look(), name=f"find {self.name}")
+                case Keep() | Destroy():
+                    self._keeps.append(effect)
+                    if self._keeping is None:
+                        self._keeping = asyncio.create_task(
+                            self._keep(), name=f"ballots {self.name}"
+                        )
                 case Reply(key, outcome):
                     future = self._replies.pop(key)
                     if not future.done():
                         future.set_result(outcome)
+
+    # -- ballots
+
+    async def _keep(self) -> None:
+        """Make ballots durable, all at once that have come in meanwhile, and destroy others."""
+        try:
+            while self._keeps:
+                keeps: list[Keep] = []
+                while self._keeps and isinstance(first := self._keeps[0], Keep):
+                    keeps.append(first)
+                    self._keeps.popleft()
+                if keeps:
+                    async with asyncio.timeout(limits.APPEND_S):
+                        await self._ballots.cast(self.name, [keep.cast for keep in keeps])
+                    self._perform(self._room.kept(keeps))
+                elif isinstance(ended := self._keeps.popleft(), Destroy):
+                    async with asyncio.timeout(limits.APPEND_S):
+                        await self._ballots.destroy(self.name, ended.round)
+        except Exception as error:
+            self._lost = error
+        self._keeping = None
+        self._wake.set()
+
+    # -- frames
 
     def _frame(self, frame: bytes) -> Framed:
         # All of a chunk is one stream, which has one audience. A patch may join what one person
@@ -515,7 +570,8 @@ class Boards:
     ``draining``: the server is stopping, and opens no board any more.
     """
 
-    def __init__(self, log: Log) -> None:
+    def __init__(self, log: Log, ballots: Ballots | None = None) -> None:
+        self.ballots = MemoryBallots() if ballots is None else ballots
         self.draining = False
         self.counts: Counter[str] = Counter()  # of boards that were let go, and of wires
         self.sockets = 0
@@ -610,6 +666,7 @@ class Boards:
                 await live.dissolve()
             async with asyncio.timeout(limits.LOAD_S):
                 await self.log.remove(name)
+                await self.ballots.destroy(name)
         except LookupError as error:
             raise NoSuchBoard(name) from error
         except Exception as error:
@@ -617,6 +674,31 @@ class Boards:
             raise Unavailable(f"board {name} may not have been removed") from error
         finally:
             self._removing.discard(name)
+
+    async def sweep(self) -> None:
+        """Destroy the ballots of rounds that are no longer open: what a crash has left behind.
+
+        To be called before boards are used. A board that cannot be read keeps its ballots.
+        """
+        for name in await self.ballots.boards():
+            if not await self.last(name):
+                await self.ballots.destroy(name)
+                continue
+            try:
+                board, unreadable = await self._loaded(name)
+            except Unavailable:
+                continue
+            await self._poll(name, board, unreadable)
+
+    async def _poll(self, name: str, board: Board, unreadable: Unreadable | None) -> Poll | None:
+        """The kept ballots of the round that is open; those of all others are destroyed."""
+        polls = await self.ballots.polls(name)
+        open = board.open_round
+        poll = None if open is None else polls.pop(open.id, None)
+        if unreadable is None:  # else rounds may have been opened behind it
+            for round in polls:
+                await self.ballots.destroy(name, round)
+        return poll
 
     @property
     def lives(self) -> list[Live]:
@@ -669,7 +751,15 @@ class Boards:
         gc.freeze()
         if self.draining:
             raise Unavailable("the server is stopping")
-        live = Live(name, self.log, board, unreadable)
+        try:
+            async with asyncio.timeout(limits.APPEND_S):
+                poll = await self._poll(name, board, unreadable)
+        except Exception as error:
+            _log.error("the ballots of board %s cannot be read", name, exc_info=error)
+            raise Unavailable(f"the ballots of board {name} cannot be read") from error
+        if self.draining:
+            raise Unavailable("the server is stopping")
+        live = Live(name, self.log, board, unreadable, self.ballots, poll)
         self._lives[name] = live
         live.ended.add_done_callback(lambda _: self._let_go(live))
         return live

@@ -1,10 +1,9 @@
 """The log in one SQLite file: durable, with many appends to one commit.
 
 One thread holds the one connection that writes, and takes all appends that have come in,
-whatever their boards, into one transaction; their callers go on after its COMMIT. With
-``synchronous=FULL`` a COMMIT returns when the write-ahead log is on disk. Reads run in other
-threads, on connections that cannot write and never checkpoint: SQLite before 3.51.3 can corrupt
-a file when two connections write or checkpoint at once.
+whatever their boards, into one transaction (server/commits.py); their callers go on after its
+COMMIT. Reads run in other threads, on connections that cannot write and never checkpoint: SQLite
+before 3.51.3 can corrupt a file when two connections write or checkpoint at once.
 
 Headers and bodies lie in tables of their own, so that a body can be redacted and the chain of
 headers stays (docs/SPEC.md, LG).
@@ -12,18 +11,18 @@ headers stays (docs/SPEC.md, LG).
 
 import asyncio
 import hashlib
-import logging
-import queue
 import sqlite3
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Final, TypeVar
 
 from board import limits
 from board.chain import canonical
 from board.ops import Body, Entry
+from server.commits import Commits, checkpoint
 from server.log import (
     Behind,
     Packed,
@@ -83,35 +82,12 @@ MIGRATIONS: Final = (
     """,
 )
 
-_log = logging.getLogger(__name__)
-
 
 class NoLog(Exception):
     """The file cannot be opened as a log. It was not changed."""
 
 
-class _Job:
-    """Something for the writer to do, and the future of who waits for it."""
-
-    def __init__(self, work: Callable[[sqlite3.Connection], Any], *, append: bool) -> None:
-        self.work = work
-        self.append = append
-        self.loop = asyncio.get_running_loop()
-        self.future: asyncio.Future[Any] = self.loop.create_future()
-        self.value: Any = None
-        self.error: BaseException | None = None
-
-    def resolve(self) -> None:
-        """Tell who waits; runs in the loop."""
-        if self.future.done():
-            return
-        if self.error is not None:
-            self.future.set_exception(self.error)
-        else:
-            self.future.set_result(self.value)
-
-
-class SqliteLog:
+class SqliteLog(Commits):
     """A Log in the SQLite file at ``path``, which is made when it is not there.
 
     Only one may be open on a file at a time; the data folder's lock sees to that. Raises NoLog
@@ -121,14 +97,11 @@ class SqliteLog:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._quarantine = Quarantine()
-        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
-        self._connection: sqlite3.Connection | None = _open(path)
         self._local = threading.local()
         self._readings: list[sqlite3.Connection] = []
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="log-reader")
-        self._closed = False
-        self._writer = threading.Thread(target=self._write, name="log-writer", daemon=True)
-        self._writer.start()
+        passed = (Behind, Removed, ValueError, LookupError)
+        super().__init__(partial(_open, path), "log-writer", passed)
 
     # -- Log
 
@@ -293,7 +266,7 @@ class SqliteLog:
             connection.execute("INSERT INTO removed VALUES (?)", (name_hash(board),))
 
         await self._do(work)
-        await self._do(_checkpoint)
+        await self._do(checkpoint)
         self._quarantine.forget(board)
 
     async def removed(self) -> int:
@@ -341,8 +314,7 @@ class SqliteLog:
         await loop.run_in_executor(None, self._readers.shutdown)
         for connection in self._readings:
             connection.close()
-        self._jobs.put(None)  # the writer closes last, and so moves all into the one file
-        await loop.run_in_executor(None, self._writer.join)
+        await self._finish()
 
     # -- reading
 
@@ -363,92 +335,12 @@ class SqliteLog:
 
         return await asyncio.get_running_loop().run_in_executor(self._readers, run)
 
-    # -- writing
-
-    async def _do(self, work: Callable[[sqlite3.Connection], T], *, append: bool = False) -> T:
-        if self._closed:
-            raise RuntimeError("the log is closed")
-        job = _Job(work, append=append)
-        self._jobs.put(job)
-        value: T = await job.future
-        return value
-
-    def _write(self) -> None:
-        """The writer's thread: group after group, until it is told to end."""
-        open = True
-        while open:
-            jobs: list[_Job] = []
-            job = self._jobs.get()
-            while True:
-                if job is None:
-                    open = False
-                    break
-                jobs.append(job)
-                if len(jobs) == limits.COMMIT_APPENDS_MAX:
-                    break
-                try:
-                    job = self._jobs.get_nowait()
-                except queue.Empty:
-                    break
-            # appends first: whatever else is asked for must not delay them
-            appends = [job for job in jobs if job.append]
-            if appends:
-                self._commit(appends)
-            for job in jobs:
-                if not job.append:
-                    self._commit([job])
-        if self._connection is not None:
-            self._connection.close()
-
-    def _commit(self, jobs: list[_Job]) -> None:
-        """Do jobs in one transaction, and tell who waits for them."""
-        connection = self._connection
-        try:
-            if connection is None:
-                connection = self._connection = _open(self.path)
-            connection.execute("BEGIN IMMEDIATE")
-            for job in jobs:
-                try:
-                    job.value = job.work(connection)
-                except (Behind, Removed, ValueError, LookupError) as error:
-                    job.error = error  # before it wrote anything
-            connection.execute("COMMIT")
-        except BaseException as error:
-            _log.exception("the log could not be written")
-            # Whether the group is on disk is unknown, and a connection on which a write failed
-            # is not trusted again.
-            self._connection = None
-            if connection is not None:
-                connection.close()
-            for job in jobs:
-                job.error = error
-        for loop in {job.loop for job in jobs}:
-            try:
-                loop.call_soon_threadsafe(_resolve, [job for job in jobs if job.loop is loop])
-            except RuntimeError:  # the loop was closed: nobody waits any more
-                _log.warning("a log's caller has gone before its answer")
-
-
-def _resolve(jobs: list[_Job]) -> None:
-    for job in jobs:
-        job.resolve()
-
-
 def _scrub(connection: sqlite3.Connection) -> None:
     """Leave no bytes of erased values behind, in free pages or in the write-ahead log."""
     connection.execute("COMMIT")
     connection.execute("VACUUM")
     connection.execute("BEGIN")
-    _checkpoint(connection)
-
-
-def _checkpoint(connection: sqlite3.Connection) -> None:
-    """Leave no bytes of erased values behind in the write-ahead log."""
-    connection.execute("COMMIT")
-    busy, _, _ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-    if busy:
-        _log.warning("a reader held the log: erased values go at the next checkpoint")
-    connection.execute("BEGIN")
+    checkpoint(connection)
 
 
 def _open(path: Path) -> sqlite3.Connection:

@@ -49,6 +49,7 @@ class Hello(Frame, frozen=True, tag="hello"):
     ``have`` gives the version of each stream that is still held, whole, from an earlier
     connection: a stream that was begun and never synced is not held. What is not named in
     ``have`` is forgotten by the browser. ``name`` is how others are to call me, as in ``here``.
+    ``voter`` is a secret that all tabs of a browser share: they have one ballot in a round.
     """
 
     protocol: int
@@ -57,6 +58,7 @@ class Hello(Frame, frozen=True, tag="hello"):
     own: Layers | None = None
     viewport: Viewport | None = None
     name: Name = ""
+    voter: Annotated[str, Meta(max_length=limits.SECRET_CHARS_MAX)] = ""
 
 
 class Submit(Frame, frozen=True, tag="submit"):
@@ -143,11 +145,23 @@ class Ask(Frame, frozen=True, tag="ask"):
     question: AnyQuestion
 
 
+class Vote(Frame, frozen=True, tag="vote"):
+    """My ballot in a round: all that I vote for, in the place of what I voted for before.
+
+    What is in the ballot that I have, and is gone by now, is passed over. The answer, ``voted``,
+    comes with the same ``id``.
+    """
+
+    id: N
+    round: Id
+    ballot: Annotated[dict[Id, Integer], Meta(max_length=limits.VOTES_MAX)]
+
+
 class Beat(Frame, frozen=True, tag="beat"):
     """A heartbeat, both ways: each side answers none, and sends its own every ``beat_s``."""
 
 
-Inbound = Hello | Submit | Undo | Follow | Unfollow | Here | Lower | Present | Ask | Beat
+Inbound = Hello | Submit | Undo | Follow | Unfollow | Here | Lower | Present | Ask | Vote | Beat
 
 # -- from the server
 
@@ -300,6 +314,34 @@ class Answer(Frame, frozen=True, tag="answer"):
     result: AnyResult
 
 
+class Voted(Frame, frozen=True, tag="voted"):
+    """My ballot in a round, as it counts: on disk. ``code``: why the one that I sent does not.
+
+    ``id`` is that of my ``vote``; 0: I did not ask, for I have come, another tab of mine has
+    voted, or something that I voted for is gone or back.
+    """
+
+    id: int
+    round: str
+    ballot: dict[str, int] = {}
+    code: str = ""
+    message: str = ""
+    where: str = ""
+
+
+class Tally(Frame, frozen=True, tag="tally"):
+    """How many have voted in the open round, on what I may read.
+
+    ``votes``: in a round whose results are live, what has changed since the last tally, by node;
+    0: none any more. ``reset``: what was heard before is forgotten.
+    """
+
+    round: str
+    voters: int
+    votes: dict[str, int] = {}
+    reset: bool = False
+
+
 class Presence(Frame, frozen=True, tag="presence"):
     """Who is here, and what they are doing: newest wins, may be lost.
 
@@ -324,7 +366,7 @@ class Goaway(Frame, frozen=True, tag="goaway"):
 
 Outbound = (
     Welcome | Begin | Chunk | Synced | Patch | End | Ack | Reject | Conflict | Retry
-    | Answer | Presence | Goaway | Beat
+    | Answer | Voted | Tally | Presence | Goaway | Beat
 )  # fmt: skip
 
 CLOSE_CODES: Final[dict[int, str]] = {

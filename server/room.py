@@ -27,6 +27,7 @@ from board import limits
 from board.apply import apply
 from board.decide import (
     ADMINISTRATOR,
+    REFUSALS,
     Actor,
     AlreadyDone,
     Decision,
@@ -34,14 +35,16 @@ from board.decide import (
     decide,
     decide_undo,
 )
-from board.ops import AnyOp, Entry
+from board.ops import AnyOp, Entry, RoundClose
 from board.roles import RANK, Role, at_least
 from board.state import BOARD_STREAM, Board, body_stream, head_stream, talk_stream
 from layers import stream as streams
 from layers.stream import Box
 from layers.visible import on_layers
 from server import protocol
+from server.ballots import Cast
 from server.glean import Gleaned, Gleaner
+from server.polls import Ballot, Poll
 from server.presence import People, clean_name
 from server.protocol import (
     Ack,
@@ -64,8 +67,11 @@ from server.protocol import (
     Retry,
     Submit,
     Synced,
+    Tally,
     Undo,
     Unfollow,
+    Vote,
+    Voted,
     Welcome,
     encode,
 )
@@ -144,7 +150,25 @@ class Look(Struct, frozen=True):
     rights: int
 
 
-Effect = Send | Close | Reply | Look
+class Keep(Struct, frozen=True):
+    """Keep a ballot durably (server/ballots.py), then call ``Room.kept``, in the order of these.
+
+    ``id`` is that of the frame ``vote``; ``voter`` is who sent it, for the room alone.
+    """
+
+    session: Session
+    id: int
+    voter: str
+    cast: Cast
+
+
+class Destroy(Struct, frozen=True):
+    """Destroy the key and the ballots of a round, after all that is to be kept before this."""
+
+    round: str
+
+
+Effect = Send | Close | Reply | Look | Keep | Destroy
 
 
 ROLES: Final[tuple[Role, ...]] = get_args(Role)
@@ -211,6 +235,8 @@ class Member:
         self.ready_owed = True
         self.retried: set[int] = set()  # what is to come again, before all that is later
         self.refused = 0  # the highest n that was refused here
+        self.voter = f"browser {frame.voter}" if frame.voter else f"seat {identity.client}"
+        self.ballot: dict[str, int] = {}  # as it was last told
         self.asked = 0  # questions without an answer
 
     def person(self) -> Person | None:
@@ -224,11 +250,14 @@ class Room:
     """The sessions of one board, and what they follow.
 
     ``board`` stands at a durable seq. ``epoch`` is the term of this writer: above that of every
-    entry in the log. ``salt`` gives a fresh random text for each entry. ``counts`` says how often
-    something was refused, by ``refused <code>``.
+    entry in the log. ``salt`` gives a fresh random text for each entry. ``poll`` are the ballots
+    of the open round that were kept. ``counts`` says how often something was refused, by
+    ``refused <code>``.
     """
 
-    def __init__(self, board: Board, *, epoch: int, salt: Callable[[], str]) -> None:
+    def __init__(
+        self, board: Board, *, epoch: int, salt: Callable[[], str], poll: Poll | None = None
+    ) -> None:
         self.board = board
         self.epoch = epoch
         self.salt = salt
@@ -237,7 +266,7 @@ class Room:
         self._streams = Streams(board)
         self._members: dict[Session, Member] = {}
         self._clients: dict[str, Member] = {}
-        # client -> operations, frames, questions, signs
+        # client -> operations, frames, questions, signs, votes
         self._buckets: dict[str, tuple[Bucket, ...]] = {}
         self._gleaner = Gleaner()
         self._asked = 0  # questions without an answer
@@ -255,7 +284,15 @@ class Room:
             self._reads[layer] = RANK[board.read_role(layer)]
         for stream in board.versions:
             self._index_pair(stream)
+        # voting
+        self._poll = poll  # of the open round
+        self._voters: dict[str, dict[Session, None]] = {}  # voter -> sessions
+        self._tallied: dict[Role, tuple[int, dict[str, int]]] = {}  # as it was last told
+        self._tally_due = False
+        self._tally_s = 0.0
+        self._change_poll()
         # between decide and committed
+        self._kept: list[Keep] = []  # durable meanwhile
         self._items: list[tuple[Request | Command, Retry | None]] | None = None
         self._replies: list[tuple[Request | Command, Outbound]] = []
         self._touched: dict[str, tuple[int, set[str]]] = {}  # stream -> version before, ids
@@ -343,7 +380,7 @@ class Room:
         """The entry that a request comes to, and what is told of it once it is durable."""
         if isinstance(request, Command):
             author, n, actor = request.author, 0, ADMINISTRATOR
-            answer = decide(self.board, actor, n, request.ops)
+            answer = decide(self.board, actor, n, self._counted(request.ops))
         else:
             member = self._members.get(request.session)
             role = None if member is None else self._role(member.identity)
@@ -354,7 +391,7 @@ class Room:
             if n <= max(member.refused, self._refused.get(request.session, 0)):
                 answer = self._again(author, n)
             elif isinstance(request.frame, Submit):
-                answer = decide(self.board, actor, n, request.frame.ops)
+                answer = decide(self.board, actor, n, self._counted(request.frame.ops))
             else:
                 answer = decide_undo(self.board, actor, n, request.frame.of)
         match answer:
@@ -442,6 +479,10 @@ class Room:
                 effects.append(Reply(request.key, outcome))
             elif request.session in self._members or request.session in closing:
                 effects.append(Send((request.session,), encode(outcome)))
+        effects.extend(self._change_poll())
+        effects.extend(self._recount(touched, access))
+        kept, self._kept = self._kept, []
+        effects.extend(self.kept(kept))
         for session, n in self._refused.items():
             if session in self._members:
                 self._members[session].refused = max(self._members[session].refused, n)
@@ -657,6 +698,7 @@ class Room:
         member = Member(session, identity, group, frame, now_s)
         group.sessions[session] = None
         self._members[session] = self._clients[identity.client] = member
+        self._voters.setdefault(member.voter, {})[session] = None
         self._show(member)
         last = self.board.clients.get(identity.client)
         welcome = Welcome(
@@ -682,6 +724,7 @@ class Room:
                 frame.viewport,
             )
         )
+        effects.extend(self._greet_voter(member))
         return effects
 
     def _open_buckets(self, client: str, now_s: float) -> None:
@@ -697,6 +740,7 @@ class Room:
                 Bucket(limits.RATE_FRAMES_S, limits.RATE_FRAMES_BURST, now_s),
                 Bucket(limits.RATE_ASKS_S, limits.RATE_ASKS_BURST, now_s),
                 Bucket(limits.RATE_SIGNS_S, limits.RATE_SIGNS_BURST, now_s),
+                Bucket(limits.RATE_VOTES_S, limits.RATE_VOTES_BURST, now_s),
             )
 
     def _readable(self, rank: int, stream: str) -> bool:
@@ -719,7 +763,7 @@ class Room:
     def receive(
         self,
         session: Session,
-        frame: Follow | Unfollow | Here | Lower | Present | Ask | Beat | Hello | Reject,
+        frame: Follow | Unfollow | Here | Lower | Present | Ask | Vote | Beat | Hello | Reject,
         now_s: float,
     ) -> list[Effect]:
         """A frame that asks for no entry; or the Reject that ``protocol.decode`` made of one.
@@ -761,6 +805,8 @@ class Room:
                 return []
             case Ask():
                 return self._ask(member, frame, now_s)
+            case Vote():
+                return self._vote(member, frame, now_s)
             case Hello():
                 said_before = Reject(0, "invalid", "hello was said before")
                 self.counts[f"refused {said_before.code}"] += 1
@@ -785,6 +831,211 @@ class Room:
         followed = member.group.layers | new
         self._regroup(member, followed)
         return self._catch_up(member, self._bodies(new, followed), frame.have, frame.viewport)
+
+    # -- votes
+
+    def _change_poll(self) -> list[Effect]:
+        """Begin to count the round that is open now, and destroy the ballots of one that is not."""
+        open = self.board.open_round
+        if self._poll is not None and (open is None or open.id != self._poll.round):
+            former, self._poll = self._poll.round, None
+            self._tallied.clear()
+            return [Destroy(former), *self._change_poll()]
+        if self._poll is None and open is not None:
+            self._poll = Poll(open.id, (self.salt() + self.salt()).encode())
+            for member in self._members.values():
+                member.ballot = {}
+        return []
+
+    def _counted(self, batch: tuple[AnyOp, ...]) -> tuple[AnyOp, ...]:
+        """A batch in which what a round has come to is what its durable ballots come to."""
+        return tuple(
+            self._closed(op.id) if isinstance(op, RoundClose) else op for op in batch
+        )
+
+    def _closed(self, round: str) -> RoundClose:
+        if self._poll is None or self._poll.round != round or round not in self.board.rounds:
+            return RoundClose(round)
+        return self._poll.closed(self.board)
+
+    def _votes_for(self, member: Member, node: str) -> bool:
+        """Whether a member may vote for a node in the open round, or has and it counts."""
+        held, round = self.board.node(node), self.board.open_round
+        return (
+            held is not None
+            and round is not None
+            and self._may_read(RANK[member.group.role], held.layer)
+            and self.board.is_voted_on(round, held)
+        )
+
+    def _vote(self, member: Member, frame: Vote, now_s: float) -> list[Effect]:
+        wait_s = self._buckets[member.identity.client][4].take(1, now_s)
+        answer = self._judged(member, frame)
+        if isinstance(answer, Ballot) and wait_s:
+            answer = "slow_down", "too many votes at once", ""
+        if not isinstance(answer, Ballot):
+            code, message, where = answer
+            self.counts[f"refused {code}"] += 1
+            ballot = self._ballot(member) if self._is_polled(frame.round) else {}
+            voted = Voted(frame.id, frame.round, ballot, code, message, where)
+            return [Send((member.session,), encode(voted))]
+        assert self._poll is not None
+        voter = self._poll.voter(self._voter(member))
+        cast = Cast(self._poll.round, self._poll.key, voter, answer)
+        return [Keep(member.session, frame.id, member.voter, cast)]
+
+    def _judged(self, member: Member, frame: Vote) -> Ballot | tuple[str, str, str]:
+        """The ballot that a frame comes to, or the code, the message and the place of a refusal."""
+        round = self.board.rounds.get(frame.round)
+        if round is None:
+            return "unknown_round", REFUSALS["unknown_round"], "round"
+        if not round.open:
+            return "round_closed", REFUSALS["round_closed"], "round"
+        if not at_least(member.group.role, "participant"):
+            return "role", REFUSALS["role"], ""
+        if self.board.archived:
+            return "archived", REFUSALS["archived"], ""
+        assert self._poll is not None
+        former = self._poll.ballots.get(self._poll.voter(self._voter(member)))
+        votes: dict[str, int] = {}
+        for node, count in frame.ballot.items():
+            where = f"ballot[{node}]"
+            if not count:
+                continue
+            if count > 1 and not round.several:
+                return "too_many_votes", "this round gives a thing one vote of each person", where
+            if self._votes_for(member, node):
+                votes[node] = count
+            elif former is None or node not in former.votes:
+                held = self.board.node(node)
+                if held is None or not self._may_read(RANK[member.group.role], held.layer):
+                    return "unknown_node", REFUSALS["unknown_node"], where
+                return "not_voted_on", "this round is not about that", where
+        if sum(votes.values()) > round.votes:
+            return "too_many_votes", f"this round gives each person {round.votes}", "ballot"
+        if former is None and len(self._poll.ballots) >= limits.VOTERS_MAX:
+            return "too_many", f"people have voted, at most {limits.VOTERS_MAX}", ""
+        return Ballot(votes, member.identity.client if round.named else "")
+
+    def _is_polled(self, round: str) -> bool:
+        return self._poll is not None and self._poll.round == round
+
+    def _voter(self, member: Member) -> str:
+        """Who a member is in the open round: a browser, or a share link."""
+        round = self.board.open_round
+        by_link = round is not None and round.by_link
+        return f"link {member.identity.link}" if by_link else member.voter
+
+    def _ballot(self, member: Member) -> dict[str, int]:
+        """What a member votes for in the open round, as far as it counts."""
+        assert self._poll is not None
+        held = self._poll.ballots.get(self._poll.voter(self._voter(member)))
+        if held is None:
+            return {}
+        return {node: held.votes[node] for node in held.votes if self._votes_for(member, node)}
+
+    def _tell_ballot(self, member: Member, id: int = 0) -> list[Effect]:
+        assert self._poll is not None
+        member.ballot = self._ballot(member)
+        voted = Voted(id, self._poll.round, member.ballot)
+        return [Send((member.session,), encode(voted))]
+
+    def _same_voter(self, member: Member) -> list[Member]:
+        """All members that have one ballot with this one, itself among them."""
+        voter = self._voter(member)
+        if voter == member.voter:
+            return [self._members[session] for session in self._voters[voter]]
+        return [each for each in self._members.values() if self._voter(each) == voter]
+
+    def _greet_voter(self, member: Member) -> list[Effect]:
+        """What somebody who has come must know of the open round."""
+        if self._poll is None:
+            return []
+        effects = self._tell_ballot(member) if self._ballot(member) else []
+        voters, votes = self._tallied.get(member.group.role) or self._tally(member.group.role)
+        if voters or votes:
+            tally = Tally(self._poll.round, voters, votes, reset=True)
+            effects.append(Send((member.session,), encode(tally)))
+        return effects
+
+    def _tally(self, role: Role) -> tuple[int, dict[str, int]]:
+        """How many have voted, and what is shown of what they voted for, to a role."""
+        open = self.board.open_round
+        assert self._poll is not None and open is not None
+        rank = RANK[role]
+        voters, votes = self._poll.tally(self.board, lambda layer: self._may_read(rank, layer))
+        return voters, votes if open.live else {}
+
+    def _tallies(self, now_s: float) -> list[Effect]:
+        """What has changed of the tally since it was last told, to each role, when it is due."""
+        if self._poll is None or not self._tally_due:
+            return []
+        if now_s - self._tally_s < 1 / limits.TALLY_HZ:
+            return []
+        self._tally_due = False
+        self._tally_s = now_s
+        effects: list[Effect] = []
+        for role, groups in self._by_role.items():
+            sessions = [session for group in groups for session in group.sessions]
+            if not sessions:
+                self._tallied.pop(role, None)
+                continue
+            before_voters, before = self._tallied.get(role, (0, {}))
+            voters, votes = self._tallied[role] = self._tally(role)
+            changed = {
+                node: votes.get(node, 0)
+                for node in sorted({**before, **votes})
+                if before.get(node) != votes.get(node)
+            }
+            if changed or voters != before_voters:
+                tally = Tally(self._poll.round, voters, changed)
+                effects.append(Send(sessions, encode(tally)))
+        return effects
+
+    def _recount(
+        self, touched: Mapping[str, tuple[int, set[str]]], access: bool
+    ) -> list[Effect]:
+        """A commit may have taken things away that were voted for, or brought them back."""
+        if self._poll is None or not self._poll.votes:
+            return []
+        nodes = _nodes(touched)
+        if not access and nodes is not None and nodes.isdisjoint(self._poll.votes):
+            return []
+        self._tally_due = True
+        return [
+            effect
+            for member in self._members.values()
+            if self._ballot(member) != member.ballot
+            for effect in self._tell_ballot(member)
+        ]
+
+    def kept(self, keeps: Sequence[Keep]) -> list[Effect]:
+        """These ballots are durable: they count from now on. It may be called at any time."""
+        if self._items is not None:
+            self._kept.extend(keeps)
+            return []
+        effects: list[Effect] = []
+        for keep in keeps:
+            member = self._members.get(keep.session)
+            if not self._is_polled(keep.cast.round):  # it was closed meanwhile, without this
+                if member is not None:
+                    code = "round_closed"
+                    voted = Voted(keep.id, keep.cast.round, {}, code, REFUSALS[code], "round")
+                    effects.append(Send((keep.session,), encode(voted)))
+                continue
+            assert self._poll is not None
+            self._poll.put(keep.cast.voter, keep.cast.ballot)
+            self._tally_due = True
+            self.counts["votes"] += 1
+            if member is not None:
+                effects.extend(self._tell_ballot(member, keep.id))
+                others = self._same_voter(member)
+            else:
+                others = [self._members[held] for held in self._voters.get(keep.voter, ())]
+            for other in others:
+                if other is not member:
+                    effects.extend(self._tell_ballot(other))
+        return effects
 
     # -- questions
 
@@ -843,6 +1094,9 @@ class Room:
         if member is not None:
             del self._clients[member.identity.client]
             self._asked -= member.asked
+            del self._voters[member.voter][session]
+            if not self._voters[member.voter]:
+                del self._voters[member.voter]
             self._ungroup(member)
             self._people.drop(session)
         return []
@@ -1008,6 +1262,7 @@ class Room:
         if self._items is None:  # else it would go by rights that are not durable yet
             for sessions, frame in self._people.frames():
                 effects.append(Send(sessions, frame, "presence"))
+            effects.extend(self._tallies(now_s))
         if now_s - self._beat_s >= limits.BEAT_S and self._members:
             self._beat_s = now_s
             effects.append(Send(self.sessions, encode(Beat()), "presence"))

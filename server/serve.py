@@ -27,6 +27,7 @@ from server import seed
 from server.access import Access, DeskKey
 from server.admin import TROUBLE, Administrator, Failed, LinkLine, listening
 from server.app import create_app
+from server.ballots import SqliteBallots
 from server.config import PROGRAM, Settings
 from server.folder import Folder
 from server.images import Images
@@ -53,13 +54,16 @@ def serve(settings: Settings) -> int:
 
 async def _serve(folder: Folder, settings: Settings, listener: socket.socket) -> int:
     log = SqliteLog(folder.database)
+    ballots: SqliteBallots | None = None
     try:
+        ballots = SqliteBallots(folder.ballots)
         access = Access(
             folder.secret(),
             origins=settings.allowed_origins,
             hosts=(urlsplit(settings.base).netloc,),
         )
-        boards = Boards(log)
+        boards = Boards(log, ballots)
+        await boards.sweep()
         images = Images(folder.images, access)
         desk = DeskKey(access, folder.desk_generation(), folder.keep_desk_generation)
         administrator = Administrator(boards, log, access, settings.base, desk, images)
@@ -88,6 +92,8 @@ async def _serve(folder: Folder, settings: Settings, listener: socket.socket) ->
                 await running
         return 0 if server.ready.is_set() else TROUBLE
     finally:
+        if ballots is not None:
+            await ballots.close()
         await log.close()
 
 

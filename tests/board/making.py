@@ -78,7 +78,7 @@ def request(rng: random.Random, board: Board, client: str) -> AnyOp:
     fresh = f"{client}.{rng.randrange(10**9)}"
     text = rng.choice(["one", "two", ""])
     base = rng.choice(["one", "two", "new", ""])
-    match rng.randrange(33):
+    match rng.randrange(35):
         case 0 | 1:
             return ops.LayerCreate(
                 fresh,
@@ -161,6 +161,19 @@ def request(rng: random.Random, board: Board, client: str) -> AnyOp:
             if rng.random() < 0.5:
                 return ops.CommentRestore(removed("comment"))
             return ops.TextSet("comment", "text", rng.choice(["en", "fr"]), text, base, comment())
+        case 32:
+            subject: list[dict[str, Any]] = [
+                {"layer": layer()}, {"tag": "one"}, {"nodes": (node(),)},
+                {"again": pick(rng, board.rounds)},
+            ]  # fmt: skip
+            more = {flag: rng.random() < 0.5 for flag in ("several", "named", "live", "by_link")}
+            votes = rng.randint(1, 5)
+            return ops.RoundOpen(fresh, "Which?", votes=votes, **rng.choice(subject), **more)
+        case 33:
+            round = pick(rng, board.rounds)
+            if rng.random() < 0.2:
+                return ops.RoundRemove(round)
+            return ops.RoundClose(round, {node(): 2}, {layer(): 1}, {node(): {client: 2}})
         case _:
             return ops.LayerSet(layer(), locked=rng.random() < 0.1)
 

@@ -51,6 +51,7 @@ class Case(Struct, frozen=True):
     written: str = ""
     read: str = ""
     archived: str = "archived"
+    before: tuple[AnyOp, ...] = ()  # what must have been done
 
 
 def inside(op: AnyOp, unknown: str, *, node: str = "") -> Case:
@@ -201,6 +202,17 @@ CASES: Final[dict[str, Case]] = {
     "the board is archived, or not": outside(ops.BoardArchive(False), "owner", ""),
     "the stage is opened": outside(ops.StageSet(True), "facilitator"),
     "a layer is driven": Case(ops.StageDrive({"here": True}), "facilitator", read="unknown_layer"),
+    # rounds of voting: they change nothing of what is voted on
+    "a round is opened": Case(
+        ops.RoundOpen(NEW, "Which?", layer="here"), "facilitator", read="unknown_layer",
+        before=(ops.RoundClose("round"),),
+    ),
+    "a round is repeated": Case(
+        ops.RoundOpen(NEW, "Which?", again="round"), "facilitator", read="unknown_layer",
+        before=(ops.RoundClose("round"),),
+    ),
+    "a round is closed": outside(ops.RoundClose("round"), "facilitator"),
+    "a round is removed": outside(ops.RoundRemove("round"), "facilitator"),
     "the board is opened to the public": outside(ops.AccessSet(True), "owner", ""),
     "a link is made": outside(ops.LinkSet("people", "participant", 1), "owner", ""),
 }  # fmt: skip
@@ -230,8 +242,17 @@ def board() -> Scribe:
             ops.NodeRemove("gone"), ops.RelationRemove("lost"), ops.LayerRemove("old"),
             ops.CommentRemove(f"{ANN}.unsaid"),
         ),
+        (ops.RoundOpen("round", "Which?", layer="here"),),
     ):
         assert isinstance(held.submit(*batch, client=""), Decision)
+    return held
+
+
+def ready(case: Case) -> Scribe:
+    """The board, with what the case needs."""
+    held = board()
+    if case.before:
+        assert isinstance(held.submit(*case.before, client=""), Decision)
     return held
 
 
@@ -289,7 +310,7 @@ def test_RO2_RO3_RO6_RO7_each_way_of_changing_is_refused_or_done(
     name: str, role: str, situation: str
 ) -> None:
     case = CASES[name]
-    held = board()
+    held = ready(case)
     bring_about(held, situation)
     before = digest(held.board)
     answer = held.submit(case.op, client=ANN, role=role)
@@ -310,7 +331,7 @@ def test_RO2_RO3_RO6_RO7_what_is_refused_is_refused_in_a_batch_with_what_is_not(
     case = CASES[name]
     if not expected(case, case.least, situation):
         return
-    held = board()
+    held = ready(case)
     bring_about(held, situation)
     before = digest(held.board)
     harmless = ops.NodeSet("c", color="teal")
@@ -328,7 +349,7 @@ UNMAKING = {"a layer is removed", "a group is removed", "a node is removed"}
 def test_UN7_what_may_not_be_done_may_not_be_taken_back_either(name: str, situation: str) -> None:
     """Done while all was open, then closed: its undo is as much of a change as it was."""
     case = CASES[name]
-    held = board()
+    held = ready(case)
     assert isinstance(held.submit(case.op, client=ANN, role=case.least), Decision)
     bring_about(held, situation)
     before = digest(held.board)

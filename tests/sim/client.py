@@ -26,8 +26,10 @@ from server.protocol import (
     Retry,
     Submit,
     Synced,
+    Tally,
     Undo,
     Unfollow,
+    Voted,
     Welcome,
 )
 
@@ -143,6 +145,10 @@ class Client:
         self.following = 0
         self._heads: dict[str, Header] = {}
         self.stage = False
+        self.voter = ""  # the secret of its browser
+        self.ballot: dict[str, int] = {}  # as it was last told
+        self.voted: list[Voted] = []
+        self.tally: tuple[str, int, dict[str, int]] = ("", 0, {})  # round, voters, votes
         self.trace: list[dict[str, object]] | None = None  # what it says and hears, if kept
 
     # -- what it says
@@ -156,7 +162,11 @@ class Client:
         have = {stream: held.version for stream, held in self.streams.items()}
         own = None if self.own is None else tuple(sorted(self.own))
         self._note("hello", have)
-        return Hello(protocol.PROTOCOL, "ticket", have=have, own=own, viewport=self.viewport)
+        self.tally = ("", 0, {})
+        return Hello(
+            protocol.PROTOCOL, "ticket", have=have, own=own, viewport=self.viewport,
+            voter=self.voter,
+        )  # fmt: skip
 
     def _note(self, step: str, value: object) -> None:
         if self.trace is not None:
@@ -265,6 +275,13 @@ class Client:
                 self.online = True
             case Presence() as presence:
                 self._presence(presence)
+            case Voted() as voted:
+                self.ballot = voted.ballot
+                self.voted.append(voted)
+            case Tally() as tally:
+                known = {} if tally.reset or tally.round != self.tally[0] else self.tally[2]
+                votes = {node: n for node, n in {**known, **tally.votes}.items() if n}
+                self.tally = (tally.round, tally.voters, votes)
 
     def _presence(self, frame: Presence) -> None:
         if frame.reset:

@@ -48,6 +48,9 @@ export function things(op: Predicted): string[] {
       return [`${op.owner}/${op.id ?? ""}`];
     case "board.set": // changes which language is shown of every text: only the server knows them
     case "link.set":
+    case "round.open": // what is voted on, and what it has come to, only the server knows
+    case "round.close":
+    case "round.remove":
       return [];
     default:
       return [`${op.op.slice(0, op.op.indexOf("."))}/${op.id}`];

@@ -38,6 +38,9 @@ export const LEAST_ROLE = {
   "text.set": "participant",
   "stage.set": "facilitator",
   "stage.drive": "facilitator",
+  "round.open": "facilitator",
+  "round.close": "facilitator",
+  "round.remove": "facilitator",
   "access.set": "owner",
   "link.set": "owner"
 } as const;

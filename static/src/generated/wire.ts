@@ -11,6 +11,20 @@ export interface BoardShape {
   archived?: boolean;
 }
 
+/** A round of voting: a record of the stream ``board``, with the id ``round/<id>``. */
+export interface RoundShape {
+  id: string;
+  number: number;
+  question: string;
+  votes: number;
+  open?: boolean;
+  several?: boolean;
+  named?: boolean;
+  live?: boolean;
+  by_link?: boolean;
+  again?: string;
+}
+
 /** A layer's header: the one record of the stream ``head/<layer>``. */
 export interface LayerShape {
   id: string;
@@ -28,6 +42,7 @@ export interface LayerShape {
   note?: string;
   read?: string;
   write?: string;
+  voters?: Record<string, number>;
 }
 
 /** A node: a record of the stream ``body/<layer>``. ``x``, ``y`` is its top left corner. */
@@ -53,6 +68,14 @@ export interface NodeShape {
   image?: string;
   points?: number[];
   alt?: string;
+  round?: string;
+  votes?: Record<string, Votes>;
+}
+
+/** What a node got in a round that is closed; ``by``: from each seat, where it was named. */
+export interface Votes {
+  count: number;
+  by?: Record<string, number>;
 }
 
 /** A relation: a record of the stream ``pair/<layer>/<layer>``. Drawn when both ends are. */
@@ -304,6 +327,38 @@ export interface StageDrive {
   layers: Record<string, boolean | null>;
 }
 
+/** Open a round of voting: ``votes`` for each person, on some of the nodes. */
+export interface RoundOpen {
+  op: "round.open";
+  id: string;
+  question: string;
+  votes?: number;
+  layer?: string | null;
+  tag?: string | null;
+  nodes?: string[];
+  several?: boolean;
+  named?: boolean;
+  live?: boolean;
+  by_link?: boolean;
+  again?: string | null;
+  number?: number;
+}
+
+/** Close a round of voting. What it has come to is filled in by the server, which counts. */
+export interface RoundClose {
+  op: "round.close";
+  id: string;
+  tally?: Record<string, number>;
+  voters?: Record<string, number>;
+  by?: Record<string, Record<string, number>>;
+}
+
+/** Remove a round of voting with what it has come to. */
+export interface RoundRemove {
+  op: "round.remove";
+  id: string;
+}
+
 /** Open the board to be read by anyone without a link, or end that. */
 export interface AccessSet {
   op: "access.set";
@@ -327,6 +382,7 @@ export interface Hello {
   own?: string[] | null;
   viewport?: [number, number, number, number] | null;
   name?: string;
+  voter?: string;
 }
 
 /** One atomic batch of operations, under the client's next number. */
@@ -426,6 +482,14 @@ export interface Degrees {
 /** Which nodes belong together? */
 export interface Communities {
   about: "communities";
+}
+
+/** My ballot in a round: all that I vote for, in the place of what I voted for before. */
+export interface Vote {
+  t: "vote";
+  id: number;
+  round: string;
+  ballot: Record<string, number>;
 }
 
 /** A heartbeat, both ways: each side answers none, and sends its own every ``beat_s``. */
@@ -617,6 +681,26 @@ export interface Unanswered {
   message: string;
 }
 
+/** My ballot in a round, as it counts: on disk. ``code``: why the one that I sent does not. */
+export interface Voted {
+  t: "voted";
+  id: number;
+  round: string;
+  ballot?: Record<string, number>;
+  code?: string;
+  message?: string;
+  where?: string;
+}
+
+/** How many have voted in the open round, on what I may read. */
+export interface Tally {
+  t: "tally";
+  round: string;
+  voters: number;
+  votes?: Record<string, number>;
+  reset?: boolean;
+}
+
 /** Who is here, and what they are doing: newest wins, may be lost. */
 export interface Presence {
   t: "presence";
@@ -659,6 +743,7 @@ export interface Goaway {
 
 export type Shape =
   | BoardShape
+  | RoundShape
   | LayerShape
   | NodeShape
   | RelationShape
@@ -687,6 +772,9 @@ export type AnyOp =
   | TextSet
   | StageSet
   | StageDrive
+  | RoundOpen
+  | RoundClose
+  | RoundRemove
   | AccessSet
   | LinkSet;
 
@@ -715,6 +803,7 @@ export type Inbound =
   | Lower
   | Present
   | Ask
+  | Vote
   | Beat;
 
 export type Outbound =
@@ -729,6 +818,8 @@ export type Outbound =
   | Conflict
   | Retry
   | Answer
+  | Voted
+  | Tally
   | Presence
   | Goaway
   | Beat;
