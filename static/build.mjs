@@ -39,6 +39,7 @@ const shared = {
 const entries = {
   app: "src/main.tsx",
   begin: "src/ui/begin.tsx",
+  detour: "src/detour/index.ts",
   edit: "src/edit/index.tsx",
   panels: "src/edit/panels.tsx",
   find: "src/find/index.tsx",
@@ -59,6 +60,17 @@ const smallSheets = {
       const { code } = await transform(readFileSync(path, "utf8"), { loader: "css", minify: true });
       return { contents: code, loader: "text" };
     });
+  },
+};
+
+/** Of an icon only its shapes are taken: what stands around them is the same in all. */
+const plainIcons = {
+  name: "plain icons",
+  setup({ onLoad }) {
+    onLoad({ filter: /[.]svg$/ }, ({ path }) => ({
+      contents: (readFileSync(path, "utf8").match(/<\w+\s[^>]*\/>/g) ?? []).join(""),
+      loader: "text",
+    }));
   },
 };
 
@@ -106,7 +118,7 @@ async function bundlePage() {
     for (const entryPoints of [entries, frontEntries]) {
       const { metafile } = await build({
         ...shared,
-        plugins: [smallSheets, ...(entryPoints === entries ? [afterTheBegin] : [])],
+        plugins: [smallSheets, plainIcons, ...(entryPoints === entries ? [afterTheBegin] : [])],
         entryPoints,
         outdir: fresh,
         splitting: true,

@@ -574,6 +574,7 @@ export const PASTE_CHARS_MAX = 400000;
 export const PASTE_THINGS_MAX = 1000;
 export const POINTS_MAX = 512;
 export const POINT_MAX = 10000;
+export const POLL_S = 20;
 export const PRESENCE_EXPIRES_S = 30;
 export const PRESENCE_HZ = 10;
 export const RATE_FRAMES_BURST = 240;

@@ -1,3 +1,4 @@
+/*! The icons are Lucide's: ISC License. */
 import { h } from "preact";
 import check from "lucide-static/icons/check.svg";
 import chevron from "lucide-static/icons/chevron-down.svg";

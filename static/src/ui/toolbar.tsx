@@ -110,9 +110,9 @@ export function People({ store }: { store: Store }) {
 
 /** The truth about the connection: in words and in a sign, never by colour alone. */
 export function Connection({ store }: { store: Store }) {
-  const { sign, words, tone } = connection(store);
+  const { sign, words, tone, hint } = connection(store);
   return (
-    <p class={`connection ${tone}`} title={tone === "good" ? text.liveHint : undefined}>
+    <p class={`connection ${tone}`} title={hint}>
       <span class="spoken">{text.connection}: </span>
       <Icon name={sign} />
       <span class="connection-words">{words}</span>
@@ -124,21 +124,23 @@ interface Sign {
   readonly sign: IconName;
   readonly words: string;
   readonly tone: "good" | "busy" | "bad";
+  readonly hint?: string;
 }
 
 function connection(store: Store): Sign {
   const unsaved = store.unsaved.value;
   const { kind } = store.status.value;
+  const via = store.world.via.value;
   if (kind === "live") {
     if (store.saving.value) return { sign: "cloudUpload", words: text.saving, tone: "busy" };
-    return { sign: "cloudCheck", words: text.live, tone: "good" };
+    return { sign: "cloudCheck", words: text.live, hint: text.liveHint, tone: "good", ...via[kind] };
   }
   if (unsaved > 0) return { sign: "alert", words: text.unsaved(unsaved), tone: "bad" };
   switch (kind) {
     case "connecting":
       return { sign: "refresh", words: text.connecting, tone: "busy" };
     case "reconnecting":
-      return { sign: "refresh", words: text.reconnecting, tone: "bad" };
+      return { sign: "refresh", words: text.reconnecting, tone: "bad", ...via[kind] };
     case "offline":
       return { sign: "wifiOff", words: text.offline, tone: "bad" };
     case "stopped":

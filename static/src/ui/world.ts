@@ -1,7 +1,9 @@
 // What the browser gives the wire: tickets, sockets, timers, and the tab's own name.
 
+import { signal } from "@preact/signals";
 import { NAME_CHARS_MAX } from "../generated/constants.js";
-import { Refused, type Socket, type SocketEvents, type World } from "../board/wire.js";
+import { Refused, type Socket, type SocketEvents, type Status, type World } from "../board/wire.js";
+import type { Detour } from "../detour/index.js";
 import { keep, keyName, recall as stored } from "./tab.js";
 
 export { keepKey } from "./tab.js";
@@ -42,6 +44,7 @@ interface ErrorAnswer {
   message?: string;
 }
 
+const SILENT_MS = 8_000; // for a websocket's first frame
 const NAME = "orientation-board/name";
 const memory = new Map<string, string>(); // where the browser keeps nothing
 
@@ -52,10 +55,15 @@ function bounded(name: string): string {
 
 const leaderName = (board: string): string => `orientation-board/leader/${board}`;
 
-export class BrowserWorld implements World {
-  private secret: Promise<string>;
+/** What is said of the connection by another way than a websocket, instead of the usual. */
+export type Via = Partial<Record<Status["kind"], { readonly words: string; readonly hint: string }>>;
 
-  constructor(private readonly board: string) {
+export class BrowserWorld implements World {
+  readonly via = signal<Via>({});
+  private secret: Promise<string>;
+  private detour: Detour | null = null; // once a websocket has failed in this tab
+
+  constructor(readonly board: string) {
     this.secret = holdSecret();
   }
 
@@ -102,6 +110,7 @@ export class BrowserWorld implements World {
   async ticket(): Promise<string> {
     const key = stored(keyName(this.board));
     const secret = await this.secret;
+    if (this.recall("way")) await this.around();
     const response = await fetch(`/api/boards/${encodeURIComponent(this.board)}/tickets`, {
       method: "POST",
       headers: { "Content-Type": "application/json" },
@@ -118,18 +127,44 @@ export class BrowserWorld implements World {
     throw new Refused(response.status, code, message, Number.isFinite(retryAfterS) ? retryAfterS * 1000 : 0);
   }
 
+  /** Brings what goes other ways; without it the websocket is tried again. */
+  private async around(): Promise<Detour | null> {
+    try {
+      return (this.detour ??= new (await import("../detour/index.js")).Detour(this));
+    } catch {
+      return null;
+    }
+  }
+
   connect(events: SocketEvents): Socket {
+    if (this.detour?.due) return this.detour.connect(events);
     const scheme = location.protocol === "https:" ? "wss:" : "ws:";
     const path = `/api/boards/${encodeURIComponent(this.board)}/live`;
     const socket = new WebSocket(`${scheme}//${location.host}${path}`);
+    let silent = true;
+    const end = (code: number): void => {
+      clearTimeout(timer);
+      // proxies that know no websocket refuse it, cut it, or swallow what it says
+      if (silent && code === 1006) void this.around().then((detour) => (detour?.failed("websocket"), events.closed(code)));
+      else events.closed(code);
+    };
+    const timer = setTimeout(() => end(1006), SILENT_MS);
     socket.onopen = () => events.open();
-    socket.onmessage = ({ data }: MessageEvent<string>) => events.text(data);
-    socket.onclose = ({ code }) => events.closed(code);
+    socket.onmessage = ({ data }: MessageEvent<string>) => {
+      if (silent) this.detour?.works("websocket");
+      silent = false;
+      clearTimeout(timer);
+      events.text(data);
+    };
+    socket.onclose = ({ code }) => end(code);
     return {
       send: (text) => {
         if (socket.readyState === WebSocket.OPEN) socket.send(text);
       },
-      close: () => socket.close(),
+      close: () => {
+        silent = false;
+        socket.close();
+      },
     };
   }
 
