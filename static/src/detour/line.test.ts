@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type Answer, type End, Events, HELD_MS, Line, OPEN_MS, type Posting } from "./line.js";
+import { type Answer, CHECK_MS, type End, Events, HELD_MS, Line, OPEN_MS, type Posting } from "./line.js";
 
 /** An answer whose text comes when a test says so. */
 class Told implements Answer {
@@ -193,8 +193,20 @@ test("WY2 a post without an answer is sent again under its number, and the next 
   await posts.pass(400);
   assert.deepEqual(posts.bodies.slice(1), [["frames", "ID 1\none"]]);
   await posts.pass(10_000);
-  assert.deepEqual(posts.bodies.slice(1).map(([, body]) => body), ["ID 1\none", "ID 1\none", "ID 1\none", "ID 2\ntwo"]);
+  assert.deepEqual(posts.bodies.slice(1).map(([, body]) => body), ["ID 1\none", "ID 1\none", "ID 1\none", "ID 2\ntwo", "ID 3\n"]);
   assert.deepEqual(codes, []);
+});
+
+test("WY2 soon after the first post another asks what was sent, for a page that has nothing to say", async () => {
+  const { posts, line, stream, ends } = begun();
+  stream.say(OPEN);
+  await settled();
+  posts.answers.push(taken(0), taken(2)); // the answer to hello comes before what hello brings
+  line.send("hello");
+  await posts.pass(CHECK_MS);
+  assert.deepEqual(posts.bodies.slice(1).map(([, body]) => body), ["ID 1\nhello", "ID 2\n"]);
+  await posts.pass(HELD_MS);
+  assert.deepEqual(ends, ["held"]);
 });
 
 test("WY2 a post that is refused for good, or never answered, ends the line", async () => {

@@ -30,6 +30,7 @@ export type End = "closed" | "unreached" | "refused" | "held";
 
 export const OPEN_MS = 8_000; // for the first event, then something holds the answer back
 export const HELD_MS = 6_000; // for what the server says that it has sent
+export const CHECK_MS = 3_000; // from the first post to one that asks what was sent
 const POST_MS = 20_000; // for the answer to a post
 const TRIES = 4; // of a post or a poll
 const AGAIN_MS = 500; // before the second of them; twice as long before each other
@@ -154,6 +155,7 @@ export class Line implements Socket {
     while (this.queue.length > 0 && !this.ended) {
       this.n += 1;
       if (!(await this.put(`${this.id} ${this.n}\n${this.batch()}`))) return;
+      if (this.n === 1 && !this.polls) this.later(CHECK_MS, () => this.send("")); // no frame
     }
     this.posting = false;
   }
