@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from playwright.async_api import Locator, Page, expect
 
+from board.limits import TITLE_CHARS_MAX
 from tests.browser.pages import (
     ON_PHONE,
     Visits,
@@ -303,6 +304,20 @@ async def test_LP5_a_layer_is_copied_with_what_is_in_it(served: Served, visit: V
     assert await page.evaluate(said, copy) == await page.evaluate(said, "pillars")
     layers = await order(page)
     assert layers.index(copy) == layers.index("pillars") + 1
+
+
+async def test_LP5_the_title_of_a_copy_is_no_longer_than_a_title_may_be(
+    served: Served, visit: Visits
+) -> None:
+    page = await arranging(visit, served.links["facilitator"])
+    title = "x" * TITLE_CHARS_MAX
+    await page.evaluate("title => board.session.setText('layer', 'pillars', 'title', title)", title)
+    await saved(page)
+    await menu(page, "pillars", "Duplicate")
+    await saved(page)
+    assert await page.evaluate("board.session.unsaved.length") == 0
+    titled = "title => [...board.session.layers.values()].filter((each) => each.title === title)"
+    assert len(await page.evaluate(titled, title)) == 2
 
 
 async def test_LP6_deleting_asks_what_becomes_of_the_content(served: Served, visit: Visits) -> None:

@@ -11,6 +11,7 @@ import { openLayers } from "./layer-moves.js";
 import { cardHeight } from "./measure.js";
 import { isTitled, joined, layerTitle, nodeName, titleOf } from "./naming.js";
 import { about, beside, inTheWay, near, type Side } from "./places.js";
+import { boundsOfAll } from "./transform.js";
 
 /** The kinds that words alone can make. */
 export const KINDS = ["card", "sticky", "text", "shape", "frame"] as const;
@@ -147,16 +148,9 @@ export class Acts {
 
   duplicate(ids: readonly string[]): string[] {
     const nodes = ids.flatMap((id) => this.node(id) ?? []).filter(({ layer }) => this.session.canWrite(layer));
-    const [first, ...rest] = nodes;
-    if (first === undefined) return [];
-    const around = rest.reduce(
-      (box, { x, y, w, h }) => {
-        const left = Math.min(box.x, x);
-        const top = Math.min(box.y, y);
-        return { x: left, y: top, w: Math.max(box.x + box.w, x + w) - left, h: Math.max(box.y + box.h, y + h) - top };
-      },
-      { x: first.x, y: first.y, w: first.w, h: first.h },
-    );
+    const [first] = nodes;
+    const around = boundsOfAll(nodes);
+    if (first === undefined || around === null) return [];
     const spot = near(around, around, inTheWay(around, this.all()));
     const ops = copyNodes(this.session.model, nodes, this.making, { dx: spot.x - around.x, dy: spot.y - around.y });
     this.session.edit(ops);

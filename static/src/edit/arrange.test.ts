@@ -71,3 +71,12 @@ test("ED3 things are read in rows, from the side where reading begins", () => {
   assert.deepEqual(inReadingOrder(things).map(({ id }) => id), ["a", "b", "c", "d"]);
   assert.deepEqual(inReadingOrder(things, true).map(({ id }) => id), ["b", "a", "d", "c"]);
 });
+
+test("ED6 a layer as full as a board can be is tidied in a moment", () => {
+  const column = Array.from({ length: 100_000 }, (_, at) => ({ id: `n${at}`, x: at % 7, y: at * 60, w: 50, h: 50 }));
+  const start = process.cpuUsage().user;
+  assert.deepEqual(inReadingOrder(column), column);
+  assert.ok(tidy(column).length > 0);
+  assert.equal(distribute(column, "y").length, 0);
+  assert.ok(process.cpuUsage().user - start < 5_000_000, "more than what grows with the number of things");
+});

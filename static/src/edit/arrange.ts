@@ -54,16 +54,15 @@ export function align(things: readonly Placed[], how: Alignment): Moved[] {
 
 /** Equal gaps between three things or more, from the first to the last, which stay. */
 export function distribute(things: readonly Placed[], axis: "x" | "y"): Moved[] {
-  if (things.length < 3) return [];
+  const all = boundsOfAll(things);
+  if (all === null || things.length < 3) return [];
   const size = axis === "x" ? "w" : "h";
   const row = things
     .map((thing) => ({ thing, bounds: boundsOf(thing) }))
     .sort((a, b) => a.bounds[axis] + a.bounds[size] / 2 - (b.bounds[axis] + b.bounds[size] / 2));
-  const low = Math.min(...row.map(({ bounds }) => bounds[axis]));
-  const high = Math.max(...row.map(({ bounds }) => bounds[axis] + bounds[size]));
   const taken = row.reduce((sum, { bounds }) => sum + bounds[size], 0);
-  const gap = (high - low - taken) / (row.length - 1);
-  let at = low;
+  const gap = (all[size] - taken) / (row.length - 1);
+  let at = all[axis];
   const begins = row.map(({ bounds }) => {
     const begin = at;
     at += bounds[size] + gap;
@@ -74,13 +73,13 @@ export function distribute(things: readonly Placed[], axis: "x" | "y"): Moved[] 
 
 /** The order in which things are read: rows from above, each from the left; `rightToLeft`: from the right. */
 export function inReadingOrder<T extends Turned>(things: readonly T[], rightToLeft = false): T[] {
-  const rest = things.map((thing) => ({ thing, bounds: boundsOf(thing) })).sort((a, b) => a.bounds.y - b.bounds.y);
+  const all = things.map((thing) => ({ thing, bounds: boundsOf(thing) })).sort((a, b) => a.bounds.y - b.bounds.y);
   const ordered: T[] = [];
-  while (rest.length > 0) {
-    const { bounds: first } = rest[0]!;
+  for (let begin = 0, end = 0; begin < all.length; begin = end) {
+    const { bounds: first } = all[begin]!;
     // a row: what begins above the middle of the one that begins first
-    const end = rest.findIndex(({ bounds }) => bounds.y > first.y + first.h / 2);
-    const row = rest.splice(0, end < 0 ? rest.length : end);
+    while (end < all.length && all[end]!.bounds.y <= first.y + first.h / 2) end += 1;
+    const row = all.slice(begin, end);
     row.sort((a, b) => (rightToLeft ? b.bounds.x - a.bounds.x : a.bounds.x - b.bounds.x) || a.bounds.y - b.bounds.y);
     ordered.push(...row.map(({ thing }) => thing));
   }

@@ -6,7 +6,7 @@ import type { ComponentChildren } from "preact";
 import { useId, useLayoutEffect, useState } from "preact/hooks";
 import { bodyOf } from "../board/model.js";
 import type { Branch } from "../board/visibility.js";
-import { RANK, REGION_GAP } from "../generated/constants.js";
+import { RANK, REGION_GAP, TITLE_CHARS_MAX } from "../generated/constants.js";
 import type { AnyOp, LayerSet, LayerShape, Role } from "../generated/wire.js";
 import { text } from "../i18n/index.js";
 import { words } from "../i18n/outline.js";
@@ -24,6 +24,7 @@ import { type Choice, Menu } from "./menu.js";
 import { layerTitle } from "./naming.js";
 import type { Option } from "./picker.js";
 import { near } from "./places.js";
+import { boundsOfAll } from "./transform.js";
 
 const DRAG_PX = 5;
 const PRESS_MS = 350;
@@ -153,21 +154,16 @@ export class LayersEditing {
     if (branch === undefined) return;
     if (!this.isWhole(branch)) return this.acts.tell(words.showFirst);
     const { session } = this.store;
-    const nodes = within(branch).flatMap(({ layer }) => session.model.nodesOf(layer.id));
-    const left = Math.min(0, ...nodes.map(({ x }) => x));
-    const box = nodes.length === 0 ? null : {
-      x: Math.min(...nodes.map(({ x }) => x)), y: Math.min(...nodes.map(({ y }) => y)),
-      right: Math.max(...nodes.map(({ x, w }) => x + w)), bottom: Math.max(...nodes.map(({ y, h }) => y + h)),
-    };
-    const around = box === null ? { x: left, y: 0, w: 0, h: 0 } : { x: box.x, y: box.y, w: box.right - box.x, h: box.bottom - box.y };
+    const around = boundsOfAll(within(branch).flatMap(({ layer }) => session.model.nodesOf(layer.id))) ?? { x: 0, y: 0, w: 0, h: 0 };
     const spot = near(around, around, this.acts.all(), 2 * REGION_GAP);
     const siblings = this.acts.siblings(branch.layer.parent);
-    const ops = duplicateLayer(session.model, branch, { fresh: () => session.fresh(), lang: this.acts.lang }, {
-      before: siblings[siblings.indexOf(id) + 1] ?? null, title: words.copyOf(layerTitle(branch.layer)),
+    const title = [...words.copyOf(layerTitle(branch.layer))].slice(0, TITLE_CHARS_MAX).join("");
+    const ops = duplicateLayer(session.model, branch, this.acts.making, {
+      before: siblings[siblings.indexOf(id) + 1] ?? null, title,
       dx: spot.x - around.x, dy: spot.y - around.y,
     });
     session.edit(ops);
-    this.acts.say(words.made(words.copyOf(layerTitle(branch.layer))));
+    this.acts.say(words.made(title));
   }
 
   /** Removes a layer, and moves what lies in it to another one first if that is named. */
