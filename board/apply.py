@@ -4,7 +4,7 @@
 what takes it back; ``apply`` does a whole entry and says which streams it touched.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Final
 
 import msgspec
@@ -14,6 +14,7 @@ from msgspec.structs import replace
 from board import limits, ops
 from board.chain import header_hash
 from board.ops import AnyOp, Entry
+from board.stage import AgendaStep, Look, Scene, Timer
 from board.state import (
     BOARD_STREAM,
     Board,
@@ -32,6 +33,8 @@ from board.state import (
     owner_key,
     property_key,
     round_record,
+    scene_record,
+    step_record,
     talk_stream,
 )
 
@@ -69,6 +72,7 @@ NODE_PROPERTIES: Final = (
 REMOVES: Final = (ops.LayerRemove, ops.NodeRemove, ops.RelationRemove, ops.CommentRemove)
 RESTORES: Final = (ops.LayerRestore, ops.NodeRestore, ops.RelationRestore, ops.CommentRestore)
 RELATION_PROPERTIES: Final = ("dashed", "color", "line", "start", "end")
+STEP_PROPERTIES: Final = ("scene", "timer_ms", "round")
 
 
 def written(op: AnyOp) -> Iterator[tuple[str, str, str]]:
@@ -104,8 +108,35 @@ def written(op: AnyOp) -> Iterator[tuple[str, str, str]]:
             yield op.owner, op.id, f"text.{op.field}.{op.lang}"
         case ops.StageSet():
             yield "stage", "", "open"
+            if op.locked is not UNSET:
+                yield "stage", "", "locked"
         case ops.StageDrive():
             yield from (("stage", "", f"driven.{layer}") for layer in op.layers)
+        case ops.StageSpotlight():
+            yield "stage", "", "spotlight"
+        case ops.StageLook():
+            yield "stage", "", "look"
+        case ops.SceneCreate() | ops.SceneRemove():
+            yield "scene", op.id, ""
+        case ops.SceneSet():
+            if op.layers is not UNSET:
+                yield from (("scene", op.id, f"layer.{layer}") for layer in op.layers)
+            if op.viewport is not UNSET:
+                yield "scene", op.id, "viewport"
+        case ops.SceneMove():
+            yield "scene", op.id, "place"
+        case ops.SceneShow():
+            yield "stage", "", "scene"
+        case ops.TimerSet():
+            yield "stage", "", "timer"
+        case ops.StepCreate() | ops.StepRemove():
+            yield "step", op.id, ""
+        case ops.StepSet():
+            yield from (("step", op.id, prop) for prop in _named(op, STEP_PROPERTIES))
+        case ops.StepMove():
+            yield "step", op.id, "place"
+        case ops.AgendaGo():
+            yield "stage", "", "step"
         case ops.AccessSet():
             yield "access", "", "public"
         case ops.LinkSet():
@@ -138,6 +169,10 @@ def texts_of(board: Board, owner: str, id: str) -> Texts:
             return board.relations[id].text
         case "comment":
             return board.comments[id].text
+        case "scene":
+            return board.scenes[id].text
+        case "step":
+            return board.agenda[id].text
         case _:
             node = board.node(id)
             if node is None:
@@ -207,9 +242,56 @@ def inverse(board: Board, op: AnyOp) -> tuple[AnyOp, ...]:
             current = text_of(board, op.owner, op.id, op.field, op.lang)
             return (replace(op, text=current, base=op.text),)
         case ops.StageSet():
-            return (ops.StageSet(board.stage_open),)
+            locked = UNSET if op.locked is UNSET else board.stage.locked
+            return (ops.StageSet(board.stage_open, locked),)
         case ops.StageDrive():
             return (ops.StageDrive({layer: board.driven.get(layer) for layer in op.layers}),)
+        case ops.StageSpotlight():
+            return (ops.StageSpotlight(board.stage.spotlight),)
+        case ops.StageLook():
+            look = board.stage.look
+            return (ops.StageLook(None if look is None else look.viewport),)
+        case ops.SceneCreate():
+            return (ops.SceneRemove(op.id),)
+        case ops.SceneSet():
+            scene = board.scenes[op.id]
+            return (
+                ops.SceneSet(
+                    op.id,
+                    UNSET if op.layers is UNSET else {id: scene.holds(id) for id in op.layers},
+                    UNSET if op.viewport is UNSET else scene.viewport,
+                ),
+            )
+        case ops.SceneMove():
+            return (ops.SceneMove(op.id, key=board.scenes[op.id].key),)
+        case ops.SceneRemove():
+            scene = board.scenes[op.id]
+            return (
+                ops.SceneCreate(
+                    op.id, scene.layers, scene.viewport, key=scene.key, text=scene.text
+                ),
+            )
+        case ops.SceneShow():
+            return (ops.SceneShow(board.stage.scene),)
+        case ops.TimerSet():
+            timer = board.stage.timer or Timer(False, 0, 0)
+            return (ops.TimerSet(timer.running, timer.left_ms),)
+        case ops.StepCreate():
+            return (ops.StepRemove(op.id),)
+        case ops.StepSet():
+            step = board.agenda[op.id]
+            return (ops.StepSet(op.id, **_set(step, op, STEP_PROPERTIES)),)
+        case ops.StepMove():
+            return (ops.StepMove(op.id, key=board.agenda[op.id].key),)
+        case ops.StepRemove():
+            step = board.agenda[op.id]
+            return (
+                ops.StepCreate(
+                    op.id, step.scene, step.timer_ms, step.round, key=step.key, text=step.text
+                ),
+            )
+        case ops.AgendaGo():
+            return (ops.AgendaGo(board.stage.step),)
         case ops.AccessSet() | ops.LinkSet():
             return ()
         case ops.RoundOpen() | ops.RoundClose() | ops.RoundRemove():
@@ -313,11 +395,35 @@ def perform(board: Board, op: AnyOp, seq: int, stamp: Stamp, changes: Changes) -
             _set_text(board, op, changes)
         case ops.StageSet():
             board.assign("stage_open", op.open)
+            if op.locked is not UNSET:
+                board.assign("stage", replace(board.stage, locked=op.locked))
             changes.touch(BOARD_STREAM, "board")
         case ops.StageDrive():
             for id, on in op.layers.items():
                 board.put(board.driven, id, on)
                 changes.touch(head_stream(id), id)
+        case ops.StageSpotlight():
+            lit = {board.stage.spotlight, op.layer}
+            board.assign("stage", replace(board.stage, spotlight=op.layer))
+            _touch_heads(board, (id for id in lit if id is not None), changes)
+        case ops.StageLook():
+            look = None if op.viewport is None else Look(op.viewport, seq)
+            board.assign("stage", replace(board.stage, look=look))
+            changes.touch(BOARD_STREAM, "look")
+        case ops.SceneCreate() | ops.SceneSet() | ops.SceneMove() | ops.SceneRemove():
+            _set_scene(board, op, changes)
+        case ops.SceneShow():
+            board.assign("stage", replace(board.stage, scene=op.scene))
+            changes.touch(BOARD_STREAM, "board")
+        case ops.TimerSet():
+            timer = Timer(op.running, op.left_ms, board.at) if op.left_ms else None
+            board.assign("stage", replace(board.stage, timer=timer))
+            changes.touch(BOARD_STREAM, "timer")
+        case ops.StepCreate() | ops.StepSet() | ops.StepMove() | ops.StepRemove():
+            _set_step(board, op, changes)
+        case ops.AgendaGo():
+            board.assign("stage", replace(board.stage, step=op.step))
+            changes.touch(BOARD_STREAM, "board")
         case ops.AccessSet():
             board.assign("public", op.public)
             changes.touch(BOARD_STREAM, "board")
@@ -345,6 +451,10 @@ def perform(board: Board, op: AnyOp, seq: int, stamp: Stamp, changes: Changes) -
         return  # the last writers came back with the things
     if isinstance(op, REMOVES):
         return  # and went with them
+    if isinstance(op, ops.SceneRemove | ops.StepRemove):
+        for owner, id, _ in written(op):
+            board.stamps(owner, id, None)
+        return
     for owner, id, prop in written(op):
         stamp(owner, id, prop)
 
@@ -376,9 +486,18 @@ def _touch_round(board: Board, round: Round, changes: Changes) -> None:
             changes.touch(head_stream(layer), layer)
 
 
+def _touch_heads(board: Board, layers: Iterable[str], changes: Changes) -> None:
+    for id in layers:
+        if id in board.layers:
+            changes.touch(head_stream(id), id)
+
+
 def _touch_all(board: Board, changes: Changes) -> None:
-    for id in board.layers:
-        changes.touch(head_stream(id), id)
+    _touch_heads(board, board.layers, changes)
+    for id in board.scenes:
+        changes.touch(BOARD_STREAM, scene_record(id))
+    for id in board.agenda:
+        changes.touch(BOARD_STREAM, step_record(id))
     for node in board.nodes():
         changes.touch(body_stream(node.layer), node.id)
     for stream, relations in board.pairs.items():
@@ -408,6 +527,49 @@ def _set_node(board: Board, op: ops.NodeSet, changes: Changes) -> None:
     _touch_node(_node(board, op.id), changes)
 
 
+def _set_scene(
+    board: Board,
+    op: ops.SceneCreate | ops.SceneSet | ops.SceneMove | ops.SceneRemove,
+    changes: Changes,
+) -> None:
+    old, scene = board.scenes.get(op.id), None
+    match op:
+        case ops.SceneCreate():
+            scene = Scene(op.id, op.key, op.layers, op.viewport, op.text)
+        case ops.SceneSet():
+            scene = board.scenes[op.id]
+            if op.layers is not UNSET:
+                on = {*scene.layers, *(id for id, on in op.layers.items() if on)}
+                off = {id for id, on in op.layers.items() if not on}
+                scene = replace(scene, layers=tuple(sorted(on - off)))
+            if op.viewport is not UNSET:
+                scene = replace(scene, viewport=op.viewport)
+        case ops.SceneMove():
+            scene = replace(board.scenes[op.id], key=op.key)
+    board.put_scene(op.id, scene)
+    # its record, which all may read, says nothing of layers, nor that one of them has changed
+    if not isinstance(op, ops.SceneSet) or op.viewport is not UNSET:
+        changes.touch(BOARD_STREAM, scene_record(op.id))
+    before = set() if old is None else set(old.layers)
+    _touch_heads(board, before ^ (set() if scene is None else set(scene.layers)), changes)
+
+
+def _set_step(
+    board: Board, op: ops.StepCreate | ops.StepSet | ops.StepMove | ops.StepRemove, changes: Changes
+) -> None:
+    step = None
+    match op:
+        case ops.StepCreate():
+            step = AgendaStep(op.id, op.key, op.scene, op.timer_ms, op.round, op.text)
+        case ops.StepSet():
+            values = {prop: getattr(op, prop) for prop in _named(op, STEP_PROPERTIES)}
+            step = replace(board.agenda[op.id], **values)
+        case ops.StepMove():
+            step = replace(board.agenda[op.id], key=op.key)
+    board.put_step(op.id, step)
+    changes.touch(BOARD_STREAM, step_record(op.id))
+
+
 def _set_text(board: Board, op: ops.TextSet, changes: Changes) -> None:
     texts = texts_of(board, op.owner, op.id)
     languages = {**texts.get(op.field, {}), op.lang: op.text}
@@ -431,6 +593,12 @@ def _set_text(board: Board, op: ops.TextSet, changes: Changes) -> None:
             comment = replace(board.comments[op.id], text=texts)
             board.put_comment(comment)
             _touch_comment(board, comment, changes)
+        case "scene":
+            board.put_scene(op.id, replace(board.scenes[op.id], text=texts))
+            changes.touch(BOARD_STREAM, scene_record(op.id))
+        case "step":
+            board.put_step(op.id, replace(board.agenda[op.id], text=texts))
+            changes.touch(BOARD_STREAM, step_record(op.id))
         case _:
             node = replace(_node(board, op.id), text=texts)
             board.put_node(node)
@@ -558,7 +726,7 @@ def apply(board: Board, entry: Entry) -> Changes:
         after[name] = body.stamps.get(name, header.seq)
         board.stamp(owner, id, prop, after[name])
 
-    board.at = header.at
+    board.at = header.at  # what happens now knows when it does
     for op in body.ops:
         perform(board, op, header.seq, stamp, changes)
         for owner, id, prop in written(op):

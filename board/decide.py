@@ -18,8 +18,9 @@ from msgspec.structs import replace
 from board import limits, ops, order
 from board.apply import Changes, inverse, perform, text_of, texts_of, written
 from board.chain import body_hash
-from board.ops import AnyOp, Body, Entry, Header
+from board.ops import AnyOp, Body, Entry, Header, Viewport
 from board.roles import LEAST_ROLE, Role, at_least
+from board.stage import AgendaStep, Scene
 from board.state import (
     VOTED_KINDS,
     Board,
@@ -30,6 +31,7 @@ from board.state import (
     Relation,
     Round,
     Step,
+    Thing,
     Tombstone,
     neighbours,
     owner_key,
@@ -94,6 +96,8 @@ REFUSALS: Final[dict[str, str]] = {
     "unknown_relation": "there is no such relation",
     "unknown_comment": "there is no such comment",
     "unknown_neighbour": "there is no such neighbour",
+    "unknown_scene": "there is no such scene",
+    "unknown_step": "there is no such step of the agenda",
     "not_removed": "there is nothing removed to bring back under this id",
     "ends_missing": "an end of the relation is not there",
     "thread_missing": "what the comment is on is not there",
@@ -297,10 +301,20 @@ def _still_mine(
             if board.sees(actor.role, "layer", id) and mine("stage", "", f"driven.{id}")
         }
         return replace(op, layers=kept) if kept else None
+    if isinstance(op, ops.SceneSet) and op.layers is not UNSET:
+        scene = {
+            id: on
+            for id, on in op.layers.items()
+            if board.sees(actor.role, "layer", id) and mine("scene", op.id, f"layer.{id}")
+        }
+        op = replace(op, layers=scene or UNSET)
+        if not any(written(op)):
+            return None
     lost = [prop for owner, id, prop in written(op) if not mine(owner, id, prop)]
     if not lost:
         return op
-    if not isinstance(op, ops.LayerSet | ops.NodeSet | ops.RelationSet):
+    settable = ops.LayerSet | ops.NodeSet | ops.RelationSet | ops.SceneSet | ops.StepSet
+    if not isinstance(op, settable):
         return None
     fields = {
         field for prop in lost for field in (("key", "layer") if prop == "place" else (prop,))
@@ -321,19 +335,36 @@ def _is_mine(
         case ops.LayerRestore() | ops.NodeRestore() | ops.RelationRestore() | ops.CommentRestore():
             grave = board.tombstones.get(owner_key(owner, id))
             return grave is not None and _could_read(board, actor, grave) and grave.seq == wrote
+        case ops.SceneCreate() | ops.StepCreate():  # nobody has made it again
+            return _thing(board, owner, id) is None
+        case ops.SceneRemove() | ops.StepRemove():
+            held = board.writers.get(owner_key(owner, id), {})
+            told = [
+                seq
+                for prop, seq in held.items()
+                if not prop.startswith("layer.") or board.sees(actor.role, "layer", prop[6:])
+            ]
+            return wrote is not None and bool(told) and max(told) <= wrote
     if owner in ("layer", "node", "relation", "comment") and not board.sees(actor.role, owner, id):
         return False
     return board.writer(owner, id, prop) == wrote
 
 
-def _thing(board: Board, owner: str, id: str) -> Layer | Node | Relation | Comment | Round | None:
-    if owner == "layer":
-        return board.layers.get(id)
-    if owner == "comment":
-        return board.comments.get(id)
-    if owner == "round":
-        return board.rounds.get(id)
-    return board.node(id) if owner == "node" else board.relations.get(id)
+def _thing(board: Board, owner: str, id: str) -> Thing | Round | None:
+    match owner:
+        case "layer":
+            return board.layers.get(id)
+        case "node":
+            return board.node(id)
+        case "comment":
+            return board.comments.get(id)
+        case "scene":
+            return board.scenes.get(id)
+        case "step":
+            return board.agenda.get(id)
+        case "round":
+            return board.rounds.get(id)
+    return board.relations.get(id)
 
 
 def _untouched(board: Board, actor: Actor, owner: str, id: str, since: int | None) -> bool:
@@ -426,6 +457,42 @@ def _check(board: Board, actor: Actor, op: AnyOp, given: bool) -> Iterator[AnyOp
                 if not board.sees(actor.role, "layer", id):
                     raise refuse("unknown_layer", f"layers[{id}]")
             yield op
+        case ops.StageSet():
+            yield from _set_stage(board, op, back=given and actor.client != "")
+        case ops.StageSpotlight():
+            lit = board.stage.spotlight if given and actor.client else None
+            for named in (op.layer, lit if lit in board.layers else None):
+                if named is not None:
+                    _seen_layer(board, actor, named, "layer")
+            yield op
+        case ops.StageLook():
+            yield replace(op, viewport=_exact_viewport(op.viewport))
+        case ops.SceneCreate():
+            yield from _create_scene(board, actor, op, given)
+        case ops.SceneSet():
+            yield _set_scene(board, actor, op)
+        case ops.SceneMove():
+            yield from _move_scene(board, op, given)
+        case ops.SceneRemove():
+            _scene(board, op.id, "id")
+            yield op
+        case ops.SceneShow():
+            yield from _show_scene(board, actor, op, back=given and actor.client != "")
+        case ops.StepCreate():
+            yield from _create_step(board, actor, op, given)
+        case ops.StepSet():
+            _step(board, op.id, "id")
+            if not any(written(op)):
+                raise refuse("empty", "")
+            _check_scene_of_step(board, op.scene, given)
+            yield op
+        case ops.StepMove():
+            yield from _move_step(board, op, given)
+        case ops.StepRemove():
+            _step(board, op.id, "id")
+            yield op
+        case ops.AgendaGo():
+            yield from _go(board, actor, op, back=given and actor.client != "")
         case ops.LinkSet():
             held = board.links.get(op.id)
             if held is None and len(board.links) >= limits.LINKS_MAX:
@@ -850,7 +917,7 @@ def _create_comment(board: Board, actor: Actor, op: ops.CommentCreate, given: bo
 
 def _set_text(board: Board, actor: Actor, op: ops.TextSet) -> AnyOp:
     fields = ops.TEXT_FIELDS[op.owner]
-    if op.owner in ("board", "layer") and not at_least(actor.role, "facilitator"):
+    if op.owner not in ("node", "relation", "comment") and not at_least(actor.role, "facilitator"):
         raise refuse("role", "owner", "facilitator")
     if op.field not in fields:
         raise refuse("invalid", "field", f"a {op.owner} has only {', '.join(fields)}")
@@ -869,6 +936,10 @@ def _set_text(board: Board, actor: Actor, op: ops.TextSet) -> AnyOp:
             _open_to(board, actor, board.comment_layer(comment), "id")
             if not op.text and not comment.text["text"].keys() - {op.lang}:
                 raise refuse("empty", "text")
+        case "scene":
+            _scene(board, op.id, "id")
+        case "step":
+            _step(board, op.id, "id")
         case _:
             _open_relation(board, actor, op.id, "id")
     if len(op.text) > fields[op.field]:
@@ -881,6 +952,167 @@ def _set_text(board: Board, actor: Actor, op: ops.TextSet) -> AnyOp:
     if op.base != current and op.text != current:
         raise Refused(Conflict("base", current))
     return replace(op, base=current)
+
+
+# -- the stage, scenes and the agenda. ``given``: by an undo or an import, which know of keys, and
+# of what may have gone by now.
+
+
+def _set_stage(board: Board, op: ops.StageSet, back: bool) -> Iterator[AnyOp]:
+    """Closing the stage ends what goes with it: the next who opens it begins with nothing.
+
+    Taking back that it was opened closes it, and nothing that others have done since.
+    """
+    if op.open or back:
+        yield op
+        return
+    yield ops.StageSet(False, False) if board.stage.locked or op.locked is not UNSET else op
+    if board.stage.spotlight is not None:
+        yield ops.StageSpotlight()
+    if board.stage.look is not None:
+        yield ops.StageLook()
+    if board.stage.scene is not None:
+        yield ops.SceneShow()
+
+
+def _exact_viewport(viewport: Viewport | None) -> Viewport | None:
+    if viewport is None:
+        return None
+    x, y, w, h = viewport
+    return _exact(x), _exact(y), _exact(w), _exact(h)
+
+
+def _scene(board: Board, id: str, where: str) -> Scene:
+    scene = board.scenes.get(id)
+    if scene is None:
+        raise refuse("unknown_scene", where)
+    return scene
+
+
+def _step(board: Board, id: str, where: str) -> AgendaStep:
+    step = board.agenda.get(id)
+    if step is None:
+        raise refuse("unknown_step", where)
+    return step
+
+
+def _fresh_or_given(board: Board, actor: Actor, owner: str, id: str, given: bool) -> None:
+    """As ``_fresh``, but whoever takes a removal back makes what others have made."""
+    if not given:
+        _fresh(board, actor, owner, id)
+    elif _thing(board, owner, id) is not None:
+        raise refuse("id_taken", "id", id)
+
+
+def _place(
+    board: Board,
+    held: dict[str, Scene] | dict[str, AgendaStep],
+    before: str | None,
+    own: str | None,
+) -> tuple[list[tuple[str, str]], str]:
+    """A key before one of the scenes or steps (None: last), and new keys for some of them."""
+    places = {id: (one.key, id) for id, one in held.items()}
+    if before is not None and (before not in places or before == own):
+        raise refuse("unknown_neighbour", "before")
+    neighbour = None if before is None else places[before]
+    return _key(sorted(places.values()), neighbour, None if own is None else places[own])
+
+
+def _create_scene(board: Board, actor: Actor, op: ops.SceneCreate, given: bool) -> Iterator[AnyOp]:
+    _no_key(given, op.key)
+    _fresh_or_given(board, actor, "scene", op.id, given)
+    if len(board.scenes) >= limits.SCENES_MAX:
+        raise refuse("too_many", "id", f"scenes, at most {limits.SCENES_MAX}")
+    if not given:
+        for index, id in enumerate(op.layers):
+            _seen_layer(board, actor, id, f"layers[{index}]")
+    texts = _clean_texts("scene", op.text)
+    key = op.key
+    if not key:
+        moved, key = _place(board, board.scenes, op.before, None)
+        yield from (ops.SceneMove(id, key=new) for id, new in moved)
+    viewport = _exact_viewport(op.viewport)
+    layers = tuple(sorted(set(op.layers)))
+    yield replace(op, layers=layers, viewport=viewport, key=key, before=None, text=texts)
+
+
+def _set_scene(board: Board, actor: Actor, op: ops.SceneSet) -> AnyOp:
+    _scene(board, op.id, "id")
+    if not any(written(op)):
+        raise refuse("empty", "")
+    for layer in () if op.layers is UNSET else op.layers:
+        _seen_layer(board, actor, layer, f"layers[{layer}]")
+    return op if op.viewport is UNSET else replace(op, viewport=_exact_viewport(op.viewport))
+
+
+def _move_scene(board: Board, op: ops.SceneMove, given: bool) -> Iterator[AnyOp]:
+    _no_key(given, op.key)
+    _scene(board, op.id, "id")
+    key = op.key
+    if not key:
+        moved, key = _place(board, board.scenes, op.before, op.id)
+        yield from (ops.SceneMove(id, key=new) for id, new in moved)
+    yield replace(op, key=key, before=None)
+
+
+def _show_scene(board: Board, actor: Actor, op: ops.SceneShow, back: bool) -> Iterator[AnyOp]:
+    """What showing a scene means. Taking it back says only which one it was."""
+    if op.scene is None or back:
+        yield op
+        return
+    scene = _scene(board, op.scene, "scene")
+    drive: dict[str, bool | None] = {
+        id: scene.holds(id) for id in board.layers if board.sees(actor.role, "layer", id)
+    }
+    if drive:
+        yield ops.StageDrive(drive)
+    if not board.stage_open:
+        yield ops.StageSet(True)
+    if scene.viewport is not None or board.stage.look is not None:
+        yield ops.StageLook(scene.viewport)
+    yield op
+
+
+def _check_scene_of_step(board: Board, scene: str | UnsetType | None, given: bool) -> None:
+    if isinstance(scene, str) and not given:
+        _scene(board, scene, "scene")
+
+
+def _create_step(board: Board, actor: Actor, op: ops.StepCreate, given: bool) -> Iterator[AnyOp]:
+    _no_key(given, op.key)
+    _fresh_or_given(board, actor, "step", op.id, given)
+    if len(board.agenda) >= limits.STEPS_MAX:
+        raise refuse("too_many", "id", f"steps, at most {limits.STEPS_MAX}")
+    _check_scene_of_step(board, op.scene, given)
+    texts = _clean_texts("step", op.text)
+    key = op.key
+    if not key:
+        moved, key = _place(board, board.agenda, op.before, None)
+        yield from (ops.StepMove(id, key=new) for id, new in moved)
+    yield replace(op, key=key, before=None, text=texts)
+
+
+def _move_step(board: Board, op: ops.StepMove, given: bool) -> Iterator[AnyOp]:
+    _no_key(given, op.key)
+    _step(board, op.id, "id")
+    key = op.key
+    if not key:
+        moved, key = _place(board, board.agenda, op.before, op.id)
+        yield from (ops.StepMove(id, key=new) for id, new in moved)
+    yield replace(op, key=key, before=None)
+
+
+def _go(board: Board, actor: Actor, op: ops.AgendaGo, back: bool) -> Iterator[AnyOp]:
+    """What going to a step means. Taking it back says only which one it was."""
+    if op.step is None or back:
+        yield op
+        return
+    step = _step(board, op.step, "step")
+    if step.scene in board.scenes:
+        yield from _show_scene(board, actor, ops.SceneShow(step.scene), back)
+    if step.timer_ms is not None:
+        yield ops.TimerSet(True, step.timer_ms)
+    yield op
 
 
 def _restorable(board: Board, actor: Actor, owner: str, id: str) -> None:

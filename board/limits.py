@@ -28,6 +28,7 @@ COMMENT_CHARS_MAX: Final = 2_000
 POINTS_MAX: Final = 512  # of one drawing
 POINT_MAX: Final = 10_000  # a point lies in its drawing's box, from 0 to this each way
 LANGUAGES_MAX: Final = 24  # of one text
+NOTE_CHARS_MAX: Final = 1_000  # of a scene or a step: its note, or what is said of it
 
 # -- a board
 LAYERS_MAX: Final = 500
@@ -37,6 +38,9 @@ RELATIONS_MAX: Final = 200_000
 COMMENTS_MAX: Final = 10_000  # on one board, answers counted
 BOARD_CHARS_MAX: Final = 10_000_000  # of all texts, links and tags on one board together
 LINKS_MAX: Final = 200  # share links of one board
+SCENES_MAX: Final = 50  # of one board
+STEPS_MAX: Final = 50  # of the agenda of one board
+TIMER_MS_MAX: Final = 24 * 3600 * 1000  # that a timer can be set to
 BOARDS_MAX: Final = 1_000  # in one data folder
 ROUNDS_MAX: Final = 100  # rounds of voting of one board
 QUESTION_CHARS_MAX: Final = 300  # of a round of voting

@@ -27,7 +27,10 @@ LANG_PATTERN: Final = r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$(?!\n)"
 COLOR_PATTERN: Final = r"^(" + "|".join(PALETTE) + r"|#[0-9a-f]{6})$(?!\n)"
 KEY_PATTERN: Final = r"^([0-9A-Za-z]*[1-9A-Za-z])?$(?!\n)"  # see board/order.py
 IMAGE_PATTERN: Final = r"^[a-z2-7]{32}$(?!\n)"
-HREF_PATTERN: Final = r"^($|https?://[^\s]+|mailto:[^\s]+)$(?!\n)"
+# to elsewhere, or to a scene of the same board
+HREF_PATTERN: Final = (
+    r"^($|https?://[^\s]+|mailto:[^\s]+|#scene=[A-Za-z0-9][A-Za-z0-9_.-]{0,63})$(?!\n)"
+)
 
 Id = Annotated[str, Meta(min_length=1, max_length=limits.ID_CHARS_MAX, pattern=ID_PATTERN)]
 Lang = Annotated[str, Meta(max_length=24, pattern=LANG_PATTERN)]
@@ -55,6 +58,12 @@ TextSize = Literal["small", "medium", "large", "huge"]
 LineKind = Literal["straight", "elbow", "curved"]
 Head = Literal["none", "arrow", "dot", "diamond", "bar"]
 Image = Annotated[str, Meta(pattern=IMAGE_PATTERN)]
+Extent = Annotated[float, Meta(ge=limits.SIZE_MIN, le=2 * limits.COORDINATE_MAX)]
+Viewport = tuple[Coordinate, Coordinate, Extent, Extent]  # x, y, w, h in board units
+LayerIds = Annotated[tuple[Id, ...], Meta(max_length=limits.LAYERS_MAX)]
+Switches = Annotated[dict[Id, bool], Meta(min_length=1, max_length=limits.LAYERS_MAX)]
+TimerMs = Annotated[int, Meta(ge=0, le=limits.TIMER_MS_MAX)]
+StepRound = Literal["vote", "write"]  # what a step of the agenda opens
 Points = Annotated[
     tuple[Annotated[int, Meta(ge=0, le=limits.POINT_MAX)], ...],
     Meta(min_length=4, max_length=2 * limits.POINTS_MAX),
@@ -286,7 +295,7 @@ class CommentRestore(Op, frozen=True, tag="comment.restore"):
     id: Id
 
 
-TextOwner = Literal["board", "layer", "node", "relation", "comment"]
+TextOwner = Literal["board", "layer", "node", "relation", "comment", "scene", "step"]
 
 # which texts a thing has, and how many characters each may have at most
 TEXT_FIELDS: Final[dict[str, dict[str, int]]] = {
@@ -299,6 +308,16 @@ TEXT_FIELDS: Final[dict[str, dict[str, int]]] = {
     },
     "relation": {"label": limits.LABEL_CHARS_MAX},
     "comment": {"text": limits.COMMENT_CHARS_MAX},
+    "scene": {
+        "title": limits.TITLE_CHARS_MAX,
+        "note": limits.NOTE_CHARS_MAX,
+        "spoken": limits.NOTE_CHARS_MAX,
+    },
+    "step": {
+        "title": limits.TITLE_CHARS_MAX,
+        "note": limits.NOTE_CHARS_MAX,
+        "question": limits.TITLE_CHARS_MAX,
+    },
 }
 
 
@@ -310,7 +329,7 @@ class TextSet(Op, frozen=True, tag="text.set"):
     """
 
     owner: TextOwner
-    field: Literal["title", "text", "note", "description", "label", "alt"]
+    field: Literal["title", "text", "note", "description", "label", "alt", "spoken", "question"]
     lang: Lang
     text: Text
     base: Text
@@ -318,9 +337,14 @@ class TextSet(Op, frozen=True, tag="text.set"):
 
 
 class StageSet(Op, frozen=True, tag="stage.set"):
-    """Open the stage (what is driven shows to all who follow) or close it."""
+    """Open the stage (what is driven shows to all who follow) or close it.
+
+    ``locked`` holds everyone below a facilitator to what is driven, as long as it is open; what
+    is left out stays. Closing it unlocks it.
+    """
 
     open: bool
+    locked: bool | UnsetType = UNSET
 
 
 class StageDrive(Op, frozen=True, tag="stage.drive"):
@@ -373,6 +397,118 @@ class RoundRemove(Op, frozen=True, tag="round.remove"):
     id: Id
 
 
+class StageSpotlight(Op, frozen=True, tag="stage.spotlight"):
+    """Let one layer stand out for everyone who follows: the others are dimmed. None ends that."""
+
+    layer: Id | None = None
+
+
+class StageLook(Op, frozen=True, tag="stage.look"):
+    """Bring everyone who follows to a part of the board; None: nowhere any more."""
+
+    viewport: Viewport | None = None
+
+
+class SceneCreate(Op, frozen=True, tag="scene.create"):
+    """Make a scene: the layers that are on in it, and what is to be seen (None: all of it).
+
+    ``before`` names the scene that it goes before, None means last.
+    """
+
+    id: Id
+    layers: LayerIds = ()
+    viewport: Viewport | None = None
+    before: Id | None = None
+    key: Key = ""
+    text: Texts = {}
+
+
+class SceneSet(Op, frozen=True, tag="scene.set"):
+    """Set properties of a scene, each for itself; ``layers`` says which are on in it or not."""
+
+    id: Id
+    layers: Switches | UnsetType = UNSET
+    viewport: Viewport | UnsetType | None = UNSET
+
+
+class SceneMove(Op, frozen=True, tag="scene.move"):
+    """Move a scene before another (None: to the end)."""
+
+    id: Id
+    before: Id | None = None
+    key: Key = ""
+
+
+class SceneRemove(Op, frozen=True, tag="scene.remove"):
+    """Remove a scene. What is in it stays on the board."""
+
+    id: Id
+
+
+class SceneShow(Op, frozen=True, tag="scene.show"):
+    """Show a scene to everyone who follows; None: none is shown any more.
+
+    It is completed into what it means: its layers are driven on and all others off, the stage
+    is open, and everyone is brought to its viewport.
+    """
+
+    scene: Id | None = None
+
+
+class TimerSet(Op, frozen=True, tag="timer.set"):
+    """Set the timer: so much is left, from the moment of the entry; 0 takes it away."""
+
+    running: bool
+    left_ms: TimerMs
+
+
+class StepCreate(Op, frozen=True, tag="step.create"):
+    """Make a step of the agenda: what is switched when it is gone to.
+
+    ``scene`` is shown, ``timer_ms`` runs, ``round`` is what the facilitator opens in it.
+    """
+
+    id: Id
+    scene: Id | None = None
+    timer_ms: TimerMs | None = None
+    round: StepRound | None = None
+    before: Id | None = None
+    key: Key = ""
+    text: Texts = {}
+
+
+class StepSet(Op, frozen=True, tag="step.set"):
+    """Set properties of a step, each for itself."""
+
+    id: Id
+    scene: Id | UnsetType | None = UNSET
+    timer_ms: TimerMs | UnsetType | None = UNSET
+    round: StepRound | UnsetType | None = UNSET
+
+
+class StepMove(Op, frozen=True, tag="step.move"):
+    """Move a step before another (None: to the end)."""
+
+    id: Id
+    before: Id | None = None
+    key: Key = ""
+
+
+class StepRemove(Op, frozen=True, tag="step.remove"):
+    """Remove a step."""
+
+    id: Id
+
+
+class AgendaGo(Op, frozen=True, tag="agenda.go"):
+    """Go to a step of the agenda, None: to none.
+
+    It is completed into what it means: the step's scene is shown and its timer runs.
+    """
+
+    step: Id | None = None
+
+
 class AccessSet(Op, frozen=True, tag="access.set"):
     """Open the board to be read by anyone without a link, or end that."""
 
@@ -396,7 +532,9 @@ AnyOp = (
     | NodeCreate | NodeSet | NodeRemove | NodeRestore
     | RelationCreate | RelationSet | RelationRemove | RelationRestore
     | CommentCreate | CommentSet | CommentRemove | CommentRestore
-    | TextSet | StageSet | StageDrive
+    | TextSet | StageSet | StageDrive | StageSpotlight | StageLook
+    | SceneCreate | SceneSet | SceneMove | SceneRemove | SceneShow | TimerSet
+    | StepCreate | StepSet | StepMove | StepRemove | AgendaGo
     | RoundOpen | RoundClose | RoundRemove | AccessSet | LinkSet
 )  # fmt: skip
 

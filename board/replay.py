@@ -11,6 +11,7 @@ from board.apply import apply
 from board.chain import canonical
 from board.limits import INTEGER_MAX
 from board.ops import Entry
+from board.stage import AgendaStep, Scene, Stage
 from board.state import (
     Board,
     Client,
@@ -53,6 +54,9 @@ class Snapshot(Struct, frozen=True, forbid_unknown_fields=True):
     archived: bool = False
     comments: list[Comment] = []
     rounds: list[Round] = []
+    stage: Stage = Stage()
+    scenes: list[Scene] = []
+    agenda: list[AgendaStep] = []
 
 
 def fold(entries: Iterable[Entry], board: Board | None = None) -> Board:
@@ -67,17 +71,24 @@ def fold(entries: Iterable[Entry], board: Board | None = None) -> Board:
 
 
 def content(board: Board) -> dict[str, Any]:
-    """What a board shows, as plain values in an order of its own: no access, stage or history."""
-    held = {
+    """What a board shows, as plain values in an order of its own: no access, stage or history.
+
+    What came after the first release is left out where there is none of it: the digests of older
+    boards stay what they are.
+    """
+    later = {
+        "comments": [board.comments[id] for id in sorted(board.comments)],
+        "scenes": [board.scenes[id] for id in sorted(board.scenes)],
+        "agenda": [board.agenda[id] for id in sorted(board.agenda)],
+    }
+    return {
         "lang": board.lang,
         "text": board.text,
         "layers": [board.layers[id] for id in sorted(board.layers)],
         "nodes": sorted(board.nodes(), key=lambda node: node.id),
         "relations": [board.relations[id] for id in sorted(board.relations)],
+        **{name: held for name, held in later.items() if held},
     }
-    if board.comments:  # left out where there are none, as in every board from before them
-        held["comments"] = [board.comments[id] for id in sorted(board.comments)]
-    return held
 
 
 def digest(board: Board) -> str:
@@ -112,6 +123,9 @@ def snapshot(board: Board) -> bytes:
             archived=board.archived,
             comments=held.get("comments", []),
             rounds=[board.rounds[id] for id in sorted(board.rounds)],
+            stage=board.stage,
+            scenes=held.get("scenes", []),
+            agenda=held.get("agenda", []),
         )
     )
 
@@ -138,6 +152,11 @@ def restore(data: bytes) -> Board:
     board.stage_open, board.public = held.stage_open, held.public
     board.archived = held.archived
     board.driven.update(held.driven)
+    board.stage = held.stage
+    for scene in held.scenes:
+        board.put_scene(scene.id, scene)
+    for step in held.agenda:
+        board.put_step(step.id, step)
     board.links.update((link.id, link) for link in held.links)
     board.rounds.update((round.id, round) for round in held.rounds)
     board.clients.update(held.clients)

@@ -31,12 +31,25 @@ LEAST_ROLE: Final[dict[str, Role]] = {
     "comment.set": "participant",  # a thread of others: facilitator, see decide
     "comment.remove": "participant",  # the same
     "comment.restore": "participant",
-    "text.set": "participant",  # of a layer or the board: facilitator, see decide
+    "text.set": "participant",  # of a layer, the board and more: facilitator, see decide
     "stage.set": "facilitator",
     "stage.drive": "facilitator",
     "round.open": "facilitator",
     "round.close": "facilitator",
     "round.remove": "facilitator",
+    "stage.spotlight": "facilitator",
+    "stage.look": "facilitator",
+    "scene.create": "facilitator",
+    "scene.set": "facilitator",
+    "scene.move": "facilitator",
+    "scene.remove": "facilitator",
+    "scene.show": "facilitator",
+    "timer.set": "facilitator",
+    "step.create": "facilitator",
+    "step.set": "facilitator",
+    "step.move": "facilitator",
+    "step.remove": "facilitator",
+    "agenda.go": "facilitator",
     "access.set": "owner",
     "link.set": "owner",
 }

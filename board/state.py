@@ -20,6 +20,7 @@ from msgspec import Struct
 
 from board.ops import AnyOp, Source
 from board.roles import RANK, Role
+from board.stage import AgendaStep, Scene, Stage
 
 Texts = dict[str, dict[str, str]]
 
@@ -101,7 +102,7 @@ class Comment(Struct, frozen=True, omit_defaults=True):
     resolved: bool = False
 
 
-Thing = Layer | Node | Relation | Comment
+Thing = Layer | Node | Relation | Comment | Scene | AgendaStep
 
 
 def chars(thing: Thing) -> int:
@@ -160,7 +161,7 @@ class Tombstone(Struct, frozen=True):
     writers: dict[str, dict[str, int]]
     comments: tuple[Comment, ...] = ()  # each after what it answers
 
-    def records(self) -> Iterator[Thing]:
+    def records(self) -> Iterator[Layer | Node | Relation | Comment]:
         """All that it keeps."""
         return chain(self.layers, self.nodes, self.relations, self.comments)
 
@@ -231,6 +232,16 @@ def round_record(round: str) -> str:
     return f"round/{round}"
 
 
+def scene_record(scene: str) -> str:
+    """The id of a scene's record in the stream of the board."""
+    return f"scene/{scene}"
+
+
+def step_record(step: str) -> str:
+    """The id of the record of a step of the agenda in the stream of the board."""
+    return f"step/{step}"
+
+
 BOARD_STREAM: Final = "board"
 VOTED_KINDS: Final = frozenset({"card", "sticky", "text", "shape", "image"})
 
@@ -247,6 +258,9 @@ class Board:
         self.text: Texts = {}
         self.stage_open = False
         self.driven: dict[str, bool] = {}
+        self.stage = Stage()
+        self.scenes: dict[str, Scene] = {}
+        self.agenda: dict[str, AgendaStep] = {}
         self.public = False
         self.archived = False
         self.links: dict[str, Link] = {}
@@ -462,6 +476,7 @@ class Board:
         copy.comments = dict(self.comments)
         copy.lang, copy.text = self.lang, self.text
         copy.stage_open, copy.driven = self.stage_open, dict(self.driven)
+        copy.stage, copy.scenes, copy.agenda = self.stage, dict(self.scenes), dict(self.agenda)
         copy.public, copy.archived = self.public, self.archived
         copy.rounds = dict(self.rounds)
         copy.seq = self.seq
@@ -490,7 +505,7 @@ class Board:
             self._journal.append(partial(undo, *args))
 
     def assign(self, name: str, value: Any) -> None:
-        """Set a plain attribute: lang, text, stage_open, public, archived."""
+        """Set a plain attribute: lang, text, stage_open, stage, public, archived."""
         self._note(setattr, self, name, getattr(self, name))
         setattr(self, name, value)
 
@@ -547,6 +562,30 @@ class Board:
         _discard(self.children[layer.parent], (layer.key, id))
         del self.children[id], self.members[id], self.layer_pairs[id], self.talk[id]
         self._count(layer, None)
+
+    # -- scenes, and the steps of the agenda
+
+    def scenes_in_order(self) -> list[Scene]:
+        """The scenes, as they are stepped through."""
+        return sorted(self.scenes.values(), key=lambda scene: (scene.key, scene.id))
+
+    def agenda_in_order(self) -> list[AgendaStep]:
+        """The steps of the agenda, as they are walked through."""
+        return sorted(self.agenda.values(), key=lambda step: (step.key, step.id))
+
+    def put_scene(self, id: str, scene: Scene | None) -> None:
+        """Put a scene in the place of the one of its id; None takes that out."""
+        old = self.scenes.get(id)
+        self._note(self.put_scene, id, old)
+        _replace(self.scenes, id, scene)
+        self._count(old, scene)
+
+    def put_step(self, id: str, step: AgendaStep | None) -> None:
+        """Put a step in the place of the one of its id; None takes that out."""
+        old = self.agenda.get(id)
+        self._note(self.put_step, id, old)
+        _replace(self.agenda, id, step)
+        self._count(old, step)
 
     # -- nodes
 

@@ -101,7 +101,11 @@ class Box(NamedTuple):
 
 
 class BoardShape(Struct, frozen=True, omit_defaults=True):
-    """The board itself: the one record of the stream ``board``, with the id ``board``."""
+    """The board itself: the record of the stream ``board`` with the id ``board``.
+
+    ``locked``: everyone below a facilitator is held to what is driven. ``scene`` and ``step``
+    are those that were shown last, "" none; they may be gone.
+    """
 
     id: str
     title: str
@@ -110,6 +114,58 @@ class BoardShape(Struct, frozen=True, omit_defaults=True):
     stage: bool  # open
     public: bool
     archived: bool = False
+    locked: bool = False
+    scene: str = ""
+    step: str = ""
+
+
+class SceneShape(Struct, frozen=True, omit_defaults=True):
+    """A scene: a record of the stream ``board``, with the id ``scene/<scene>``.
+
+    Which layers are on in it is told by their headers, to those who may know of them.
+    """
+
+    id: str
+    key: str
+    title: str = ""
+    note: str = ""
+    spoken: str = ""
+    viewport: tuple[float, float, float, float] | None = None
+    lang: str = ""  # where it is not the board's
+
+
+class StepShape(Struct, frozen=True, omit_defaults=True):
+    """A step of the agenda: a record of the stream ``board``, with the id ``step/<step>``."""
+
+    id: str
+    key: str
+    title: str = ""
+    note: str = ""
+    question: str = ""
+    scene: str = ""
+    timer_ms: int = 0
+    round: str = ""
+    lang: str = ""
+
+
+class TimerShape(Struct, frozen=True, omit_defaults=True):
+    """The timer: the record ``timer`` of the stream ``board``.
+
+    So much was left at ``at_ms``, milliseconds since 1970 by the server's clock.
+    """
+
+    id: str
+    left_ms: int
+    at_ms: int
+    running: bool = False
+
+
+class LookShape(Struct, frozen=True, omit_defaults=True):
+    """Where everyone who follows was brought: the record ``look`` of the stream ``board``."""
+
+    id: str
+    viewport: tuple[float, float, float, float]
+    seq: int  # of the entry: to the same place again is another one
 
 
 class RoundShape(Struct, frozen=True, omit_defaults=True):
@@ -143,7 +199,8 @@ class LayerShape(Struct, frozen=True, omit_defaults=True):
     ``driven`` is what the stage says, None where it says nothing. ``count`` is how many nodes
     lie in the layer itself. ``restricted``: not everyone may read it; ``read`` and ``write`` are
     the least roles that may read it and change what lies in it, by its groups, too. ``voters``:
-    how many people voted on something in it, by the rounds that are closed.
+    how many people voted on something in it, by the rounds that are closed. ``scenes`` are those
+    in which it is on; in the ``spotlight`` it stands out from the others.
     """
 
     id: str
@@ -162,6 +219,8 @@ class LayerShape(Struct, frozen=True, omit_defaults=True):
     read: str = "viewer"
     write: str = "participant"
     voters: dict[str, int] = {}
+    scenes: tuple[str, ...] = ()
+    spotlight: bool = False
 
 
 class NodeShape(Struct, frozen=True, omit_defaults=True):
@@ -230,4 +289,7 @@ class CommentShape(Struct, frozen=True, omit_defaults=True):
     lang: str = ""
 
 
-Shape = BoardShape | RoundShape | LayerShape | NodeShape | RelationShape | CommentShape
+Shape = (
+    BoardShape | LayerShape | NodeShape | RelationShape | CommentShape
+    | SceneShape | StepShape | TimerShape | LookShape | RoundShape
+)  # fmt: skip

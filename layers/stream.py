@@ -1,10 +1,11 @@
 """Streams: what a board is made of for those who watch it, and what each stream puts.
 
-Five kinds, named by ``board/state.py``: ``board`` (the board's own record and those of what
-belongs to all of it, as ``round/R``), ``head/L`` (a layer's header, one record), ``body/L`` (the
-nodes of a layer), ``talk/L`` (the comments in it) and ``pair/L/M`` (the relations between two
-layers, L <= M). A stream is also an audience: what it puts depends on the board alone, never on
-who asks. Folding the patches of a stream gives its projection.
+Five kinds, named by ``board/state.py``: ``board`` (the board itself, its scenes, the steps of
+its agenda, rounds of voting, the timer, where everyone was brought), ``head/L`` (a layer's
+header, one record), ``body/L`` (the nodes of a layer), ``talk/L`` (the comments in it) and
+``pair/L/M`` (the relations between two layers, L <= M). A stream is also an audience: what it
+puts depends on the board alone, never on who asks. Folding the patches of a stream gives its
+projection.
 """
 
 from collections.abc import Iterable, Sequence
@@ -14,6 +15,7 @@ from typing import Final
 from msgspec import Struct
 
 from board import limits
+from board.stage import AgendaStep, Scene
 from board.state import (
     BOARD_STREAM,
     Board,
@@ -24,6 +26,8 @@ from board.state import (
     Round,
     Texts,
     round_record,
+    scene_record,
+    step_record,
 )
 from layers import shapes
 from layers.measure import balanced_lines, fit_node
@@ -31,10 +35,14 @@ from layers.shapes import (
     BoardShape,
     CommentShape,
     LayerShape,
+    LookShape,
     NodeShape,
     RelationShape,
     RoundShape,
+    SceneShape,
     Shape,
+    StepShape,
+    TimerShape,
     Votes,
 )
 
@@ -96,7 +104,7 @@ def _foreign(board: Board, lang: str) -> str:
 
 
 def board_shape(board: Board) -> BoardShape:
-    """The record of the stream ``board``."""
+    """The record of the board itself."""
     lang = language(board, board.text.get("title", {}), board.text.get("description", {}))
     return BoardShape(
         id="board",
@@ -106,6 +114,9 @@ def board_shape(board: Board) -> BoardShape:
         stage=board.stage_open,
         public=board.public,
         archived=board.archived,
+        locked=board.stage.locked,
+        scene=board.stage.scene or "",
+        step=board.stage.step or "",
     )
 
 
@@ -123,6 +134,68 @@ def round_shape(round: Round) -> RoundShape:
         by_link=round.by_link,
         again=round.again or "",
     )
+
+
+def scene_shape(board: Board, scene: Scene) -> SceneShape:
+    """The record of a scene."""
+    fields = ("title", "note", "spoken")
+    lang = language(board, *(scene.text.get(field, {}) for field in fields))
+    return SceneShape(
+        id=scene_record(scene.id),
+        key=scene.key,
+        viewport=scene.viewport,
+        lang=_foreign(board, lang),
+        **{field: said(board, scene.text, field, lang) for field in fields},
+    )
+
+
+def step_shape(board: Board, step: AgendaStep) -> StepShape:
+    """The record of a step of the agenda."""
+    fields = ("title", "note", "question")
+    lang = language(board, *(step.text.get(field, {}) for field in fields))
+    return StepShape(
+        id=step_record(step.id),
+        key=step.key,
+        scene=step.scene or "",
+        timer_ms=step.timer_ms or 0,
+        round=step.round or "",
+        lang=_foreign(board, lang),
+        **{field: said(board, step.text, field, lang) for field in fields},
+    )
+
+
+def _of_the_board(board: Board, id: str) -> Shape | None:
+    """A record of the stream ``board``."""
+    kind, _, name = id.partition("/")
+    stage = board.stage
+    match kind:
+        case "board":
+            return board_shape(board)
+        case "scene":
+            scene = board.scenes.get(name)
+            return None if scene is None else scene_shape(board, scene)
+        case "step":
+            step = board.agenda.get(name)
+            return None if step is None else step_shape(board, step)
+        case "round":
+            round = board.rounds.get(name)
+            return None if round is None else round_shape(round)
+        case "timer":
+            timer = stage.timer
+            if timer is not None:
+                return TimerShape("timer", timer.left_ms, timer.at, timer.running)
+        case "look":
+            if stage.look is not None:
+                return LookShape("look", stage.look.viewport, stage.look.seq)
+    return None
+
+
+def _ids_of_the_board(board: Board) -> list[str]:
+    found = ["board", "look", "timer"]
+    found += (scene_record(scene.id) for scene in board.scenes_in_order())
+    found += (step_record(step.id) for step in board.agenda_in_order())
+    found += map(round_record, sorted(board.rounds))
+    return [id for id in found if _of_the_board(board, id) is not None]
 
 
 def header(board: Board, layer: Layer) -> LayerShape:
@@ -149,6 +222,8 @@ def header(board: Board, layer: Layer) -> LayerShape:
             for id, round in sorted(board.rounds.items())
             if layer.id in round.voters
         },
+        scenes=tuple(sorted(scene.id for scene in board.scenes.values() if scene.holds(layer.id))),
+        spotlight=board.stage.spotlight == layer.id,
     )
 
 
@@ -246,10 +321,7 @@ def comment_shape(board: Board, comment: Comment) -> CommentShape:
 def record(board: Board, stream: str, id: str) -> Shape | None:
     """The record of that id in a stream, or None when the stream does not hold it."""
     if stream == BOARD_STREAM:
-        round = board.rounds.get(id.removeprefix(round_record("")))
-        if id == "board":
-            return board_shape(board)
-        return None if round is None or id != round_record(round.id) else round_shape(round)
+        return _of_the_board(board, id)
     name, _, rest = stream.partition("/")
     if name == "head":
         layer = board.layers.get(id)
@@ -275,13 +347,13 @@ def holds(board: Board, stream: str, id: str) -> bool:
         return id in board.pairs.get(stream, ())
     if name == "head":
         return id == rest and id in board.layers
-    return id in ids(board, stream)
+    return _of_the_board(board, id) is not None
 
 
 def ids(board: Board, stream: str) -> list[str]:
     """The ids of a stream's records: nodes in z order, others sorted."""
     if stream == BOARD_STREAM:
-        return ["board", *sorted(map(round_record, board.rounds))]
+        return _ids_of_the_board(board)
     name, _, rest = stream.partition("/")
     if name == "head":
         return [rest] if rest in board.layers else []

@@ -324,7 +324,7 @@ class Live:
         for member, identity, hello in hellos:
             if member.session in self._members:
                 self._lacking[member.session] = None
-                self._perform(self._room.hello(member.session, identity, hello, now_s))
+                self._perform(self._room.hello(member.session, identity, hello, now_s, _at_ms()))
         if self._requests and (now_s >= self._next_commit_s or self._draining):
             self._next_commit_s = now_s + limits.TURN_MS / 1000
             await self._commit(self._take(), now_s)
@@ -337,7 +337,7 @@ class Live:
                 self._perform(self._room.receive(session, frame, now_s))
         if self._members and now_s >= self._next_tick_s:
             self._next_tick_s = now_s + 1 / limits.PRESENCE_HZ
-            self._perform(self._room.tick(now_s))
+            self._perform(self._room.tick(now_s, _at_ms()))
         if self._finder is not None and now_s - self._finder.used_s >= limits.UNUSED_S:
             self._let_finder_go()
         if self._members:
@@ -801,9 +801,7 @@ class Boards:
             gc.freeze()
 
 
-async def load(
-    log: Log, name: str, until: int | None = None
-) -> tuple[Board, Unreadable | None]:
+async def load(log: Log, name: str, until: int | None = None) -> tuple[Board, Unreadable | None]:
     """A board from its newest snapshot and the entries after it, or from its entries alone.
 
     ``until``: only up to this seq. An entry that cannot be read ends it there, and comes back

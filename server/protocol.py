@@ -158,7 +158,12 @@ class Vote(Frame, frozen=True, tag="vote"):
 
 
 class Beat(Frame, frozen=True, tag="beat"):
-    """A heartbeat, both ways: each side answers none, and sends its own every ``beat_s``."""
+    """A heartbeat, both ways: each side answers none, and sends its own every ``beat_s``.
+
+    The server's says what time it is there, in milliseconds since 1970.
+    """
+
+    at_ms: Integer = 0
 
 
 Inbound = Hello | Submit | Undo | Follow | Unfollow | Here | Lower | Present | Ask | Vote | Beat
@@ -171,7 +176,8 @@ class Welcome(Frame, frozen=True, tag="welcome"):
 
     ``seat`` is this client's public name, the first part of every id that it makes. ``last`` is
     the last of its numbers that was applied (0: none). ``follow`` are the layers whose bodies
-    are followed from now on, by what hello said of the view.
+    are followed from now on, by what hello said of the view. ``at_ms`` is what time it is at
+    the server, in milliseconds since 1970.
     """
 
     protocol: int
@@ -181,6 +187,7 @@ class Welcome(Frame, frozen=True, tag="welcome"):
     follow: tuple[str, ...]
     beat_s: int
     ops_max: int
+    at_ms: int
 
 
 class Begin(Frame, frozen=True, tag="begin"):

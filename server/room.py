@@ -672,11 +672,12 @@ class Room:
     # -- sessions
 
     def hello(
-        self, session: Session, identity: Identity, frame: Hello, now_s: float
+        self, session: Session, identity: Identity, frame: Hello, now_s: float, at_ms: int = 0
     ) -> list[Effect]:
         """A session joins: welcome, and what it lacks; or a Close that says why not.
 
-        What does not fit into the first frames is pulled by ``drained``.
+        What does not fit into the first frames is pulled by ``drained``. ``at_ms`` is the time of
+        day, which is told; it is never before that of the last entry.
         """
         assert self._items is None and session not in self._members and identity.client
         role = self._role(identity)
@@ -709,6 +710,7 @@ class Room:
             follow=tuple(sorted(layers)),
             beat_s=limits.BEAT_S,
             ops_max=limits.OPS_MAX,
+            at_ms=max(at_ms, self.board.at),
         )
         effects.append(Send((session,), encode(welcome)))
         rank = RANK[role]
@@ -1242,10 +1244,10 @@ class Room:
         """A presence frame to the session was dropped: the next tick sends all of it again."""
         self._people.missed(session)
 
-    def tick(self, now_s: float) -> list[Effect]:
+    def tick(self, now_s: float, at_ms: int = 0) -> list[Effect]:
         """Presence that is due, heartbeats, and the close of silent sessions.
 
-        To be called PRESENCE_HZ times a second while there are sessions.
+        To be called PRESENCE_HZ times a second while there are sessions. ``at_ms`` as in ``hello``.
         """
         effects: list[Effect] = []
         if now_s - self._swept_s >= 1.0:
@@ -1265,7 +1267,7 @@ class Room:
             effects.extend(self._tallies(now_s))
         if now_s - self._beat_s >= limits.BEAT_S and self._members:
             self._beat_s = now_s
-            effects.append(Send(self.sessions, encode(Beat()), "presence"))
+            effects.append(Send(self.sessions, encode(Beat(max(at_ms, self.board.at))), "presence"))
         return effects
 
     def goaway(self, after_ms: int) -> list[Effect]:

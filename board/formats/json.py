@@ -20,6 +20,7 @@ from typing import Annotated, Any, Final, Literal
 
 import msgspec
 from msgspec import Meta, Struct
+from msgspec.structs import replace
 
 from board import limits
 from board.chain import canonical
@@ -40,6 +41,7 @@ from board.ops import (
     Key,
     Lang,
     LayerCreate,
+    LayerIds,
     LayerSet,
     LineKind,
     NodeCreate,
@@ -47,14 +49,20 @@ from board.ops import (
     Opacity,
     Points,
     RelationCreate,
+    SceneCreate,
     ShapeName,
     Size,
     Source,
+    StepCreate,
+    StepRound,
     Tag,
     TextSet,
     TextSize,
+    TimerMs,
+    Viewport,
 )
 from board.roles import Role
+from board.stage import AgendaStep, Scene
 from board.state import Board, Comment, Layer, Node, Relation, Texts
 
 FORMAT: Final = "orientation-board"
@@ -82,6 +90,8 @@ ImageBytes = Annotated[bytes, Meta(max_length=limits.IMAGE_BYTES_MAX)]
 Images = Annotated[dict[Image, ImageBytes], Meta(max_length=limits.FILE_IMAGES_MAX)]
 
 NO_IMAGES: Final[Mapping[str, bytes]] = MappingProxyType({})
+Note = Annotated[str, Meta(min_length=1, max_length=limits.NOTE_CHARS_MAX, pattern=CLEAN_PATTERN)]
+Notes = Annotated[dict[Lang, Note], Meta(max_length=limits.LANGUAGES_MAX)]
 
 
 class BoardTexts(Struct, frozen=True, forbid_unknown_fields=True):
@@ -116,6 +126,22 @@ class CommentTexts(Struct, frozen=True, forbid_unknown_fields=True):
     """What a comment says, by language."""
 
     text: Annotated[dict[Lang, Said], Meta(min_length=1, max_length=limits.LANGUAGES_MAX)]
+
+
+class SceneTexts(Struct, frozen=True, forbid_unknown_fields=True):
+    """A scene's texts, each by language; ``spoken`` describes it to who does not see it."""
+
+    title: Titles = {}
+    note: Notes = {}
+    spoken: Notes = {}
+
+
+class StepTexts(Struct, frozen=True, forbid_unknown_fields=True):
+    """The texts of a step of the agenda, each by language."""
+
+    title: Titles = {}
+    note: Notes = {}
+    question: Titles = {}
 
 
 class DocumentBoard(Struct, frozen=True, forbid_unknown_fields=True):
@@ -204,6 +230,31 @@ class DocumentComment(Struct, frozen=True, forbid_unknown_fields=True):
     y: Coordinate = 0.0
     by: CleanName = ""
     resolved: bool = False
+class DocumentScene(Struct, frozen=True, forbid_unknown_fields=True):
+    """A scene: the layers that are on in it, and what is seen of the board (null: all of it).
+
+    ``key`` orders scenes, as plain text; without keys the order of the list counts.
+    """
+
+    id: Id
+    key: Key = ""
+    layers: LayerIds = ()
+    viewport: Viewport | None = None
+    text: SceneTexts = SceneTexts()
+
+
+class DocumentStep(Struct, frozen=True, forbid_unknown_fields=True):
+    """A step of the agenda: the scene that it shows, the timer that it starts, and what it opens.
+
+    ``key`` orders steps, as plain text; without keys the order of the list counts.
+    """
+
+    id: Id
+    key: Key = ""
+    scene: Id | None = None
+    timer_ms: TimerMs | None = None
+    round: StepRound | None = None
+    text: StepTexts = StepTexts()
 
 
 class Document(Struct, frozen=True, forbid_unknown_fields=True):
@@ -212,11 +263,12 @@ class Document(Struct, frozen=True, forbid_unknown_fields=True):
     ``images`` has the images that nodes name, in base64. A board that is made of the document
     gives them other names; a node whose image is not there shows a placeholder.
 
-    What no schema can say, and reading checks: ids are unique among layers, nodes, relations and
-    comments, each for themselves; a parent is a group of the document, no layer is inside itself,
-    and groups are nested at most LAYER_DEPTH_MAX deep; a node's layer is no group; both ends of a
-    relation are nodes of the document; a comment is on one thing of the document, an answer on a
-    comment that is none and not resolved by itself.
+    What no schema can say, and reading checks: ids are unique among layers, nodes, relations,
+    comments, scenes and steps, each for themselves; a parent is a group of the document, no
+    layer is inside itself, and groups are nested at most LAYER_DEPTH_MAX deep; a node's layer
+    is no group; both ends of a relation are nodes of the document; a comment is on one thing of
+    the document, an answer on a comment that is none and not resolved by itself; a scene's
+    layers are layers of the document, and a step's scene is a scene of it.
     """
 
     format: Literal["orientation-board"]
@@ -227,6 +279,8 @@ class Document(Struct, frozen=True, forbid_unknown_fields=True):
     nodes: Annotated[tuple[DocumentNode, ...], Meta(max_length=limits.NODES_MAX)] = ()
     relations: Annotated[tuple[DocumentRelation, ...], Meta(max_length=limits.RELATIONS_MAX)] = ()
     comments: Annotated[tuple[DocumentComment, ...], Meta(max_length=limits.COMMENTS_MAX)] = ()
+    scenes: Annotated[tuple[DocumentScene, ...], Meta(max_length=limits.SCENES_MAX)] = ()
+    agenda: Annotated[tuple[DocumentStep, ...], Meta(max_length=limits.STEPS_MAX)] = ()
 
 
 class Content(Struct, frozen=True):
@@ -241,6 +295,8 @@ class Content(Struct, frozen=True):
     nodes: list[Node]
     relations: list[Relation]
     comments: list[Comment] = []
+    scenes: list[Scene] = []
+    agenda: list[AgendaStep] = []
 
 
 def schema() -> dict[str, Any]:
@@ -257,6 +313,7 @@ def schema() -> dict[str, Any]:
 def content(board: Board, role: Role = "owner") -> Content:
     """What an export holds for a role: what it may not read is not there."""
     layers = [layer for _, layer in board.tree() if board.may_read(role, layer.id)]
+    by_id = sorted(layers, key=lambda layer: layer.id)
     nodes: dict[str, Node] = {}
     for layer in layers:
         for _, id in board.members[layer.id]:
@@ -274,6 +331,14 @@ def content(board: Board, role: Role = "owner") -> Content:
             held
             for _, held in sorted(board.comments.items())
             if board.may_read(role, board.comment_layer(held))
+        ],
+        scenes=[
+            replace(scene, layers=tuple(layer.id for layer in by_id if scene.holds(layer.id)))
+            for scene in board.scenes_in_order()
+        ],
+        agenda=[
+            step if step.scene in board.scenes else replace(step, scene=None)
+            for step in board.agenda_in_order()
         ],
     )
 
@@ -295,6 +360,10 @@ def parts(content: Content) -> dict[str, bytes]:
     }
     if content.comments:
         found["comments"] = _lines(content.comments)
+    if content.scenes:
+        found["scenes"] = _lines(content.scenes)
+    if content.agenda:
+        found["agenda"] = _lines(content.agenda)
     return found
 
 
@@ -315,7 +384,14 @@ def joined(parts: Mapping[str, bytes], images: Mapping[str, bytes]) -> bytes:
     return b"{" + b",\n".join(lines) + b"}\n"
 
 
-def _lines(records: list[Layer] | list[Node] | list[Relation] | list[Comment]) -> bytes:
+def _lines(
+    records: list[Layer]
+    | list[Node]
+    | list[Relation]
+    | list[Comment]
+    | list[Scene]
+    | list[AgendaStep],
+) -> bytes:
     if not records:
         return b"[]"
     return b"[\n" + b",\n".join(map(canonical, records)) + b"\n]"
@@ -368,6 +444,9 @@ def document(data: bytes) -> Document:
 def operations(document: Document) -> list[AnyOp]:
     """The operations that make the board of a document that was read, in an empty one."""
     layers = _tree(document)
+    _check_nodes(document, {layer.id: layer for layer in layers})
+    _check_relations(document)
+    _check_scenes(document)
     ops: list[AnyOp] = [BoardSet(document.board.lang)]
     for lang, text in sorted(document.board.text.title.items()):
         ops.append(TextSet("board", "title", lang, text, base=""))
@@ -380,6 +459,8 @@ def operations(document: Document) -> list[AnyOp]:
     answers = [comment for comment in document.comments if comment.answers is not None]
     ops.extend(_comment(comment) for comment in firsts + answers)
     ops.extend(CommentSet(comment.id, True) for comment in firsts if comment.resolved)
+    ops.extend(_scene(scene) for scene in document.scenes)
+    ops.extend(_step(step) for step in document.agenda)
     # what is locked takes no more nodes, and what lies in a locked group cannot be locked
     ops.extend(LayerSet(layer.id, locked=True) for layer in reversed(layers) if layer.locked)
     return ops
@@ -468,6 +549,21 @@ def _check_comments(document: Document) -> None:
             raise FormatError("an answer is resolved with its thread", f"{where}.resolved")
 
 
+def _check_scenes(document: Document) -> None:
+    layers = {layer.id for layer in document.layers}
+    places: dict[str, int] = {}
+    for index, scene in enumerate(document.scenes):
+        _unique(places, scene.id, "scenes", index)
+        for at, layer in enumerate(scene.layers):
+            if layer not in layers:
+                raise FormatError(f'there is no layer "{layer}"', f"$.scenes[{index}].layers[{at}]")
+    steps: dict[str, int] = {}
+    for index, step in enumerate(document.agenda):
+        _unique(steps, step.id, "agenda", index)
+        if step.scene is not None and step.scene not in places:
+            raise FormatError(f'there is no scene "{step.scene}"', f"$.agenda[{index}].scene")
+
+
 def _unique(places: dict[str, int], id: str, name: str, index: int) -> None:
     if id in places:
         raise FormatError(
@@ -476,7 +572,15 @@ def _unique(places: dict[str, int], id: str, name: str, index: int) -> None:
     places[id] = index
 
 
-def _texts(texts: BoardTexts | LayerTexts | NodeTexts | RelationTexts | CommentTexts) -> Texts:
+def _texts(
+    texts: BoardTexts
+    | LayerTexts
+    | NodeTexts
+    | RelationTexts
+    | CommentTexts
+    | SceneTexts
+    | StepTexts,
+) -> Texts:
     return {
         field: languages for field, languages in msgspec.structs.asdict(texts).items() if languages
     }
@@ -546,4 +650,25 @@ def _comment(comment: DocumentComment) -> CommentCreate:
         by=comment.by,
         at=comment.at,
         text=_texts(comment.text),
+    )
+
+
+def _scene(scene: DocumentScene) -> SceneCreate:
+    return SceneCreate(
+        id=scene.id,
+        layers=scene.layers,
+        viewport=scene.viewport,
+        key=scene.key,
+        text=_texts(scene.text),
+    )
+
+
+def _step(step: DocumentStep) -> StepCreate:
+    return StepCreate(
+        id=step.id,
+        scene=step.scene,
+        timer_ms=step.timer_ms,
+        round=step.round,
+        key=step.key,
+        text=_texts(step.text),
     )

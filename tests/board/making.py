@@ -1,7 +1,7 @@
 """Random operations for tests of the core: a stream of requests that are often refused."""
 
 import random
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, get_args
 
 from msgspec import UNSET
@@ -78,7 +78,7 @@ def request(rng: random.Random, board: Board, client: str) -> AnyOp:
     fresh = f"{client}.{rng.randrange(10**9)}"
     text = rng.choice(["one", "two", ""])
     base = rng.choice(["one", "two", "new", ""])
-    match rng.randrange(35):
+    match rng.randrange(41):
         case 0 | 1:
             return ops.LayerCreate(
                 fresh,
@@ -149,6 +149,14 @@ def request(rng: random.Random, board: Board, client: str) -> AnyOp:
         case 25:
             field = rng.choice(["text", "alt"])
             return ops.TextSet("node", field, rng.choice(["en", "fr"]), text, base, node())
+        case 34 | 36 | 37:
+            return staged(rng, board, fresh, layer)
+        case 38 | 39:
+            return led(rng, board, fresh)
+        case 35:
+            owner, field = rng.choice([("scene", "spoken"), ("step", "question")])
+            held = board.scenes if owner == "scene" else board.agenda
+            return ops.TextSet(owner, field, "en", text, base, pick(rng, held))  # type: ignore[arg-type]
         case 26:
             return ops.TextSet("relation", "label", "en", text, base, relation())
         case 27 | 28:
@@ -176,6 +184,42 @@ def request(rng: random.Random, board: Board, client: str) -> AnyOp:
             return ops.RoundClose(round, {node(): 2}, {layer(): 1}, {node(): {client: 2}})
         case _:
             return ops.LayerSet(layer(), locked=rng.random() < 0.1)
+
+
+def staged(rng: random.Random, board: Board, fresh: str, layer: Callable[[], str]) -> AnyOp:
+    """Something about the stage or a scene."""
+    scene = pick(rng, board.scenes)
+    viewport = rng.choice([None, (0.0, 1.0, 20.004, 30.0)])
+    makes: tuple[Callable[[], AnyOp], ...] = (
+        lambda: ops.StageSet(rng.random() < 0.7, rng.choice([UNSET, True, False])),
+        lambda: ops.StageSpotlight(rng.choice([None, layer()])),
+        lambda: ops.StageLook(viewport),
+        lambda: ops.SceneCreate(
+            fresh, (layer(),), viewport, rng.choice([None, scene]), text={"title": {"en": "new"}}
+        ),
+        lambda: ops.SceneSet(scene, {layer(): rng.random() < 0.5}, rng.choice([UNSET, viewport])),
+        lambda: ops.SceneMove(scene, rng.choice([None, pick(rng, board.scenes)])),
+        lambda: ops.SceneRemove(scene),
+        lambda: ops.SceneShow(rng.choice([None, scene])),
+    )
+    return rng.choice(makes)()
+
+
+def led(rng: random.Random, board: Board, fresh: str) -> AnyOp:
+    """Something about the timer or the agenda."""
+    step, scene = pick(rng, board.agenda), rng.choice([None, pick(rng, board.scenes)])
+    makes: tuple[Callable[[], AnyOp], ...] = (
+        lambda: ops.TimerSet(rng.random() < 0.5, rng.choice([0, 60_000])),
+        lambda: ops.StepCreate(
+            fresh, scene, rng.choice([None, 60_000]), before=rng.choice([None, step]),
+            text={"note": {"en": "new"}},
+        ),
+        lambda: ops.StepSet(step, rng.choice([UNSET, scene]), round=rng.choice([None, "vote"])),
+        lambda: ops.StepMove(step, rng.choice([None, pick(rng, board.agenda)])),
+        lambda: ops.StepRemove(step),
+        lambda: ops.AgendaGo(rng.choice([None, step])),
+    )  # fmt: skip
+    return rng.choice(makes)()
 
 
 class Scribe:

@@ -213,6 +213,32 @@ CASES: Final[dict[str, Case]] = {
     ),
     "a round is closed": outside(ops.RoundClose("round"), "facilitator"),
     "a round is removed": outside(ops.RoundRemove("round"), "facilitator"),
+    "everyone is held to the stage": outside(ops.StageSet(True, True), "facilitator"),
+    "a layer stands out": Case(ops.StageSpotlight("here"), "facilitator", read="unknown_layer"),
+    "no layer stands out": outside(ops.StageSpotlight(), "facilitator"),
+    "everyone is brought here": outside(ops.StageLook((0.0, 0.0, 9.0, 9.0)), "facilitator"),
+    "a scene is made": outside(ops.SceneCreate(NEW, ("there",)), "facilitator"),
+    "a scene gets other layers": Case(
+        ops.SceneSet("first", layers={"here": True}), "facilitator", read="unknown_layer"
+    ),
+    "a scene gets another viewport": outside(
+        ops.SceneSet("first", viewport=(1.0, 1.0, 9.0, 9.0)), "facilitator"
+    ),
+    "a scene is moved": outside(ops.SceneMove("first"), "facilitator"),
+    "a scene is removed": outside(ops.SceneRemove("first"), "facilitator"),
+    "a scene is shown": outside(ops.SceneShow("first"), "facilitator"),
+    "a scene is named": outside(
+        ops.TextSet("scene", "title", "en", "new", base="", id="first"), "facilitator"
+    ),
+    "the timer is set": outside(ops.TimerSet(True, 60_000), "facilitator"),
+    "a step is made": outside(ops.StepCreate(NEW, scene="first"), "facilitator"),
+    "a step is set": outside(ops.StepSet("begin", timer_ms=1_000), "facilitator"),
+    "a step is moved": outside(ops.StepMove("begin"), "facilitator"),
+    "a step is removed": outside(ops.StepRemove("begin"), "facilitator"),
+    "a step is gone to": outside(ops.AgendaGo("begin"), "facilitator"),
+    "a step says what to do": outside(
+        ops.TextSet("step", "note", "en", "new", base="", id="begin"), "facilitator"
+    ),
     "the board is opened to the public": outside(ops.AccessSet(True), "owner", ""),
     "a link is made": outside(ops.LinkSet("people", "participant", 1), "owner", ""),
 }  # fmt: skip
@@ -237,6 +263,8 @@ def board() -> Scribe:
             ops.CommentCreate(OWN, node="a", text=SAID),
             ops.CommentCreate("theirs", node="b", text=SAID),
             ops.CommentCreate(f"{ANN}.unsaid", answers="theirs", text=SAID),
+            ops.SceneCreate("first", ("there",)),
+            ops.StepCreate("begin", scene="first"),
         ),
         (
             ops.NodeRemove("gone"), ops.RelationRemove("lost"), ops.LayerRemove("old"),
@@ -365,15 +393,17 @@ def test_UN7_what_may_not_be_done_may_not_be_taken_back_either(name: str, situat
 BAD_LINKS = [
     "javascript:alert(1)", "JavaScript:alert(1)", " javascript:alert(1)", "java\nscript:alert(1)",
     "data:text/html,x", "vbscript:x", "file:///etc/passwd", "blob:https://x/1", "ftp://x/y",
-    "//evil.example", "/path", "path", "#x", "http:", "http://", "https:///", "http:// x",
-    "http://x y", "http://x\n", "http://x\tjavascript:alert(1)", "mailto:", "mailto: x",
+    "//evil.example", "/path", "path", "#x", "#scene=", "#scene=a b",
+    "#scene=a&k=secret", "#scene=-a", "x#scene=a", "#scene=" + "a" * 65, "http:", "http://",
+    "https:///", "http:// x", "http://x y", "http://x\n", "http://x\tjavascript:alert(1)",
+    "mailto:", "mailto: x",
     "view-source:http://x", "about:blank", "\x00http://x", "http\u200b://x", "https//x",
     "filesystem:http://x", "tel:1", "ws://x", "intent://x",
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize("href", BAD_LINKS)
-def test_OP8_a_link_leads_to_http_https_or_mail_and_nowhere_else(href: str) -> None:
+def test_OP8_a_link_leads_to_http_https_mail_or_a_scene_and_nowhere_else(href: str) -> None:
     for op in (ops.NodeCreate(NEW, "here", href=href), ops.NodeSet("a", href=href)):
         problem = ops.problem(op)
         if href == "https:///":  # an address like any other, which no browser can open
@@ -382,7 +412,9 @@ def test_OP8_a_link_leads_to_http_https_or_mail_and_nowhere_else(href: str) -> N
             assert "$.href" in problem, href
 
 
-@pytest.mark.parametrize("href", ["", "http://x", "https://x/y?z#w", "mailto:a@b.example"])
+@pytest.mark.parametrize(
+    "href", ["", "http://x", "https://x/y?z#w", "mailto:a@b.example", "#scene=a.1"]
+)
 def test_OP8_a_good_link_is_taken(href: str) -> None:
     assert ops.problem(ops.NodeSet("a", href=href)) == ""
 
@@ -394,12 +426,17 @@ def test_OP8_a_good_link_is_taken(href: str) -> None:
         ("layer", "title", 200), ("layer", "note", 4_000),
         ("node", "title", 200), ("node", "text", 4_000), ("node", "alt", 1_000),
         ("relation", "label", 120), ("comment", "text", 2_000),
+        ("scene", "title", 200), ("scene", "note", 1_000), ("scene", "spoken", 1_000),
+        ("step", "title", 200), ("step", "note", 1_000), ("step", "question", 200),
     ],
 )  # fmt: skip
 def test_TX2_a_text_that_is_too_long_is_refused_with_its_bound(
     owner: str, field: str, most: int
 ) -> None:
-    id = {"board": "", "layer": "here", "node": "b", "relation": "ab", "comment": OWN}[owner]
+    id = {
+        "board": "", "layer": "here", "node": "b", "relation": "ab", "comment": OWN,
+        "scene": "first", "step": "begin",
+    }[owner]  # fmt: skip
     for length, good in ((most, True), (most + 1, False)):
         held = board()
         base = ops.TextSet(owner, field, "en", "é" * length, base="", id=id)  # type: ignore[arg-type]

@@ -134,7 +134,7 @@ def test_indexes_are_what_the_records_say() -> None:
         assert (board.talk, board.threads) == (talk, threads)
         things = [
             *board.layers.values(), *board.nodes(), *board.relations.values(),
-            *board.comments.values(),
+            *board.comments.values(), *board.scenes.values(), *board.agenda.values(),
         ]  # fmt: skip
         assert board.chars == sum(map(chars, things))
         buried = [thing for grave in board.tombstones.values() for thing in grave.records()]
@@ -144,6 +144,8 @@ def test_indexes_are_what_the_records_say() -> None:
             | {f"node/{id}" for id in board.graph.nodes}
             | {f"relation/{id}" for id in board.relations}
             | {f"comment/{id}" for id in board.comments}
+            | {f"scene/{id}" for id in board.scenes}
+            | {f"step/{id}" for id in board.agenda}
         )
 
 
@@ -166,7 +168,7 @@ def test_RP4_a_still_copy_shows_the_board_as_it_was() -> None:
 
 
 def test_RP2_the_chain_shows_what_was_altered() -> None:
-    scribe = play(7, 80)
+    scribe = play(7, 200)
     log = scribe.log
     assert all(is_whole(entry) for entry in log)
     for earlier, entry in itertools.pairwise(log):

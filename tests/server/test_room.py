@@ -86,7 +86,8 @@ def test_RM6_a_session_joins_with_welcome_then_all_that_it_sees(room: Roomful) -
     """RM6, WS6: welcome comes first, ready last; what is off is not sent, nor what is shut."""
     room.join(A, "participant")
     first, *between, last = room.heard(A)
-    assert first == Welcome(1, "participant", A, 0, ("one", "two"), limits.BEAT_S, limits.OPS_MAX)
+    follow = ("one", "two")
+    assert first == Welcome(1, "participant", A, 0, follow, limits.BEAT_S, limits.OPS_MAX, 1_000)
     assert last == Synced(ready=True)
     assert named(between) == {
         "board", "head/top", "head/one", "head/two", "head/off", "body/one", "body/two",
@@ -785,6 +786,21 @@ def test_RM30_other_frames_get_their_answers(room: Roomful) -> None:
 # -- presence, beats, the end
 
 
+def test_SG8_welcome_and_beats_say_what_time_it_is_at_the_server(room: Roomful) -> None:
+    """SG8: never before the last entry, whose time a timer counts from."""
+    room.join(A)
+    welcome = room.heard(A)[0]
+    assert isinstance(welcome, Welcome)
+    assert welcome.at_ms == room.room.board.at == 1_000
+    told = [Beat(1_000), Beat(7_000), Beat(1_000)]
+    for beat, at_ms in zip(told, (0, 7_000, 500), strict=True):
+        room.now_s += limits.BEAT_S
+        room.say(A, Beat())
+        room.carry_out(room.room.tick(room.now_s, at_ms))
+        assert beat in [room.reader.read(frame) for frame in room.presence[A]]
+        room.presence[A].clear()
+
+
 def presence(room: Roomful, name: str) -> list[Presence]:
     frames, room.presence[name] = room.presence[name], []
     read = [room.reader.read(frame) for frame in frames]
@@ -840,7 +856,7 @@ def test_RM32_who_is_silent_is_shown_no_more_and_then_closed(room: Roomful) -> N
         room.now_s += 0.5
         room.say(B, Beat())
         room.carry_out(room.room.tick(room.now_s))
-        beats += sum(room.reader.read(frame) == Beat() for frame in room.presence[B])
+        beats += sum(room.reader.read(frame) == Beat(1_000) for frame in room.presence[B])
         room.presence[B].clear()
         passed = room.now_s - start
         if passed == 20.0:

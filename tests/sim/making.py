@@ -13,6 +13,7 @@ from board import ops
 from board.ops import AnyOp
 from board.roles import RANK
 from board.state import Board
+from tests.board.making import led, pick, staged
 
 CANARY = "canary"  # in every text of the vault, a layer that only the owner may ever read
 VAULT = "vault"
@@ -115,10 +116,16 @@ class Maker:
     def _base(self, board: Board, owner: str, id: str, field: str, lang: str) -> str:
         if self.rng.random() < 0.04:
             return "typed over something else"
-        thing = {
-            "board": board, "layer": board.layers.get(id), "node": board.node(id),
-            "relation": board.relations.get(id), "comment": board.comments.get(id),
-        }[owner]  # fmt: skip
+        things = {
+            "board": board,
+            "layer": board.layers.get(id),
+            "node": board.node(id),
+            "relation": board.relations.get(id),
+            "comment": board.comments.get(id),
+            "scene": board.scenes.get(id),
+            "step": board.agenda.get(id),
+        }
+        thing = things[owner]
         return "" if thing is None else thing.text.get(field, {}).get(lang, "")  # type: ignore[attr-defined]
 
     def text(self, board: Board, owner: str, id: str) -> AnyOp:
@@ -136,7 +143,12 @@ class Maker:
             text = {"title": {"en": f"{CANARY} {self._serial}"}}
             return ops.NodeCreate(self.fresh(client), VAULT, x=rng.random() * 900, text=text)
         id = rng.choice(nodes)
-        match rng.randrange(6):
+        match rng.randrange(8):
+            case 6:
+                return ops.StageSpotlight(VAULT)
+            case 7:
+                scene = pick(rng, board.scenes)
+                return ops.SceneSet(scene, layers={VAULT: rng.random() < 0.5})
             case 0:
                 return ops.NodeRemove(id)
             case 4:
@@ -346,7 +358,12 @@ class Maker:
             lambda: ops.StageDrive(
                 {id: rng.choice([True, True, False, None]) for id in (layer, self._layer(board))}
             ),
-            lambda: ops.StageSet(rng.random() < 0.7),
+            lambda: ops.StageSet(rng.random() < 0.7, rng.choice([UNSET, UNSET, True, False])),
+            lambda: staged(rng, board, self.fresh(client), lambda: self._layer(board)),
+            lambda: led(rng, board, self.fresh(client)),
+            lambda: led(rng, board, self.fresh(client)),
+            lambda: self.text(board, "scene", pick(rng, board.scenes)),
+            lambda: self.text(board, "step", pick(rng, board.agenda)),
             lambda: self.text(board, "board", ""),
             lambda: self._seldom(board, layer, role),
         )

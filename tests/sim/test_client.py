@@ -12,7 +12,7 @@ NAME = "a" * 13
 @pytest.fixture
 def client() -> Client:
     held = Client(NAME, Reader())
-    held.hear(encode(Welcome(1, "viewer", NAME, 0, (), 15, 512)))
+    held.hear(encode(Welcome(1, "viewer", NAME, 0, (), 15, 512, 0)))
     return held
 
 

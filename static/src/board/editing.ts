@@ -3,7 +3,7 @@
 // write, or once somebody drags something, or when something waits from before.
 
 import {
-  ALT_CHARS_MAX, COMMENT_CHARS_MAX, FRAME_BYTES_MAX, LABEL_CHARS_MAX, OPS_MAX, TEXT_CHARS_MAX, TITLE_CHARS_MAX,
+  ALT_CHARS_MAX, COMMENT_CHARS_MAX, FRAME_BYTES_MAX, LABEL_CHARS_MAX, NOTE_CHARS_MAX, OPS_MAX, TEXT_CHARS_MAX, TITLE_CHARS_MAX,
 } from "../generated/constants.js";
 import type { AnyOp, NodeShape, TextSet } from "../generated/wire.js";
 import { Fitting } from "./fit.js";
@@ -304,7 +304,7 @@ export class Editing {
 
 const MOST: Readonly<Record<TextSet["field"], number>> = {
   title: TITLE_CHARS_MAX, label: LABEL_CHARS_MAX, alt: ALT_CHARS_MAX, text: TEXT_CHARS_MAX, note: TEXT_CHARS_MAX,
-  description: TEXT_CHARS_MAX,
+  description: TEXT_CHARS_MAX, spoken: NOTE_CHARS_MAX, question: TITLE_CHARS_MAX,
 };
 
 const nameOf = ({ owner, id = "", field, lang }: Pick<TextSet, "owner" | "id" | "field" | "lang">): string => `${owner}/${id} ${field} ${lang}`;

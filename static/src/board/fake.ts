@@ -118,7 +118,7 @@ export class FakeWorld implements World {
     const { socket } = this;
     socket.events.open();
     socket.say({
-      t: "welcome", protocol: 1, role: "viewer", seat: "s", last: 0, follow: [], beat_s: 15, ops_max: 512, ...more,
+      t: "welcome", protocol: 1, role: "viewer", seat: "s", last: 0, follow: [], beat_s: 15, ops_max: 512, at_ms: 0, ...more,
     });
     return socket;
   }

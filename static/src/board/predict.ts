@@ -45,7 +45,21 @@ export function things(op: Predicted): string[] {
     case "stage.drive":
       return Object.keys(op.layers).map((id) => `layer/${id}`);
     case "text.set":
-      return [`${op.owner}/${op.id ?? ""}`];
+      return op.owner === "scene" || op.owner === "step" ? [] : [`${op.owner}/${op.id ?? ""}`];
+    case "stage.spotlight": // of all of these the server's answer comes soon enough
+    case "stage.look":
+    case "scene.create":
+    case "scene.set":
+    case "scene.move":
+    case "scene.remove":
+    case "scene.show":
+    case "timer.set":
+    case "step.create":
+    case "step.set":
+    case "step.move":
+    case "step.remove":
+    case "agenda.go":
+      return [];
     case "board.set": // changes which language is shown of every text: only the server knows them
     case "link.set":
     case "round.open": // what is voted on, and what it has come to, only the server knows
@@ -117,7 +131,7 @@ function apply(
     case "text.set":
       return { stream, shape: setText(place, op, around) };
     case "stage.set":
-      return { stream, shape: { ...(shape as BoardShape), stage: op.open } };
+      return { stream, shape: trim({ ...(shape as BoardShape), stage: op.open, ...(op.locked === undefined ? {} : { locked: op.locked }) }) };
     case "access.set":
       return { stream, shape: { ...(shape as BoardShape), public: op.public } };
     case "board.archive":

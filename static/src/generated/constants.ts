@@ -41,6 +41,19 @@ export const LEAST_ROLE = {
   "round.open": "facilitator",
   "round.close": "facilitator",
   "round.remove": "facilitator",
+  "stage.spotlight": "facilitator",
+  "stage.look": "facilitator",
+  "scene.create": "facilitator",
+  "scene.set": "facilitator",
+  "scene.move": "facilitator",
+  "scene.remove": "facilitator",
+  "scene.show": "facilitator",
+  "timer.set": "facilitator",
+  "step.create": "facilitator",
+  "step.set": "facilitator",
+  "step.move": "facilitator",
+  "step.remove": "facilitator",
+  "agenda.go": "facilitator",
   "access.set": "owner",
   "link.set": "owner"
 } as const;
@@ -569,6 +582,7 @@ export const LABEL_CHARS_MAX = 120;
 export const LAYERS_MAX = 500;
 export const LAYER_DEPTH_MAX = 8;
 export const NAME_CHARS_MAX = 40;
+export const NOTE_CHARS_MAX = 1000;
 export const OPS_MAX = 512;
 export const PASTE_CHARS_MAX = 400000;
 export const PASTE_THINGS_MAX = 1000;

@@ -1,6 +1,6 @@
 // Made from the Python types by `python -m server.typescript`. Do not edit by hand.
 
-/** The board itself: the one record of the stream ``board``, with the id ``board``. */
+/** The board itself: the record of the stream ``board`` with the id ``board``. */
 export interface BoardShape {
   id: string;
   title: string;
@@ -9,20 +9,9 @@ export interface BoardShape {
   stage: boolean;
   public: boolean;
   archived?: boolean;
-}
-
-/** A round of voting: a record of the stream ``board``, with the id ``round/<id>``. */
-export interface RoundShape {
-  id: string;
-  number: number;
-  question: string;
-  votes: number;
-  open?: boolean;
-  several?: boolean;
-  named?: boolean;
-  live?: boolean;
-  by_link?: boolean;
-  again?: string;
+  locked?: boolean;
+  scene?: string;
+  step?: string;
 }
 
 /** A layer's header: the one record of the stream ``head/<layer>``. */
@@ -43,6 +32,8 @@ export interface LayerShape {
   read?: string;
   write?: string;
   voters?: Record<string, number>;
+  scenes?: string[];
+  spotlight?: boolean;
 }
 
 /** A node: a record of the stream ``body/<layer>``. ``x``, ``y`` is its top left corner. */
@@ -104,6 +95,59 @@ export interface CommentShape {
   y?: number;
   resolved?: boolean;
   lang?: string;
+}
+
+/** A scene: a record of the stream ``board``, with the id ``scene/<scene>``. */
+export interface SceneShape {
+  id: string;
+  key: string;
+  title?: string;
+  note?: string;
+  spoken?: string;
+  viewport?: [number, number, number, number] | null;
+  lang?: string;
+}
+
+/** A step of the agenda: a record of the stream ``board``, with the id ``step/<step>``. */
+export interface StepShape {
+  id: string;
+  key: string;
+  title?: string;
+  note?: string;
+  question?: string;
+  scene?: string;
+  timer_ms?: number;
+  round?: string;
+  lang?: string;
+}
+
+/** The timer: the record ``timer`` of the stream ``board``. */
+export interface TimerShape {
+  id: string;
+  left_ms: number;
+  at_ms: number;
+  running?: boolean;
+}
+
+/** Where everyone who follows was brought: the record ``look`` of the stream ``board``. */
+export interface LookShape {
+  id: string;
+  viewport: [number, number, number, number];
+  seq: number;
+}
+
+/** A round of voting: a record of the stream ``board``, with the id ``round/<id>``. */
+export interface RoundShape {
+  id: string;
+  number: number;
+  question: string;
+  votes: number;
+  open?: boolean;
+  several?: boolean;
+  named?: boolean;
+  live?: boolean;
+  by_link?: boolean;
+  again?: string;
 }
 
 /** Set the board's main language. */
@@ -307,8 +351,8 @@ export interface CommentRestore {
 /** Set one text, named by (owner, id, field, language); "" removes it. */
 export interface TextSet {
   op: "text.set";
-  owner: "board" | "comment" | "layer" | "node" | "relation";
-  field: "alt" | "description" | "label" | "note" | "text" | "title";
+  owner: "board" | "comment" | "layer" | "node" | "relation" | "scene" | "step";
+  field: "alt" | "description" | "label" | "note" | "question" | "spoken" | "text" | "title";
   lang: string;
   text: string;
   base: string;
@@ -319,12 +363,112 @@ export interface TextSet {
 export interface StageSet {
   op: "stage.set";
   open: boolean;
+  locked?: boolean;
 }
 
 /** Drive layers for everyone who follows: True on, False off, None as published. */
 export interface StageDrive {
   op: "stage.drive";
   layers: Record<string, boolean | null>;
+}
+
+/** Let one layer stand out for everyone who follows: the others are dimmed. None ends that. */
+export interface StageSpotlight {
+  op: "stage.spotlight";
+  layer?: string | null;
+}
+
+/** Bring everyone who follows to a part of the board; None: nowhere any more. */
+export interface StageLook {
+  op: "stage.look";
+  viewport?: [number, number, number, number] | null;
+}
+
+/** Make a scene: the layers that are on in it, and what is to be seen (None: all of it). */
+export interface SceneCreate {
+  op: "scene.create";
+  id: string;
+  layers?: string[];
+  viewport?: [number, number, number, number] | null;
+  before?: string | null;
+  key?: string;
+  text?: Record<string, Record<string, string>>;
+}
+
+/** Set properties of a scene, each for itself; ``layers`` says which are on in it or not. */
+export interface SceneSet {
+  op: "scene.set";
+  id: string;
+  layers?: Record<string, boolean>;
+  viewport?: [number, number, number, number] | null;
+}
+
+/** Move a scene before another (None: to the end). */
+export interface SceneMove {
+  op: "scene.move";
+  id: string;
+  before?: string | null;
+  key?: string;
+}
+
+/** Remove a scene. What is in it stays on the board. */
+export interface SceneRemove {
+  op: "scene.remove";
+  id: string;
+}
+
+/** Show a scene to everyone who follows; None: none is shown any more. */
+export interface SceneShow {
+  op: "scene.show";
+  scene?: string | null;
+}
+
+/** Set the timer: so much is left, from the moment of the entry; 0 takes it away. */
+export interface TimerSet {
+  op: "timer.set";
+  running: boolean;
+  left_ms: number;
+}
+
+/** Make a step of the agenda: what is switched when it is gone to. */
+export interface StepCreate {
+  op: "step.create";
+  id: string;
+  scene?: string | null;
+  timer_ms?: number | null;
+  round?: "vote" | "write" | null;
+  before?: string | null;
+  key?: string;
+  text?: Record<string, Record<string, string>>;
+}
+
+/** Set properties of a step, each for itself. */
+export interface StepSet {
+  op: "step.set";
+  id: string;
+  scene?: string | null;
+  timer_ms?: number | null;
+  round?: "vote" | "write" | null;
+}
+
+/** Move a step before another (None: to the end). */
+export interface StepMove {
+  op: "step.move";
+  id: string;
+  before?: string | null;
+  key?: string;
+}
+
+/** Remove a step. */
+export interface StepRemove {
+  op: "step.remove";
+  id: string;
+}
+
+/** Go to a step of the agenda, None: to none. */
+export interface AgendaGo {
+  op: "agenda.go";
+  step?: string | null;
 }
 
 /** Open a round of voting: ``votes`` for each person, on some of the nodes. */
@@ -495,6 +639,7 @@ export interface Vote {
 /** A heartbeat, both ways: each side answers none, and sends its own every ``beat_s``. */
 export interface Beat {
   t: "beat";
+  at_ms?: number;
 }
 
 /** The answer to hello. What the session lacks of its streams comes after it, then ``ready``. */
@@ -507,6 +652,7 @@ export interface Welcome {
   follow: string[];
   beat_s: number;
   ops_max: number;
+  at_ms: number;
 }
 
 /** Forget what is held of these streams: their records come anew, in chunks. */
@@ -743,11 +889,15 @@ export interface Goaway {
 
 export type Shape =
   | BoardShape
-  | RoundShape
   | LayerShape
   | NodeShape
   | RelationShape
-  | CommentShape;
+  | CommentShape
+  | SceneShape
+  | StepShape
+  | TimerShape
+  | LookShape
+  | RoundShape;
 
 export type AnyOp =
   | BoardSet
@@ -772,6 +922,19 @@ export type AnyOp =
   | TextSet
   | StageSet
   | StageDrive
+  | StageSpotlight
+  | StageLook
+  | SceneCreate
+  | SceneSet
+  | SceneMove
+  | SceneRemove
+  | SceneShow
+  | TimerSet
+  | StepCreate
+  | StepSet
+  | StepMove
+  | StepRemove
+  | AgendaGo
   | RoundOpen
   | RoundClose
   | RoundRemove

@@ -1,6 +1,6 @@
 // The words of what could not be saved: they come with the script that lists it.
 
-const FIELDS = { title: "title", text: "text", alt: "description of the image", note: "note", description: "description", label: "label" } as const;
+const FIELDS = { title: "title", text: "text", alt: "description of the image", note: "note", description: "description", label: "label", question: "question", spoken: "description" } as const;
 
 export const unsavedText = {
   region: "Not saved",
