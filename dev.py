@@ -194,6 +194,7 @@ def generate(arguments: list[str]) -> None:
     modules = [["layers.make_advances", "static/node_modules/@fontsource/inter"]]
     modules += [["server.typescript"], ["server.make_built_in"]]
     modules += [[f"tests.frames.{path.stem}"] for path in ROOT.glob("tests/frames/make_*.py")]
+    modules += [["tests.frames.record"]]
     for module in modules:
         call([str(PYTHON), "-m", *module])
 

@@ -1,97 +1,31 @@
 """Editing on the canvas: real pages, by mouse, by keyboard and by finger."""
 
-from typing import Any
 
-from playwright.async_api import Page
 
-from tests.browser.pages import ON_PHONE, Visits, node, opened, saved, until
+from tests.browser.editing import (
+    PASTE,
+    at,
+    drag,
+    editor,
+    empty,
+    focus,
+    made,
+    on_paper,
+    relations,
+    selected,
+    shape,
+    sticky,
+    things,
+)
+from tests.browser.pages import (
+    ON_PHONE,
+    Visits,
+    node,
+    opened,
+    saved,
+    until,
+)
 from tests.processes import Served
-
-BOARD = ".canvas"
-
-
-async def editor(visit: Visits, served: Served, role: str = "participant", **context: Any) -> Page:
-    """A page that may edit, with its tools."""
-    page = await opened(visit, served.links[role], **context)
-    await until(page, "board.editor.value !== null && board.editor.value.session.active !== null")
-    await page.wait_for_selector(".tools")
-    return page
-
-
-async def empty(page: Page) -> None:
-    """Look at a part of the board where nothing lies, at 100 %."""
-    await page.evaluate(
-        """() => {
-            const { x, y, w, h } = board.scene.bounds();
-            board.stay();
-            board.canvas.showViewport([x + w - 150, y + h - 100, innerWidth, innerHeight]);
-            board.session.setActive("milestones");
-        }"""
-    )
-    await page.wait_for_timeout(50)
-
-
-async def things(page: Page, layer: str = "milestones") -> list[dict[str, Any]]:
-    """What lies in a layer, as it is seen."""
-    return list(
-        await page.evaluate(
-            """layer => board.session.model.nodesOf(layer)
-                .map((shape) => ({ kind: 'card', ...shape }))""",
-            layer,
-        )
-    )
-
-
-async def made(page: Page) -> list[dict[str, Any]]:
-    """What was made by the people of these tests."""
-    return [each for each in await things(page) if "." in each["id"]]
-
-
-async def selected(page: Page) -> list[str]:
-    return list(await page.evaluate("[...board.selection.value]"))
-
-
-async def shape(page: Page, id: str) -> dict[str, Any]:
-    return dict(await page.evaluate("id => board.session.model.node(id).shape", id))
-
-
-async def at(page: Page, id: str, x: float = 0.5, y: float = 0.5) -> tuple[float, float]:
-    """A place on a node, in the window: 0.5, 0.5 is its middle."""
-    found = await page.evaluate(
-        """([id, x, y]) => {
-            const shape = board.session.model.node(id).shape;
-            return board.canvas.camera.toWindow(shape.x + shape.w * x, shape.y + shape.h * y);
-        }""",
-        [id, x, y],
-    )
-    return found[0], found[1]
-
-
-async def drag(
-    page: Page, start: tuple[float, float], end: tuple[float, float], drop: bool = True
-) -> None:
-    await page.mouse.move(*start)
-    await page.mouse.down()
-    await page.mouse.move((start[0] + end[0]) / 2, (start[1] + end[1]) / 2, steps=3)
-    await page.mouse.move(*end, steps=3)
-    if drop:
-        await page.mouse.up()
-
-
-async def sticky(page: Page, x: float, y: float, words: str) -> str:
-    """A sticky by double click, with words."""
-    before = {each["id"] for each in await made(page)}
-    await page.mouse.dblclick(x, y)
-    await page.wait_for_selector(".typing")
-    await page.keyboard.type(words)
-    await page.keyboard.press("Escape")
-    (new,) = [each["id"] for each in await made(page) if each["id"] not in before]
-    return str(new)
-
-
-async def focus(page: Page) -> None:
-    await page.locator(BOARD).focus()
-
 
 # -- creating
 
@@ -176,10 +110,7 @@ async def test_ED1_a_sticky_that_was_left_without_a_word_is_gone(
 
 
 async def test_ED4_a_drag_moves_what_is_selected_as_one_step(served: Served, visit: Visits) -> None:
-    page = await editor(visit, served)
-    await empty(page)
-    one = await sticky(page, 600, 300, "one")
-    two = await sticky(page, 900, 300, "two")
+    page, one, two = await on_paper(visit, served, (600, 300, "one"), (900, 300, "two"))
     await page.evaluate("ids => board.selectAll(ids)", [one, two])
     before = [await shape(page, id) for id in (one, two)]
     await drag(page, await at(page, one), (650, 450))
@@ -196,9 +127,7 @@ async def test_ED4_a_drag_moves_what_is_selected_as_one_step(served: Served, vis
 
 
 async def test_ED4_delete_removes_and_undo_brings_back(served: Served, visit: Visits) -> None:
-    page = await editor(visit, served)
-    await empty(page)
-    id = await sticky(page, 600, 300, "short-lived")
+    page, id = await on_paper(visit, served, (600, 300, "short-lived"))
     await page.keyboard.press("Delete")
     assert await made(page) == []
     await saved(page)
@@ -234,9 +163,7 @@ async def test_ED2_text_is_edited_in_place_and_a_card_grows_with_it(
 
 
 async def test_ED4_handles_resize_and_turn_what_is_selected(served: Served, visit: Visits) -> None:
-    page = await editor(visit, served)
-    await empty(page)
-    id = await sticky(page, 600, 300, "form")
+    page, id = await on_paper(visit, served, (600, 300, "form"))
     before = await shape(page, id)
     zoom = await page.evaluate("board.canvas.zoom()")
     start = await at(page, id, 1, 1)
@@ -264,9 +191,7 @@ async def test_ED4_handles_resize_and_turn_what_is_selected(served: Served, visi
 async def test_ED4_by_keyboard_arrows_and_numbers_do_what_a_drag_does(
     served: Served, visit: Visits
 ) -> None:
-    page = await editor(visit, served)
-    await empty(page)
-    id = await sticky(page, 600, 300, "steps")
+    page, id = await on_paper(visit, served, (600, 300, "steps"))
     before = await shape(page, id)
     await focus(page)
     for _ in range(3):
@@ -287,9 +212,7 @@ async def test_ED4_by_keyboard_arrows_and_numbers_do_what_a_drag_does(
 
 
 async def test_ED4_what_is_locked_is_not_changed_and_says_so(served: Served, visit: Visits) -> None:
-    page = await editor(visit, served)
-    await empty(page)
-    id = await sticky(page, 600, 300, "fixed")
+    page, id = await on_paper(visit, served, (600, 300, "fixed"))
     await page.keyboard.press("Control+Shift+l")
     locked = await shape(page, id)
     assert locked["locked"] is True
@@ -311,10 +234,9 @@ async def test_ED4_what_is_locked_is_not_changed_and_says_so(served: Served, vis
 
 
 async def test_ED4_a_frame_takes_along_what_lies_in_it(served: Served, visit: Visits) -> None:
-    page = await editor(visit, served)
-    await empty(page)
-    inside = await sticky(page, 600, 400, "inside")
-    outside = await sticky(page, 1100, 400, "outside")
+    page, inside, outside = await on_paper(
+        visit, served, (600, 400, "inside"), (1100, 400, "outside")
+    )
     await page.keyboard.press("f")
     await drag(page, (480, 280), (760, 540))
     await page.keyboard.press("Escape")
@@ -336,11 +258,9 @@ async def test_ED4_a_frame_takes_along_what_lies_in_it(served: Served, visit: Vi
 async def test_ED3_one_selects_by_click_with_shift_by_a_rectangle_and_all(
     served: Served, visit: Visits
 ) -> None:
-    page = await editor(visit, served)
-    await empty(page)
-    one = await sticky(page, 400, 300, "one")
-    two = await sticky(page, 700, 300, "two")
-    three = await sticky(page, 1000, 300, "three")
+    page, one, two, three = await on_paper(
+        visit, served, (400, 300, "one"), (700, 300, "two"), (1000, 300, "three")
+    )
     await page.mouse.click(700, 600)
     assert await selected(page) == []
     await page.mouse.click(*await at(page, one))
@@ -421,9 +341,7 @@ async def test_ED6_the_bar_aligns_colours_and_moves_to_another_layer(
 
 
 async def test_ED8_a_link_that_is_none_is_refused_with_words(served: Served, visit: Visits) -> None:
-    page = await editor(visit, served)
-    await empty(page)
-    id = await sticky(page, 600, 400, "linked")
+    page, id = await on_paper(visit, served, (600, 400, "linked"))
     await page.locator("#selection-bar").get_by_role("button", name="Link", exact=True).click()
     field = page.get_by_label("Address of the link")
     await field.fill("javascript:alert(1)")
@@ -436,18 +354,12 @@ async def test_ED8_a_link_that_is_none_is_refused_with_words(served: Served, vis
     assert await page.locator("#selection-bar a").get_attribute("rel") == "noopener noreferrer"
 
 
-async def relations(page: Page, id: str) -> list[dict[str, Any]]:
-    return list(await page.evaluate("id => board.session.model.relationsOf(id)", id))
-
-
 async def test_ED7_a_relation_is_drawn_from_a_dot_and_moved_by_its_end(
     served: Served, visit: Visits
 ) -> None:
-    page = await editor(visit, served)
-    await empty(page)
-    one = await sticky(page, 400, 300, "one")
-    two = await sticky(page, 800, 300, "two")
-    three = await sticky(page, 800, 560, "three")
+    page, one, two, three = await on_paper(
+        visit, served, (400, 300, "one"), (800, 300, "two"), (800, 560, "three")
+    )
     await page.evaluate("id => board.select(id, false)", one)
     dot = await page.evaluate(
         "board.editor.value.pointing.spots().filter(({ does }) => does === 'relate')[1]"
@@ -477,10 +389,7 @@ async def test_ED7_a_relation_is_drawn_from_a_dot_and_moved_by_its_end(
 async def test_ED7_by_keyboard_one_chooses_the_other_and_presses_enter(
     served: Served, visit: Visits
 ) -> None:
-    page = await editor(visit, served)
-    await empty(page)
-    two = await sticky(page, 800, 450, "two")
-    one = await sticky(page, 400, 450, "one")
+    page, two, one = await on_paper(visit, served, (800, 450, "two"), (400, 450, "one"))
     await focus(page)
     await page.keyboard.press("l")
     await page.keyboard.press("ArrowRight")
@@ -522,23 +431,10 @@ async def test_ED9_the_pen_draws_and_the_eraser_removes(served: Served, visit: V
     assert len(await made(page)) == 2
 
 
-PASTE = """([type, data]) => {
-    const carried = new DataTransfer();
-    carried.setData(type, data);
-    const event = new ClipboardEvent("paste", {
-        clipboardData: carried, bubbles: true, cancelable: true,
-    });
-    document.querySelector(".canvas").dispatchEvent(event);
-}"""
-
-
 async def test_ED10_what_is_copied_is_pasted_with_its_relations(
     served: Served, visit: Visits
 ) -> None:
-    page = await editor(visit, served)
-    await empty(page)
-    one = await sticky(page, 400, 300, "one")
-    two = await sticky(page, 700, 300, "two")
+    page, one, two = await on_paper(visit, served, (400, 300, "one"), (700, 300, "two"))
     await page.evaluate("([a, b]) => board.editor.value.relate(a, b)", [one, two])
     await page.evaluate("ids => board.selectAll(ids)", [one, two])
     copied = await page.evaluate(

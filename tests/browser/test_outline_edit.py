@@ -464,6 +464,39 @@ async def test_OE12_the_board_and_its_layers_are_described_here(
     )
 
 
+async def test_LP6_a_layer_is_deleted_in_the_outline_alone(served: Served, visit: Visits) -> None:
+    """LP6, OE3: the panel of layers is closed; it asks what becomes of what lies in the layer, and
+    the focus goes on to the neighbour. In a locked group it offers nothing of that."""
+    page = await editing(visit, served.links["facilitator"])
+    await row(page, "Pillars. Layer").focus()
+    await press(page, "Delete")
+    form = page.get_by_role("form", name="Delete Pillars?")
+    await expect(form.get_by_role("radio", name="Delete 3 cards with it")).to_be_focused()
+    await press(page, "Escape")
+    await on(page, "Pillars. Layer")
+    await press(page, "Delete", "ArrowDown")
+    await form.get_by_label("Into").select_option("Vision")
+    await form.get_by_role("button", name="Delete").click()
+    await expect(row(page, "Pillars. Layer")).to_have_count(0)
+    await on(page, "Themes. Layer")
+    await expect(row(page, "Better funding. Card")).to_have_count(1)
+    await saved(page)
+    await press(page, "Control+z")
+    await expect(row(page, "Pillars. Layer. 3 cards")).to_have_count(1)
+
+    await page.evaluate(
+        "board.session.edit([{ op: 'layer.set', id: 'members', locked: true }])"
+    )
+    await row(page, "Cities. Layer").focus()
+    await press(page, "Delete")
+    await heard(page, "It is locked.")
+    await press(page, "Shift+F10")
+    menu = page.get_by_role("menu")
+    await expect(menu.get_by_role("menuitem", name="New layer")).to_be_visible()
+    await expect(menu.get_by_role("menuitem", name="Delete")).to_have_count(0)
+    await expect(menu.get_by_role("menuitem", name="Unlock")).to_have_count(0)
+
+
 async def test_OE13_a_row_shows_who_is_writing_in_it_and_what_an_image_shows(
     served: Served, visit: Visits
 ) -> None:

@@ -33,6 +33,13 @@ async def company(page: Page, count: int) -> Page:
     return page
 
 
+async def pair(visit: Visits, served: Served) -> tuple[Page, Page]:
+    """Ada, who leads, and Bo, who takes part, each drawn at the other's."""
+    ada = await opened(visit, served.links["facilitator"], name="Ada")
+    bo = await opened(visit, served.links["participant"], name="Bo")
+    return await company(ada, 2), await company(bo, 2)
+
+
 async def doing(page: Page, who: str) -> Any:
     return await page.evaluate("who => board.session.company.doing.get(who) ?? null", who)
 
@@ -119,10 +126,7 @@ async def test_TG4_cursors_selections_and_typing_are_seen_with_their_names(
 async def test_TG2_a_drag_of_another_moves_the_card_before_it_is_dropped(
     served: Served, visit: Visits
 ) -> None:
-    ada = await opened(visit, served.links["facilitator"], name="Ada")
-    bo = await opened(visit, served.links["participant"], name="Bo")
-    for page in (ada, bo):
-        await company(page, 2)
+    ada, bo = await pair(visit, served)
     await ada.emulate_media(reduced_motion="no-preference")
     id = (await cards(bo))[0]
     home = await ada.evaluate("id => board.session.model.node(id).shape", id)
@@ -270,10 +274,7 @@ async def test_TG5_the_list_of_people_has_room_on_a_phone(served: Served, visit:
 async def test_TG2_who_drags_with_the_mouse_is_seen_to_before_letting_go(
     served: Served, visit: Visits
 ) -> None:
-    ada = await opened(visit, served.links["facilitator"], name="Ada")
-    bo = await opened(visit, served.links["participant"], name="Bo")
-    for page in (ada, bo):
-        await company(page, 2)
+    ada, bo = await pair(visit, served)
     await until(bo, "board.editor.value !== null")
     id = (await cards(bo))[0]
     home = await in_window(bo, id)

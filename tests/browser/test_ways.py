@@ -7,22 +7,27 @@ from playwright.async_api import Page
 
 from board.limits import TITLE_CHARS_MAX
 from tests.browser.conftest import Seeded, copied, with_links
-from tests.browser.test_board import opened, ready, until
-from tests.browser.test_edit import (
+from tests.browser.editing import (
     PASTE,
-    Visits,
     at,
     drag,
     editor,
     empty,
     focus,
     made,
+    on_paper,
     relations,
-    saved,
     selected,
     shape,
     sticky,
     things,
+)
+from tests.browser.pages import (
+    Visits,
+    opened,
+    ready,
+    saved,
+    until,
 )
 from tests.processes import Served
 
@@ -61,10 +66,7 @@ async def command(page: Page, title: str) -> None:
 async def test_ED4_alt_drags_a_copy_and_the_keyboard_duplicates(
     served: Served, visit: Visits
 ) -> None:
-    page = await editor(visit, served)
-    await empty(page)
-    one = await sticky(page, 400, 300, "one")
-    two = await sticky(page, 620, 300, "two")
+    page, one, two = await on_paper(visit, served, (400, 300, "one"), (620, 300, "two"))
     await page.evaluate("([a, b]) => board.editor.value.relate(a, b)", [one, two])
     await page.evaluate("ids => board.selectAll(ids)", [one, two])
     before = [await shape(page, one), await shape(page, two)]
@@ -94,9 +96,7 @@ async def test_ED4_alt_drags_a_copy_and_the_keyboard_duplicates(
 async def test_OE7_a_locked_thing_is_duplicated_and_its_copy_is_open(
     served: Served, visit: Visits
 ) -> None:
-    page = await editor(visit, served)
-    await empty(page)
-    one = await sticky(page, 400, 300, "one")
+    page, one = await on_paper(visit, served, (400, 300, "one"))
     await focus(page)
     await page.evaluate("id => board.selectAll([id])", one)
     await page.keyboard.press("Control+Shift+l")
@@ -166,10 +166,7 @@ async def dots(page: Page) -> list[dict[str, Any]]:
 async def test_ED7_a_mouse_over_a_node_finds_its_dots_without_selecting_it(
     served: Served, visit: Visits
 ) -> None:
-    page = await editor(visit, served)
-    await empty(page)
-    one = await sticky(page, 400, 300, "one")
-    two = await sticky(page, 800, 300, "two")
+    page, one, two = await on_paper(visit, served, (400, 300, "one"), (800, 300, "two"))
     await page.evaluate("board.selectAll([])")
     await page.mouse.move(600, 600)
     assert await dots(page) == []
@@ -201,10 +198,9 @@ async def test_ED7_a_mouse_over_a_node_finds_its_dots_without_selecting_it(
 async def test_ED7_the_other_end_of_a_relation_is_found_by_its_words(
     served: Served, visit: Visits
 ) -> None:
-    page = await editor(visit, served)
-    await empty(page)
-    one = await sticky(page, 400, 300, "the first")
-    far = await sticky(page, 900, 500, "a wholly different thing")
+    page, one, far = await on_paper(
+        visit, served, (400, 300, "the first"), (900, 500, "a wholly different thing")
+    )
     await page.evaluate("id => board.selectAll([id])", one)
     await focus(page)
     await page.keyboard.press("l")
@@ -297,10 +293,7 @@ async def test_ED14_a_relation_is_turned_around_in_one_step(served: Served, visi
 async def test_OE3_a_relation_is_turned_around_in_the_outline_and_keeps_the_focus(
     served: Served, visit: Visits
 ) -> None:
-    page = await editor(visit, served)
-    await empty(page)
-    one = await sticky(page, 400, 300, "one")
-    two = await sticky(page, 800, 300, "two")
+    page, one, two = await on_paper(visit, served, (400, 300, "one"), (800, 300, "two"))
     await page.evaluate("([a, b]) => board.editor.value.relate(a, b)", [one, two])
     await page.evaluate("id => { board.outlineOpen.value = true; board.select(id, false); }", one)
     row = page.locator(f"[data-key='node/{one}']")
@@ -321,9 +314,7 @@ async def test_OE3_a_relation_is_turned_around_in_the_outline_and_keeps_the_focu
 
 
 async def test_ED13_escape_ends_a_drag_and_nothing_has_moved(served: Served, visit: Visits) -> None:
-    page = await editor(visit, served)
-    await empty(page)
-    one = await sticky(page, 400, 300, "one")
+    page, one = await on_paper(visit, served, (400, 300, "one"))
     await saved(page)
     before = await shape(page, one)
     start = await at(page, one)
@@ -344,9 +335,7 @@ async def test_ED13_escape_ends_a_drag_and_nothing_has_moved(served: Served, vis
 async def test_ED4_the_view_goes_along_where_a_drag_comes_to_its_edge(
     served: Served, visit: Visits
 ) -> None:
-    page = await editor(visit, served)
-    await empty(page)
-    one = await sticky(page, 640, 400, "one")
+    page, one = await on_paper(visit, served, (640, 400, "one"))
     before = await shape(page, one)
     left = (await page.evaluate("board.canvas.viewport()"))[0]
     await drag(page, await at(page, one), (1275, 400), drop=False)
@@ -365,9 +354,7 @@ async def test_ED4_the_view_goes_along_where_a_drag_comes_to_its_edge(
 
 
 async def test_ED4_what_the_keyboard_moves_stays_in_view(served: Served, visit: Visits) -> None:
-    page = await editor(visit, served)
-    await empty(page)
-    one = await sticky(page, 1100, 400, "one")
+    page, one = await on_paper(visit, served, (1100, 400, "one"))
     before = await shape(page, one)
     await focus(page)
     for _ in range(30):
@@ -383,10 +370,7 @@ async def test_ED4_what_the_keyboard_moves_stays_in_view(served: Served, visit: 
 async def test_ED5_a_drag_comes_to_rest_beside_a_neighbour_and_a_line_shows_it(
     served: Served, visit: Visits
 ) -> None:
-    page = await editor(visit, served)
-    await empty(page)
-    one = await sticky(page, 400, 250, "one")
-    two = await sticky(page, 760, 520, "two")
+    page, one, two = await on_paper(visit, served, (400, 250, "one"), (760, 520, "two"))
     still = await shape(page, one)
     start = await at(page, two)
     # four pixels beside the line of the other one

@@ -62,6 +62,15 @@ export class Acts {
     return this.session.isFacilitator && this.session.mayEdit;
   }
 
+  /** Whether a layer or a group above it is locked. */
+  isLocked(layer: string): boolean {
+    const { layers } = this.session;
+    for (let at: string | null = layer; at !== null; at = layers.get(at)?.parent ?? null) {
+      if (layers.get(at)?.locked === true) return true;
+    }
+    return false;
+  }
+
   /** Whether I may change a node: its layer is open to me, and it is not locked. */
   mayChange(id: string): boolean {
     const node = this.node(id);

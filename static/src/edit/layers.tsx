@@ -77,12 +77,8 @@ export class LayersEditing {
     return branchOf(this.store.branches.value, id);
   }
 
-  /** Whether a layer or a group above it is locked. */
   isLocked(id: string): boolean {
-    for (let at: string | null = id; at !== null; at = this.layer(at)?.parent ?? null) {
-      if (this.layer(at)?.locked === true) return true;
-    }
-    return false;
+    return this.acts.isLocked(id);
   }
 
   /** All that lies in a branch has come, so that it can be moved and copied. */
@@ -166,16 +162,23 @@ export class LayersEditing {
     this.acts.say(words.made(title));
   }
 
-  /** Removes a layer, and moves what lies in it to another one first if that is named. */
-  remove(id: string, into: string | null): void {
+  /** Removes a layer, and moves what lies in it to another one first if that is named. Returns its neighbour. */
+  remove(id: string, into: string | null): string | null {
     const branch = this.branch(id);
-    if (branch === undefined) return;
+    if (branch === undefined) return null;
     const title = layerTitle(branch.layer);
     const siblings = this.acts.siblings(branch.layer.parent);
     const next = siblings[siblings.indexOf(id) + 1] ?? siblings[siblings.indexOf(id) - 1] ?? branch.layer.parent;
     this.store.session.edit(removeLayer(this.store.session.model, branch, into));
     const undo = shownKeys("Mod+Z", onMac).join(onMac ? "" : "+");
     this.acts.tell(into === null ? words.removed(title, undo) : words.merged(title, layerTitle(this.layer(into))), true);
+    return next;
+  }
+
+  /** The same, by the panel's own form. */
+  removed(id: string, into: string | null): void {
+    this.form.value = null;
+    const next = this.remove(id, into);
     if (next !== null) requestAnimationFrame(() => focusRow(next));
   }
 
@@ -530,7 +533,7 @@ function LayerForm({ editing, form }: { editing: LayersEditing; form: Form }) {
     case "merge":
       return <MergeForm editing={editing} id={id} close={close} />;
     case "remove":
-      return <RemoveLayerForm editing={editing} id={id} close={close} />;
+      return <RemoveLayerForm editing={editing} id={id} cancel={close} save={(into) => editing.removed(id, into)} />;
   }
 }
 
@@ -555,10 +558,7 @@ function MergeForm({ editing, id, close }: { editing: LayersEditing; id: string;
   return (
     <PickForm
       label={words.mergeInto(layerTitle(branch.layer))} options={outside(editing, branch)} verb={words.merge} cancel={close}
-      save={(into) => {
-        editing.form.value = null;
-        editing.remove(id, into);
-      }}
+      save={(into) => editing.removed(id, into)}
     />
   );
 }
@@ -578,27 +578,31 @@ function Notice({ words: said, close }: { words: string; close: () => void }) {
 }
 
 /** What becomes of what lies in a layer that is deleted. */
-export function RemoveLayerForm({ editing, id, close }: { editing: LayersEditing; id: string; close: () => void }) {
+export function RemoveLayerForm({ editing, id, save, cancel }: {
+  readonly editing: LayersEditing;
+  readonly id: string;
+  readonly save: (into: string | null) => void;
+  readonly cancel: () => void;
+}) {
   const name = useId();
   const branch = editing.branch(id);
   const [moves, setMoves] = useState(false);
   const options = branch === undefined ? [] : outside(editing, branch);
   const [into, choose] = useState(options[0]?.id ?? "");
-  useLayoutEffect(() => document.querySelector<HTMLElement>(".edit-form input:checked, .edit-form button")?.focus(), []);
+  useLayoutEffect(() => {
+    const form = document.getElementById(name)?.closest("form");
+    form?.querySelector<HTMLElement>("input:checked, button")?.focus();
+  }, []);
   if (branch === undefined) return null;
   const count = countOf(branch);
   const things = text.cards(count);
   const isWhole = editing.isWhole(branch);
   return (
     <Frame
-      label={words.deleteLayer(layerTitle(branch.layer))} verb={words.remove} cancel={close}
-      save={() => {
-        editing.form.value = null;
-        close();
-        editing.remove(id, moves ? into : null);
-      }}
+      label={words.deleteLayer(layerTitle(branch.layer))} verb={words.remove} cancel={cancel}
+      save={() => save(moves ? into : null)}
     >
-      <p class="form-title">{words.deleteLayer(layerTitle(branch.layer))}</p>
+      <p id={name} class="form-title">{words.deleteLayer(layerTitle(branch.layer))}</p>
       {count > 0 && (
         <div class="choices" role="radiogroup" aria-label={words.deleteLayer(layerTitle(branch.layer))}>
           <label class="check">

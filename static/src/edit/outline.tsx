@@ -17,6 +17,7 @@ import {
   BesideForm, BOUNDS, ColourForm, ConnectForm, CreateForm, type Draft, LineForm, PickForm, RelationForm, type TextField, TextForm,
 } from "./forms.js";
 import { EditIcon, KindIcon } from "./icons.js";
+import { RemoveLayerForm } from "./layers.js";
 import { type Choice, Menu } from "./menu.js";
 import { directionOf, isTitled, joined, layerTitle, nodeName, nodeOption, relationName, titleOf } from "./naming.js";
 import { News } from "./news.js";
@@ -40,7 +41,7 @@ type Form = { readonly key: string } & (
       readonly what: "text"; readonly owner: TextOwner; readonly id: string;
       readonly field: TextField; readonly name: string; readonly draft: Draft;
     }
-  | { readonly what: "tags" | "link" | "colour" | "move" | "beside" | "connect" | "relation"; readonly id: string }
+  | { readonly what: "tags" | "link" | "colour" | "move" | "beside" | "connect" | "relation" | "remove-layer"; readonly id: string }
 );
 
 /** What the outline remembers while its panel is closed. */
@@ -800,13 +801,16 @@ function actOnLayer(state: OutlineState, row: Row, command: Name): void {
   if (command === "show") return session.switch(row.id, !session.isSwitchedOn(layer));
   if (command === "land") return session.setActive(row.id);
   if (!acts.mayMakeLayers()) return acts.say(words.readOnly);
-  if (command === "lock") return session.edit([{ op: "layer.set", id: row.id, locked: layer.locked !== true }]);
+  if (command === "lock") {
+    if (layer.parent !== null && acts.isLocked(layer.parent)) return acts.say(words.isLocked);
+    return session.edit([{ op: "layer.set", id: row.id, locked: layer.locked !== true }]);
+  }
+  if (command !== "new-layer" && command !== "new-group" && acts.isLocked(row.id)) return acts.say(words.isLocked);
   if (command === "title" || command === "text") {
-    if (layer.locked === true) return acts.say(words.isLocked);
     return command === "title" ? openText(state, row, "layer", "title", layer.title) : openText(state, row, "layer", "note", layer.note ?? "");
   }
-  if (command === "colour") {
-    state.form.value = { key: row.key, what: "colour", id: row.id };
+  if (command === "colour" || command === "remove") {
+    state.form.value = { key: row.key, what: command === "remove" ? "remove-layer" : command, id: row.id };
     return;
   }
   store.editor.value?.panels.value?.layers.act(row.id, command, () => (state.wanted = row.key));
@@ -848,21 +852,23 @@ function choicesOf(state: OutlineState, rows: readonly Row[], row: Row): readonl
     const layer = session.layers.get(row.id);
     const isGroup = layer?.group === true;
     const mayLead = acts.mayMakeLayers();
+    const isLocked = acts.isLocked(row.id);
+    const mayUnlock = layer?.parent == null || !acts.isLocked(layer.parent);
     return [
       ...(session.canWrite(row.id) ? [choice("new", words.addHere), choice("land", words.landHere, { on: session.active === row.id })] : []),
       choice("show", words.showOne, { on: layer !== undefined && session.isSwitchedOn(layer) }),
       ...(mayLead
         ? [
             "line" as const, choice("new-layer", words.addLayer), choice("new-group", words.addGroup), "line" as const,
-            ...(layer?.locked === true
+            ...(isLocked
               ? []
               : [
                   choice("title", words.rename), choice("text", words.editNote), choice("colour", words.colour),
                   choice("up", words.moveUp), choice("down", words.moveDown),
                 ]),
-            choice("lock", layer?.locked === true ? words.unlock : words.lock),
-            ...(isGroup || layer?.locked === true ? [] : [choice("duplicate", words.duplicate)]),
-            ...(layer?.locked === true ? [] : [choice("remove", words.remove, { warns: true })]),
+            ...(mayUnlock ? [choice("lock", layer?.locked === true ? words.unlock : words.lock)] : []),
+            ...(isGroup || isLocked ? [] : [choice("duplicate", words.duplicate)]),
+            ...(isLocked ? [] : [choice("remove", words.remove, { warns: true })]),
           ]
         : []),
     ];
@@ -1024,6 +1030,21 @@ function FormOf({ state, form, close }: { state: OutlineState; form: Form; close
           save={(other, line) => done(() => acts.connect(form.id, other, line) || acts.say(words.readOnly))}
         />
       );
+    case "remove-layer": {
+      const editing = store.editor.value?.panels.value?.layers;
+      if (editing === undefined) return null;
+      return (
+        <RemoveLayerForm
+          editing={editing} id={form.id} cancel={close}
+          save={(into) =>
+            done(() => {
+              const next = editing.remove(form.id, into);
+              if (next !== null) state.wanted = state.current.value = layerKey(next);
+            })
+          }
+        />
+      );
+    }
     case "relation": {
       const relation = model.relation(form.id);
       if (relation === undefined) return null;
