@@ -26,7 +26,7 @@ from board.state import (
     Tombstone,
 )
 
-SNAPSHOT_VERSION = 1
+SNAPSHOT_VERSION = 2
 
 
 class Snapshot(Struct, frozen=True, forbid_unknown_fields=True):

@@ -428,7 +428,7 @@ class Room:
         for stream, ids in changes.touched.items():
             held = self._touched.get(stream)
             if held is None:
-                self._touched[stream] = (self.board.versions[stream] - 1, ids)
+                self._touched[stream] = (self.board.versions[stream] - changes.step, ids)
             else:
                 held[1].update(ids)
 

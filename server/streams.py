@@ -91,6 +91,7 @@ class Ring:
 
     def __init__(self) -> None:
         self.changes: deque[tuple[int, int, dict[str, bytes | None]]] = deque()
+        self.starts: set[int] = set()  # the versions that changes go on from
         self.size = 0  # bytes
         self.merged: dict[int, bytes] = {}
 
@@ -165,11 +166,14 @@ class Streams:
         self._rings[stream] = ring
         ring.merged.clear()
         ring.changes.append((since, self.version(stream), records))
+        ring.starts.add(since)
         size = _size(records)
         ring.size += size
         self._rings_size += size
         while ring.size > limits.RING_BYTES_MAX:
-            size = _size(ring.changes.popleft()[2])
+            gone, _, dropped = ring.changes.popleft()
+            ring.starts.discard(gone)
+            size = _size(dropped)
             ring.size -= size
             self._rings_size -= size
         while self._rings_size > limits.RINGS_BYTES_MAX:
@@ -184,13 +188,14 @@ class Streams:
     # -- for those who lack something
 
     def since(self, stream: str, version: int) -> bytes | None:
-        """What became of a stream after a version, as one part; None when that is not kept.
+        """What became of a stream after a version, as one part; None when that is not kept, or
+        the stream never was at that version: then who names it comes from another history.
 
         It says only how each record is now, none of the steps on the way.
         """
         now = self.version(stream)
         ring = self._rings.get(stream)
-        if ring is None or not ring.changes or not ring.changes[0][0] <= version < now:
+        if ring is None or version not in ring.starts:
             return None
         found = ring.merged.get(version)
         if found is None:

@@ -8,13 +8,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from board import limits, ops
-from board.apply import BrokenLog, apply
+from board.apply import BrokenLog, apply, version_step
 from board.chain import header_hash, is_whole
 from board.decide import Actor, Decision, decide, decide_undo
 from board.replay import digest, fingerprint, fold, restore, snapshot
 from board.roles import LEAST_ROLE
 from board.state import Board, chars
 from tests.board.making import CLIENTS, Scribe, request
+from tests.server.roomful import DENSE
 
 
 def play(seed: int, batches: int, undoing: float = 0.2) -> Scribe:
@@ -99,14 +100,23 @@ def test_RP1_snapshot_and_tail_equal_the_full_replay(seed: int, at: int) -> None
 
 @given(seeds)
 @settings(max_examples=20)
-def test_RP3_versions_are_dense_and_count_the_entries_that_touch(seed: int) -> None:
+def test_RP3_versions_rise_with_each_entry_that_touches_by_the_step_of_its_salt(seed: int) -> None:
     scribe = play(seed, 60)
     board = Board()
     versions = dict(board.versions)
     for entry in scribe.log:
         for stream in apply(board, entry).touched:
-            versions[stream] = versions.get(stream, 0) + 1
+            versions[stream] = versions.get(stream, 0) + version_step(entry.body.salt)
         assert board.versions == versions
+
+
+def test_RP3_the_step_of_a_salt_is_bounded_and_seldom_that_of_another() -> None:
+    steps = [version_step(f"{at:032x}") for at in range(2_000)]
+    assert all(1 <= step <= 2**20 for step in steps)
+    assert len(set(steps)) > 1_990
+    assert version_step(DENSE) == 1
+    # so many entries can touch one stream before a version is no whole number in a browser
+    assert limits.INTEGER_MAX // 2**20 > 8_000_000_000
 
 
 def test_indexes_are_what_the_records_say() -> None:

@@ -21,6 +21,7 @@ from board.ops import AnyOp
 from board.state import Board
 from layers import stream
 from server import protocol
+from tests.server.roomful import DENSE
 
 PATH = Path(__file__).with_name("predict.json")
 CLIENT = "aaaaaaaaaaaaa"
@@ -195,7 +196,7 @@ class Maker:
         if not isinstance(decision, Decision):
             return None
         written = entry(
-            board, decision, at=0, epoch=1, author="", client=CLIENT, n=board.seq + 1, salt="s"
+            board, decision, at=0, epoch=1, author="", client=CLIENT, n=board.seq + 1, salt=DENSE
         )
         touched = apply(board, written).touched
         parts = []

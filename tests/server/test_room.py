@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from board import limits, ops
+from board.apply import version_step
 from board.replay import fingerprint, fold, restore, snapshot
 from board.state import Board
 from server import protocol
@@ -314,6 +315,52 @@ def test_RM15_a_version_of_the_future_comes_anew(room: Roomful) -> None:
     room.leave(A)
     frames = resumed(room, client)
     assert named(frames) == {"body/one", "board"}
+
+
+def test_RM15_who_comes_from_a_history_that_was_lost_gets_all_anew(room: Roomful) -> None:
+    """A backup is brought back, and as much happens since as had happened before."""
+    kept = snapshot(room.board)
+    client = room.join(A, "viewer")
+    room.join(B, "owner")
+
+    def three(where: Roomful, salt: str, x: float) -> None:
+        where.room.salt = lambda: salt
+        for at in range(3):
+            where.submit(B, ops.NodeSet("one-0", x=x + at), n=at + 1)
+
+    three(room, "then", 1.0)
+    assert client.streams["body/one"].version == 1 + 3 * version_step("then")
+    room.leave(A)
+    again = Roomful()
+    again.room = Room(restore(kept), epoch=2, salt=str)
+    again.join(B, "owner")
+    three(again, "since", 5.0)
+    again.join(A, "viewer", client=client)
+    frames = [frame for frame in again.heard(A) if isinstance(frame, list)]
+    parts = {part.stream: part.since for frame in frames for part in frame}
+    assert parts == {"body/one": 0}  # of what nothing had touched since, nothing comes
+    again.check(A, B)
+    three(again, "and on", 9.0)
+    again.check(A, B)
+
+
+def test_RM15_a_version_that_no_stream_ever_had_is_not_gone_on_from(room: Roomful) -> None:
+    client = room.join(A, "viewer")
+    room.join(B, "owner")
+    before = client.streams["body/one"].version
+    room.room.salt = lambda: "wide"
+    for at in range(4):
+        room.submit(B, ops.NodeSet("one-0", x=at + 0.5))
+    room.leave(A)
+    for version in (before + 1, before + version_step("wide") - 1):  # among what is kept
+        client.streams["body/one"].version = version
+        frames = resumed(room, client)
+        assert isinstance(frames[0], list) and [part.since for part in frames[0]] == [0]
+        room.leave(A)
+    client.streams["body/one"].version = before + version_step("wide")  # where it once was
+    frames = resumed(room, client)
+    assert isinstance(frames[0], list)
+    assert [part.since for part in frames[0]] == [before + version_step("wide")]
 
 
 # -- chunks
