@@ -1,7 +1,7 @@
 // Who is here, and what each of them is doing: the presence lane, where the newest wins. Free of
 // the DOM.
 
-import type { Person, Presence, Typing } from "../generated/wire.js";
+import type { Doing, Person, Presence, Present, Typing } from "../generated/wire.js";
 
 /** A place on the board. */
 export type Point = readonly [number, number];
@@ -15,6 +15,15 @@ export interface Doings {
   readonly selection: readonly string[];
   readonly drag: readonly Dragged[];
   readonly typing: Typing | null;
+  /** What they see; told to those who watch them. */
+  readonly viewport?: Present["viewport"];
+  /** The last points of the trail that they draw to show something. */
+  readonly pointer?: readonly Point[];
+}
+
+/** What is heard of somebody: what they do, and the last sign that they gave, with how many they have given. */
+export interface Heard extends Doings {
+  readonly reaction?: Doing["reaction"];
 }
 
 export const NOTHING: Doings = { cursor: null, selection: [], drag: [], typing: null };
@@ -24,7 +33,7 @@ export class Company {
   /** Everybody who came by a link, me included, by seat; another map when it is others. */
   people: ReadonlyMap<string, Person> = new Map();
   /** What they do, by seat, as far as it is anything. */
-  readonly doing = new Map<string, Doings>();
+  readonly doing = new Map<string, Heard>();
   /** How many connections there are, and how many of them follow. */
   here = 0;
   following = 0;

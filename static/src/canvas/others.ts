@@ -22,6 +22,10 @@ export interface Other {
   readonly selection: readonly Turned[];
   /** The node that they are typing in. */
   readonly typing: Turned | null;
+  /** The trail of their pointer, the oldest first: x, y, and how much it still glows, up to 1. */
+  readonly trail: readonly (readonly [number, number, number])[];
+  /** Where their pointer shines; null: it is off. */
+  readonly shines: readonly [number, number] | null;
 }
 
 /** Device pixels of the window: left, top, right, bottom. */
@@ -46,6 +50,11 @@ const ARROW: readonly (readonly [number, number])[] = [
   [12.2, 10.4],
 ];
 const ARROW_SIZE: readonly [number, number] = [15, 20];
+const TRAIL_WIDTH = 5;
+const SHINE = 5;
+/** The soft light around a trail, as many times as wide, and how much of it there is. */
+const HALO = 2.6;
+const HALO_SHARE = 0.22;
 /** A cursor that is so close to what its person has selected names both. */
 const CLOSE = 60;
 const TAGS_KEPT = 200;
@@ -93,6 +102,7 @@ export class OthersPainter {
         this.tag(camera, theme, other.color, this.writing(other.name), left, top + (OUTLINE_GAP + 3 + below * (TAG_HEIGHT + 2)) * camera.ratio);
       }
     }
+    for (const other of others) this.trail(camera, theme, other);
     // cursors lie above all else
     for (const other of others) {
       const cursor = other.cursor && place(camera, other.cursor);
@@ -132,6 +142,45 @@ export class OthersPainter {
     ctx.restore();
     this.patch(middleX - halfWidth, middleY - halfHeight, middleX + halfWidth, middleY + halfHeight);
     return [middleX - halfWidth + OUTLINE * ratio, middleY - halfHeight + OUTLINE * ratio];
+  }
+
+  /** A line of light that thins out towards where it began, and a point of it where the pointer is. */
+  private trail(camera: Camera, theme: Theme, { color, trail, shines }: Other): void {
+    if (trail.length === 0 && shines === null) return;
+    const { context: ctx } = this;
+    const { ratio, width, height } = camera;
+    ctx.save();
+    ctx.lineCap = "butt"; // else the light of two pieces adds up where they meet
+    ctx.strokeStyle = ctx.fillStyle = strong(color, theme);
+    for (const [wider, share] of [[HALO, HALO_SHARE], [1, 1]] as const) {
+      trail.forEach(([x, y, glow], at) => {
+        const [fromX, fromY] = trail[at - 1] ?? [x, y];
+        const from = place(camera, [fromX, fromY]);
+        const to = place(camera, [x, y]);
+        const line = TRAIL_WIDTH * (0.3 + 0.7 * glow) * wider * ratio;
+        const left = Math.min(from[0], to[0]) - line;
+        const top = Math.min(from[1], to[1]) - line;
+        const right = Math.max(from[0], to[0]) + line;
+        const bottom = Math.max(from[1], to[1]) + line;
+        if (right < 0 || bottom < 0 || left > width || top > height) return;
+        ctx.globalAlpha = glow * share;
+        ctx.lineWidth = line;
+        ctx.beginPath();
+        ctx.moveTo(...from);
+        ctx.lineTo(...to);
+        ctx.stroke();
+        this.patch(Math.max(0, left), Math.max(0, top), Math.min(width, right), Math.min(height, bottom));
+      });
+      const head = shines && place(camera, shines);
+      if (head === null || !this.near(camera, head)) continue;
+      const reach = SHINE * wider * ratio;
+      ctx.globalAlpha = share;
+      ctx.beginPath();
+      ctx.arc(head[0], head[1], reach, 0, 2 * Math.PI);
+      ctx.fill();
+      this.patch(head[0] - reach, head[1] - reach, head[0] + reach, head[1] + reach);
+    }
+    ctx.restore();
   }
 
   private cursor(camera: Camera, theme: Theme, { name, color }: Other, [x, y]: readonly [number, number]): void {

@@ -586,6 +586,7 @@ export const NOTE_CHARS_MAX = 1000;
 export const OPS_MAX = 512;
 export const PASTE_CHARS_MAX = 400000;
 export const PASTE_THINGS_MAX = 1000;
+export const POINTED_MAX = 8;
 export const POINTS_MAX = 512;
 export const POINT_MAX = 10000;
 export const POLL_S = 20;

@@ -1,6 +1,25 @@
 // The texts about the other people on a board, which are loaded when there are any.
 
+import type { SignName } from "../together/attention.js";
+
 const number = new Intl.NumberFormat("en");
+const list = new Intl.ListFormat("en");
+const NAMED_MAX = 2;
+
+/** "Ada", "Ada and Bo", "Ada, Bo and 3 more". */
+function some(names: readonly string[]): string {
+  if (names.length <= NAMED_MAX + 1) return list.format(names);
+  return list.format([...names.slice(0, NAMED_MAX), `${number.format(names.length - NAMED_MAX)} more`]);
+}
+
+const signNames: Readonly<Record<SignName, string>> = {
+  agree: "Agree",
+  disagree: "Disagree",
+  heart: "Heart",
+  laugh: "Laugh",
+  celebrate: "Celebrate",
+  idea: "Idea",
+};
 
 /** Whoever gives no name is a guest with a word of their own, the same for everybody. */
 const WORDS = [
@@ -43,4 +62,44 @@ export const together = {
   nameHint: "Others on this board see it beside your cursor. It is kept in this browser.",
   save: "Save",
   saved: "Saved",
+  // attention
+  group: "Together",
+  attention: "Get attention",
+  raiseHand: "Raise hand",
+  lowerMine: "Lower hand",
+  raiseOrLower: "Raise or lower my hand",
+  youRaised: "Your hand is raised.",
+  loweredForYou: "Your hand was lowered.",
+  raised: (name: string, hands: number) => `${name} raised a hand${hands > 1 ? `, ${number.format(hands)} hands are raised` : ""}.`,
+  hands: (n: number) => (n === 1 ? "1 raised hand" : `${number.format(n)} raised hands`),
+  place: (n: number) => `${number.format(n)}.`,
+  lower: "Lower",
+  lowerOf: (name: string) => `Lower the hand of ${name}`,
+  lowerAll: "Lower all",
+  handIs: (place: number) => `hand raised, number ${number.format(place)}`,
+  giveSign: "React",
+  signs: "Reactions",
+  signNames,
+  signed: (counts: ReadonlyMap<SignName, number>, names: readonly string[]) =>
+    `${some(names)}: ${list.format([...counts].map(([sign, n]) => (n === 1 ? signNames[sign] : `${signNames[sign]} ${number.format(n)} times`)))}.`,
+  point: "Point",
+  pointing: "You point: others see where you move. Escape ends it.",
+  stopPointing: "Stop pointing",
+  follow: "Follow",
+  followOf: (name: string) => `Follow ${name}`,
+  youFollow: (name: string) => `You follow ${name}`,
+  followedAway: "Whom you follow is away for a moment",
+  followsPerson: (name: string) => `follows ${name}`,
+  howToStop: "You see what they see. Escape ends it, and moving the view does.",
+  stop: "Stop",
+  stopFollowing: "Stop following",
+  stopped: "You follow nobody now.",
+  lost: (name: string) => `${name} has left, so you follow nobody now.`,
+  followYou: (names: readonly string[]) => `${some(names)} ${names.length === 1 ? "follows" : "follow"} you`,
+  hideCursors: "Hide cursors",
+  hideOrShow: "Hide or show the cursors of others",
+  cursorsHidden: "The cursors of others are hidden.",
+  cursorsShown: "The cursors of others are shown.",
+  searchPeople: "Search people",
+  nobodyFound: "Nobody by that name is here.",
 };

@@ -1,22 +1,30 @@
-// The other people on a board: where they point, what they have selected, drag and type in, and
-// the list of them. A script of its own, loaded when somebody else is here or the list is asked for.
+// The other people on a board: where they point, what they have selected, drag and type in, the
+// signs that they give, and the list of them. A script of its own, loaded when somebody else is here or the list is asked for.
 
 import { effect, signal } from "@preact/signals";
+import { h, render } from "preact";
 import type { Doings, Point } from "../board/company.js";
 import { bodyOf } from "../board/model.js";
 import { OthersPainter, type Other, type Turned } from "../canvas/others.js";
 import { RANK } from "../generated/constants.js";
-import type { NodeShape, Person } from "../generated/wire.js";
+import type { NodeShape, Person, Role } from "../generated/wire.js";
 import { together as words } from "../i18n/together.js";
 import { adopt } from "../ui/sheet.js";
 import { STAYS_LONG_MS, type Toast } from "../ui/notices.js";
 import type { Store } from "../ui/store.js";
 import { theme } from "../ui/theme.js";
 import { Arrivals } from "./arrivals.js";
+import { Attention, type SignName } from "./attention.js";
+import { AttentionBar, Following, KEYS } from "./bar.js";
+import { Floating } from "./floating.js";
 import { Drags, Glide } from "./glide.js";
+import { Laser } from "./laser.js";
 import { choosing } from "./people.js";
+import { Shoulder } from "./shoulder.js";
+import { Tally } from "./tally.js";
 import { Telling } from "./telling.js";
 import sheet from "./together.lazy.css";
+import { Trail } from "./trail.js";
 
 export { PeoplePanel } from "./people.js";
 
@@ -25,11 +33,15 @@ const SHARE = 1 / 3;
 
 /** Who else is writing in which node, by name: for what shows nodes and is no canvas. */
 export const writing = signal<ReadonlyMap<string, readonly string[]>>(new Map());
+const HIDDEN = "orientation-board/cursors";
 
 /** What somebody is called. */
 export function called({ name = "", seat }: Person): string {
   return name || words.guest(seat);
 }
+
+/** The one of this page. */
+export let together: Together;
 
 /** Draws what others do, and tells them what I do. One for each page. */
 export class Together {
@@ -44,10 +56,33 @@ export class Together {
   private frame = 0;
   private away: AbortController | null = null;
   private readonly arrivals: Arrivals;
+  readonly attention: Attention;
+  readonly laser: Laser;
+  /** The signs are offered. */
+  readonly signing = signal(false);
+  /** Whether I want to see no cursors of others. Kept in this browser. */
+  readonly hides = signal(recall(HIDDEN) === "hidden");
+  private readonly shoulder: Shoulder;
+  private readonly tally: Tally;
+  private readonly trails = new Map<string, Trail>(); // by seat, mine included
+  private floating: Floating | null = null;
+  private readonly strip = document.createElement("div");
+  private readonly bar = document.createElement("div");
 
-  constructor(private readonly store: Store) {
+  constructor(readonly store: Store) {
     adopt(sheet);
+    together = this;
     const { session } = store;
+    this.attention = new Attention(session, store.world, called, {
+      signed: (person, sign) => this.signed(person, sign),
+      raised: (person) => this.raised(person),
+      lowered: () => store.tell(words.loweredForYou),
+      lost: (name) => store.tell(words.lost(name)),
+    });
+    this.laser = new Laser(store, (points) => this.shine(session.seat, points, 0));
+    this.shoulder = new Shoulder(store, () => this.attention.follow(null), () => this.motion.matches);
+    this.tally = new Tally(store.world, (counts, names) => store.announcer.say(words.signed(counts, names)));
+    this.strip.className = "signs together-signs";
     this.drags = new Drags((id) => this.confirmed(id));
     this.arrivals = new Arrivals(store.world, (came, went, isFirst) =>
       store.announcer.say(words.arrivals(came.map(called), went.map(called), isFirst)),
@@ -58,7 +93,11 @@ export class Together {
       const { model } = session;
       session.present({ selection: [...store.selection.value].filter((id) => model.node(id) !== undefined) });
     });
-    document.addEventListener("visibilitychange", () => session.hide(document.hidden));
+    document.addEventListener("visibilitychange", () => {
+      if (document.hidden) this.laser.stop();
+      session.hide(document.hidden);
+    });
+    this.act();
     session.hide(document.hidden);
     effect(() => {
       this.arrivals.take([...store.people.value.values()].filter(({ seat }) => seat !== session.seat));
@@ -93,12 +132,120 @@ export class Together {
     store.announcer.say(asking.text);
   }
 
+  // -- attention
+
+  /** Whether others are told what a role does. */
+  mayPresent(role: Role): boolean {
+    return RANK[role] >= RANK.participant;
+  }
+
+  /** What can be done here by keys and in the palette, and what follows from it. */
+  private act(): void {
+    const { store, attention } = this;
+    const { session } = store;
+    const group = words.group;
+    const linked = (): boolean => store.linked.value && session.people.size > 1;
+    const acts = (): boolean => linked() && this.mayPresent(session.role);
+    store.commands.add(
+      { id: "together.people", title: words.people, group, keys: [KEYS.people], where: "page", when: () => store.linked.value, run: () => (store.peopleOpen.value = !store.peopleOpen.value) },
+      { id: "together.hand", title: words.raiseOrLower, group, keys: [KEYS.hand], where: "page", when: linked, run: () => attention.raise(!attention.hand.value) },
+      { id: "together.sign", title: words.giveSign, group, keys: [KEYS.sign], where: "page", when: acts, run: () => (this.signing.value = !this.signing.value) },
+      { id: "together.point", title: words.point, group, keys: [KEYS.pointer], where: "page", when: acts, run: (event) => this.laser.press(event) },
+      { id: "together.cursors", title: words.hideOrShow, group, when: linked, run: () => this.hide(!this.hides.value) },
+    );
+    let wasRaised = attention.hand.value;
+    attention.hand.subscribe((raised) => {
+      if (raised && !wasRaised) store.announcer.say(words.youRaised);
+      wasRaised = raised;
+    });
+    let unfollow: (() => void) | null = null;
+    attention.followed.subscribe((followed) => {
+      this.shoulder.stop();
+      const person = followed === null ? undefined : session.people.get(followed);
+      if (person !== undefined) store.announcer.say(`${words.youFollow(called(person))}. ${words.howToStop}`);
+      else if (unfollow !== null) store.announcer.say(words.stopped);
+      unfollow?.();
+      unfollow = null;
+      if (followed === null) return;
+      this.shoulder.begin();
+      unfollow = store.commands.add({
+        id: "together.unfollow", title: words.stopFollowing, group, keys: ["Escape"], where: "page", run: () => attention.follow(null),
+      });
+      this.look();
+    });
+    let unpoint: (() => void) | null = null;
+    this.laser.on.subscribe((on) => {
+      unpoint?.();
+      unpoint = null;
+      if (!on) return;
+      store.announcer.say(words.pointing);
+      unpoint = store.commands.add({
+        id: "together.unpoint", title: words.stopPointing, group, keys: ["Escape"], where: "page", run: () => this.laser.stop(),
+      });
+    });
+    let followers = 0;
+    attention.followers.subscribe((now) => {
+      if (now.length > followers) store.announcer.say(words.followYou(now.map(called)));
+      followers = now.length;
+      this.showView();
+    });
+    this.hides.subscribe(() => this.paint());
+  }
+
+  /** Shows or hides the cursors of others, for me alone. */
+  hide(on: boolean): void {
+    this.hides.value = on;
+    keep(HIDDEN, on ? "hidden" : null);
+    this.store.announcer.say(on ? words.cursorsHidden : words.cursorsShown);
+  }
+
+  /** What I see is told to those who follow me. */
+  private showView(): void {
+    const { session } = this.store;
+    session.present({ viewport: this.attention.followers.peek().length === 0 ? null : this.store.free() });
+  }
+
+  /** Goes where the one looks whom I follow. */
+  private look(): void {
+    const seat = this.attention.followed.peek();
+    const viewport = seat === null ? null : this.store.session.company.doing.get(seat)?.viewport;
+    if (viewport != null) this.shoulder.look(viewport);
+  }
+
+  private signed(person: Person, sign: SignName): void {
+    const { canvas, session } = this.store;
+    const cursor = this.hides.peek() ? undefined : session.company.doing.get(person.seat)?.cursor;
+    const at = canvas && cursor ? canvas.camera.toWindow(...cursor) : null;
+    const { clientWidth = 0, clientHeight = 0 } = canvas?.element ?? {};
+    const seen = at !== null && at[0] > 0 && at[1] > 0 && at[0] < clientWidth && at[1] < clientHeight;
+    this.floating?.show(sign, person.seat === session.seat ? words.you : called(person), person.color ?? "slate", seen ? at : null);
+    if (person.seat !== session.seat) this.tally.add(sign, called(person));
+  }
+
+  /** Who leads is told of hands; all others see them. */
+  private raised(person: Person): void {
+    const { announcer, session } = this.store;
+    if (session.isFacilitator) announcer.say(words.raised(called(person), this.attention.hands.peek().length));
+  }
+
+  private shine(seat: string, points: readonly Point[], spread?: number): void {
+    let trail = this.trails.get(seat);
+    if (trail === undefined) {
+      if (points.length === 0) return;
+      this.trails.set(seat, (trail = new Trail()));
+    }
+    trail.say(points, performance.now(), spread);
+    this.ask();
+  }
+
   // -- the canvas, which may be another one later
 
   /** Draws over the page's canvas as it is now. */
   attach(): void {
     const { canvas, session } = this.store;
     this.away?.abort();
+    this.laser.stop();
+    if (this.attention.followed.peek() !== null) this.shoulder.begin();
     if (canvas === null) return;
     const away = (this.away = new AbortController());
     const { element, camera } = canvas;
@@ -107,6 +254,11 @@ export class Together {
     surface.setAttribute("aria-hidden", "true");
     element.append(surface);
     this.surface = surface;
+    const floating = (this.floating = new Floating(element));
+    document.querySelector("header.top")?.append(this.strip);
+    document.querySelector(".board > main")?.append(this.bar);
+    render(h(Following, { together: this }), this.strip);
+    render(h(AttentionBar, { together: this }), this.bar);
     this.painter = new OthersPainter(surface.getContext("2d")!, words.writing);
     const point = (): void => session.present({ cursor: this.pointer && camera.toBoard(...this.pointer) });
     const follow = (event: PointerEvent): void => {
@@ -125,11 +277,13 @@ export class Together {
     element.addEventListener("pointercancel", leave, { signal });
     const deaf = canvas.onViewport(() => {
       if (this.pointer !== null) point(); // what lies under it is something else now
+      if (this.attention.followers.peek().length > 0) this.showView();
       this.paint();
     });
     signal.addEventListener("abort", () => {
       deaf();
       surface.remove();
+      floating.remove();
     });
     this.paint();
   }
@@ -144,13 +298,17 @@ export class Together {
 
   private hear(): void {
     const { people, company, seat } = this.store.session;
+    this.attention.hear();
+    this.look();
     const now = performance.now();
     const still = this.motion.matches;
     for (const id of this.cursors.keys()) if ((company.doing.get(id)?.cursor ?? null) === null) this.cursors.delete(id);
     const drags = [];
-    for (const [id, { cursor, drag }] of company.doing) {
+    for (const id of this.trails.keys()) if (id !== seat && !company.doing.has(id)) this.trails.delete(id);
+    for (const [id, { cursor, drag, pointer = [] }] of company.doing) {
       if (id === seat || !people.has(id)) continue;
       drags.push(...drag);
+      this.shine(id, pointer);
       if (cursor === null) continue;
       const glide = this.cursors.get(id);
       if (glide === undefined) this.cursors.set(id, new Glide(cursor));
@@ -208,7 +366,8 @@ export class Together {
     }
     this.paint(now);
     this.restUntil = now + (performance.now() - now) / SHARE;
-    if (moving || [...this.cursors.values()].some((glide) => glide.moves(now))) this.ask();
+    const glows = [...this.trails.values()].some((trail) => trail.glows);
+    if (moving || glows || [...this.cursors.values()].some((glide) => glide.moves(now))) this.ask();
   }
 
   private paint(now = performance.now()): void {
@@ -226,18 +385,27 @@ export class Together {
       if (doing === undefined || person.seat === session.seat) continue;
       others.push(this.other(person, doing, now));
     }
+    const mine = this.trails.get(session.seat);
+    if (mine !== undefined && (mine.glows || mine.head !== null)) {
+      const color = session.people.get(session.seat)?.color ?? "slate";
+      others.push({ name: "", color, cursor: null, selection: [], typing: null, trail: mine.at(now), shines: mine.head });
+    }
     surface.style.display = others.length > 0 || this.store.scene.lifts ? "" : "none";
     painter.paint(camera, theme(), others, canvas.painter);
   }
 
   private other(person: Person, doing: Doings, now: number): Other {
-    const cursor = this.cursors.get(person.seat)?.at(now);
+    const hidden = this.hides.peek() && person.seat !== this.attention.followed.peek();
+    const cursor = hidden ? undefined : this.cursors.get(person.seat)?.at(now);
+    const trail = hidden ? undefined : this.trails.get(person.seat);
     return {
       name: called(person),
       color: person.color ?? "slate",
       cursor: cursor === undefined ? null : [cursor[0] ?? 0, cursor[1] ?? 0],
       selection: doing.selection.flatMap((id) => this.box(id) ?? []),
       typing: doing.typing && this.box(doing.typing.id),
+      trail: trail?.at(now) ?? [],
+      shines: trail?.head ?? null,
     };
   }
 
@@ -247,5 +415,22 @@ export class Together {
     if (placed === undefined || !on.has(placed.layer)) return null;
     const { x, y, w, h, angle = 0 } = placed.shape;
     return { x, y, w, h, angle };
+  }
+}
+
+function recall(key: string): string | null {
+  try {
+    return localStorage.getItem(key);
+  } catch {
+    return null;
+  }
+}
+
+function keep(key: string, value: string | null): void {
+  try {
+    if (value === null) localStorage.removeItem(key);
+    else localStorage.setItem(key, value);
+  } catch {
+    // it is kept as long as the page
   }
 }

@@ -91,7 +91,7 @@ test("TG3 a page that nobody sees says that it does nothing, and then nothing mo
   tells.present({ cursor: [1, 2], selection: ["a"] });
   await world.pass(200);
   tells.hide(true);
-  assert.deepEqual(said.at(-1), { t: "present", cursor: null, selection: [], drag: [], typing: null });
+  assert.deepEqual(said.at(-1), { t: "present", cursor: null, selection: [], drag: [], typing: null, viewport: null, pointer: [] });
   tells.present({ cursor: [3, 4] });
   await world.pass(60_000);
   assert.equal(said.length, 2);

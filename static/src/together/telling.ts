@@ -1,10 +1,11 @@
 // What others are told of me, so often and no oftener. Free of the DOM.
 
-import { type Doings, type Dragged, NOTHING } from "../board/company.js";
+import { type Doings, type Dragged, NOTHING, type Point } from "../board/company.js";
 import type { World } from "../board/wire.js";
 import {
   COORDINATE_MAX,
   DRAGGED_MAX,
+  POINTED_MAX,
   PRESENCE_EXPIRES_S,
   PRESENCE_HZ,
   SELECTED_MAX,
@@ -15,7 +16,9 @@ import type { Present } from "../generated/wire.js";
 
 const SEND_MS = 1000 / PRESENCE_HZ;
 const RENEW_MS = (PRESENCE_EXPIRES_S * 1000) / 3;
-const FIELDS = ["cursor", "selection", "drag", "typing"] as const;
+const FIELDS = ["cursor", "selection", "drag", "typing", "viewport", "pointer"] as const;
+/** What says that none of it is done. */
+const NONE: Present = { t: "present", cursor: null, selection: [], drag: [], typing: null, viewport: null, pointer: [] };
 
 /**
  * What I tell others that I do: what has changed, PRESENCE_HZ times a second at most, the first
@@ -58,7 +61,7 @@ export class Telling {
   hide(hidden: boolean): void {
     if (hidden === this.hidden) return;
     if (hidden && this.watched && this.told !== null && FIELDS.some((field) => isSomething(this.told?.[field]))) {
-      this.say({ t: "present", cursor: null, selection: [], drag: [], typing: null });
+      this.say(NONE);
     }
     this.hidden = hidden;
     this.told = null;
@@ -116,13 +119,19 @@ function isSomething(value: unknown): boolean {
 
 /** The same in the bounds of the wire, and no finer than can be seen. */
 function within(part: Partial<Doings>): Partial<Doings> {
-  const { cursor, selection, drag } = part;
+  const { cursor, selection, drag, viewport, pointer } = part;
   return {
     ...part,
-    ...(cursor ? { cursor: cursor.every(isPlace) ? ([fine(cursor[0]), fine(cursor[1])] as const) : null } : {}),
+    ...(cursor ? { cursor: cursor.every(isPlace) ? finePoint(cursor) : null } : {}),
     ...(selection ? { selection: selection.slice(0, SELECTED_MAX) } : {}),
     ...(drag ? { drag: drag.filter(([, x, y]) => isPlace(x) && isPlace(y)).slice(0, DRAGGED_MAX).map(fineDrag) } : {}),
+    ...(viewport ? { viewport: viewport.every(isPlace) ? (viewport.map(fine) as typeof viewport) : null } : {}),
+    ...(pointer ? { pointer: pointer.filter((point) => point.every(isPlace)).slice(-POINTED_MAX).map(finePoint) } : {}),
   };
+}
+
+function finePoint([x, y]: Point): Point {
+  return [fine(x), fine(y)];
 }
 
 function fineDrag([id, x, y, w, h, angle]: Dragged): Dragged {

@@ -1,0 +1,352 @@
+"""What asks for attention: hands, signs, a pointer, and following somebody; by mouse, touch and
+keyboard."""
+
+from typing import Any
+
+import pytest
+from playwright.async_api import Locator, Page, expect
+
+from tests.browser.pages import ON_PHONE, Visits, opened, small, until, violations
+from tests.processes import Served
+
+
+async def three(visit: Visits, served: Served, **context: Any) -> tuple[Page, Page, Page]:
+    """Ada leads, Bo takes part, Vi looks on; each page knows of the others."""
+    ada = await opened(visit, served.links["facilitator"], name="Ada")
+    bo = await opened(visit, served.links["participant"], name="Bo", **context)
+    vi = await opened(visit, served.links["viewer"], name="Vi")
+    for page in (ada, bo, vi):
+        await until(page, "board.together.value !== null && board.people.value.size === 3")
+    return ada, bo, vi
+
+
+def people(page: Page) -> Locator:
+    return page.get_by_role("dialog", name="People")
+
+
+def sign(page: Page, which: str) -> Locator:
+    """What stands along the top: that I follow somebody, or that somebody follows me."""
+    return page.locator(f"[data-sign={which}]")
+
+
+async def spoken(page: Page, words: str) -> None:
+    await until(
+        page,
+        """words => document.querySelector(".spoken[role=status]").textContent.includes(words)""",
+        words,
+    )
+
+
+async def seen(page: Page) -> list[float]:
+    """The part of the board that a page shows and nothing lies over: x, y, w, h."""
+    return list(await page.evaluate("board.free()"))
+
+
+async def shows(page: Page, box: list[float]) -> bool:
+    """Whether all of a box of the board is seen, and hardly more than it must be."""
+    x, y, w, h = await seen(page)
+    inside = x <= box[0] + 1 and y <= box[1] + 1
+    inside = inside and x + w >= box[0] + box[2] - 1 and y + h >= box[1] + box[3] - 1
+    return inside and (w <= box[2] * 1.02 or h <= box[3] * 1.02)
+
+
+async def comes_to_show(page: Page, of: Page) -> None:
+    for _ in range(100):
+        if await shows(page, await seen(of)):
+            return
+        await page.wait_for_timeout(50)
+    raise AssertionError(f"{await seen(page)} is not {await seen(of)}")
+
+
+async def test_TG7_hands_are_raised_by_mouse_and_by_key_and_lowered_by_whoever_leads(
+    served: Served, visit: Visits
+) -> None:
+    ada, bo, vi = await three(visit, served)
+    await vi.get_by_role("button", name="Raise hand").click()  # who only looks on has a hand, too
+    await expect(vi.get_by_role("button", name="Raise hand")).to_have_attribute(
+        "aria-pressed", "true"
+    )
+    assert await vi.get_by_role("button", name="React").count() == 0
+    await bo.locator(".canvas").focus()
+    await bo.keyboard.press("Shift+H")
+    await spoken(bo, "Your hand is raised.")
+    await spoken(ada, "Bo raised a hand, 2 hands are raised.")
+
+    await ada.keyboard.press("Shift+U")
+    hands = people(ada).get_by_role("region", name="raised hand").get_by_role("listitem")
+    await expect(hands).to_have_text([r"1.VViLower", r"2.BBoLower"])
+    await people(ada).get_by_role("button", name="Lower the hand of Vi").click()
+    await expect(vi.get_by_role("button", name="Raise hand")).to_have_attribute(
+        "aria-pressed", "false"
+    )
+    await expect(vi.locator(".toast")).to_contain_text("Your hand was lowered.")
+    await expect(hands).to_have_count(1)
+    await vi.get_by_role("button", name="Raise hand").click()
+    await people(ada).get_by_role("button", name="Lower all").click()
+    await expect(people(ada).get_by_role("region", name="raised hand")).to_have_count(0)
+
+    # nobody else lowers one, and everybody sees them
+    await bo.keyboard.press("Shift+H")
+    await vi.locator("button.people").click()
+    await expect(people(vi).get_by_role("region", name="1 raised hand")).to_contain_text("Bo")
+    assert await people(vi).get_by_role("button", name="Lower").count() == 0
+    await bo.keyboard.press("Shift+H")
+    await expect(people(vi).get_by_role("region")).to_have_count(0)
+    assert await bo.locator(".toast").count() == 1  # of the hand that Ada lowered, not of this one
+    assert await ada.locator(".toast").count() == 0
+
+
+async def test_TG8_a_phone_follows_what_a_laptop_shows_until_it_moves_itself(
+    served: Served, visit: Visits
+) -> None:
+    ada, bo, _ = await three(visit, served, **ON_PHONE)
+    await bo.locator("button.people").tap()
+    await people(bo).get_by_role("button", name="Follow Ada").tap()
+    await people(bo).get_by_role("button", name="Close").tap()
+    await expect(sign(bo, "follows")).to_contain_text("You follow Ada")
+    await expect(sign(ada, "followed")).to_contain_text("Bo follows you")
+    await comes_to_show(bo, ada)
+    await ada.evaluate("board.canvas.zoomBy(3, [400, 300])")
+    await comes_to_show(bo, ada)
+    await ada.mouse.move(600, 700)
+    await ada.mouse.down(button="middle")
+    await ada.mouse.move(500, 640, steps=6)
+    await ada.mouse.up(button="middle")
+    await comes_to_show(bo, ada)
+    await ada.set_viewport_size({"width": 900, "height": 700})
+    await comes_to_show(bo, ada)
+    # a drag of one's own ends it
+    await bo.evaluate("board.canvas.panBy(30, 0)")
+    await expect(sign(bo, "follows")).to_have_count(0)
+    await expect(sign(ada, "followed")).to_have_count(0)
+    before = await seen(bo)
+    await ada.evaluate("board.canvas.panBy(200, 100)")
+    await bo.wait_for_timeout(500)
+    assert await seen(bo) == before
+
+
+async def test_TG8_by_keyboard_one_follows_and_escape_or_any_other_way_to_move_ends_it(
+    served: Served, visit: Visits
+) -> None:
+    ada, bo, vi = await three(visit, served)
+    await bo.locator(".canvas").focus()
+
+    async def follow() -> None:
+        await bo.keyboard.press("Shift+U")
+        await expect(people(bo)).to_be_visible()
+        for _ in range(20):
+            await bo.keyboard.press("Tab")
+            if await bo.evaluate("document.activeElement.ariaLabel") == "Follow Ada":
+                break
+        await bo.keyboard.press("Enter")
+        await expect(sign(bo, "follows")).to_be_visible()
+        await bo.keyboard.press("Escape")  # closes the list, and nothing else
+        await expect(people(bo)).to_have_count(0)
+        await expect(sign(bo, "follows")).to_be_visible()
+
+    await follow()
+    await spoken(bo, "You follow Ada. You see what they see.")
+    await spoken(ada, "Bo follows you")
+    await ada.evaluate("board.canvas.zoomBy(2, [400, 300])")
+    await comes_to_show(bo, ada)
+    await bo.keyboard.press("Escape")
+    await expect(sign(bo, "follows")).to_have_count(0)
+    await spoken(bo, "You follow nobody now.")
+    await follow()
+    await bo.evaluate("document.querySelector('.canvas').focus()")
+    await bo.keyboard.press("0")
+    await expect(sign(bo, "follows")).to_have_count(0)
+
+    # both of those who follow are named, and who leaves is followed no more when they stay away
+    await follow()
+    await vi.locator("button.people").click()
+    assert await people(vi).get_by_role("button", name="Follow Vi").count() == 0
+    await people(vi).get_by_role("button", name="Follow Ada").click()
+    await expect(sign(ada, "followed")).to_contain_text("follow you")
+    await expect(sign(ada, "followed")).to_contain_text("Vi")
+    await expect(people(vi).get_by_role("listitem").filter(has_text="Bo")).to_contain_text(
+        "follows Ada"
+    )
+    await ada.reload()
+    await until(ada, "window.board?.people.value.size === 3")
+    await ada.evaluate("board.canvas.zoomBy(2.5, [500, 300])")
+    await comes_to_show(bo, ada)
+
+
+async def test_TG9_a_pointer_draws_a_trail_that_others_see_and_takes_nothing(
+    served: Served, visit: Visits
+) -> None:
+    ada, bo, _ = await three(visit, served)
+    me = await ada.evaluate("board.session.seat")
+    before = await seen(ada)
+
+    async def glows(page: Page) -> bool:
+        return bool(
+            await page.evaluate(
+                """() => {
+                    const canvas = document.querySelector("canvas.others");
+                    const { width, height } = canvas;
+                    const { data } = canvas.getContext("2d").getImageData(0, 0, width, height);
+                    let inked = 0;
+                    for (let at = 3; at < data.length; at += 4) inked += data[at] > 20;
+                    return canvas.style.display !== "none" && inked > 1500;
+                }"""
+            )
+        )
+
+    async def draw() -> None:
+        await ada.mouse.move(500, 300)
+        await ada.mouse.down()
+        for step in range(30):
+            await ada.mouse.move(500 + 8 * step, 300 + 40 * (step % 2))
+            await ada.wait_for_timeout(15)
+        await ada.mouse.up()
+
+    await ada.locator(".canvas").focus()
+    await ada.keyboard.press("Shift+P")
+    await draw()
+    await until(bo, f"board.session.company.doing.get({me!r})?.pointer?.length > 0")
+    await draw()
+    await bo.wait_for_timeout(150)
+    assert await glows(bo) and await glows(ada)
+    assert await seen(ada) == before, "it does not pan"
+    assert await ada.evaluate("board.selection.value.size") == 0
+    await ada.keyboard.press("Escape")
+    await until(bo, f"!(board.session.company.doing.get({me!r})?.pointer?.length > 0)")
+    await bo.wait_for_timeout(1200)
+    assert not await glows(bo)
+
+    # held, it is on for so long; and by keyboard alone it points at what is selected
+    one = await ada.evaluate(
+        """[...board.session.on].flatMap((layer) => board.session.model.nodesOf(layer))[0].id"""
+    )
+    await ada.evaluate("id => board.select(id, false)", one)
+    await ada.keyboard.down("Shift")
+    await ada.keyboard.down("P")
+    await until(bo, f"board.session.company.doing.get({me!r})?.pointer?.length === 1")
+    told = await bo.evaluate("me => board.session.company.doing.get(me).pointer[0]", me)
+    box = await ada.evaluate("id => board.scene.nodeBox(id)", one)
+    assert abs(told[0] - (box["x"] + box["w"] / 2)) < 0.1
+    await ada.wait_for_timeout(450)
+    await ada.keyboard.up("P")
+    await ada.keyboard.up("Shift")
+    await until(bo, f"!(board.session.company.doing.get({me!r})?.pointer?.length > 0)")
+
+
+async def test_TG10_signs_float_at_the_cursor_or_in_a_corner_and_are_read_out_in_sums(
+    served: Served, visit: Visits
+) -> None:
+    ada, bo, vi = await three(visit, served)
+    await bo.locator(".canvas").focus()
+    await bo.keyboard.press("Shift+S")
+    offered = bo.get_by_role("toolbar", name="Reactions")
+    await expect(offered.get_by_role("button", name="Agree", exact=True)).to_be_focused()
+    await bo.keyboard.press("ArrowRight")
+    await bo.keyboard.press("ArrowRight")
+    await bo.keyboard.press("Enter")
+    for page, name in ((ada, "Bo"), (vi, "Bo"), (bo, "you")):
+        floats = page.locator(".floating-sign")
+        await expect(floats).to_have_count(1)
+        await expect(floats).to_have_text(name)
+        await expect(floats).to_have_attribute("data-sign", "heart")
+        await expect(floats).to_have_class("floating-sign cornered")
+    await spoken(vi, "Bo: Heart.")
+    await expect(vi.locator(".floating-sign")).to_have_count(0)  # over by then, or soon
+    await bo.keyboard.press("Escape")
+    await expect(offered).to_have_count(0)
+    await expect(bo.get_by_role("button", name="React")).to_be_focused()
+
+    await bo.mouse.move(610, 410)
+    await bo.mouse.move(620, 420)
+    await until(ada, "[...board.session.company.doing.values()].some(({ cursor }) => cursor)")
+    await bo.keyboard.press("Enter")
+    await bo.keyboard.press("Enter")  # Agree, where the focus is
+    floats = ada.locator(".floating-sign")
+    await expect(floats).to_have_count(1)
+    left = await floats.evaluate("one => parseFloat(one.style.left)")
+    place = await bo.evaluate("board.canvas.camera.toBoard(620, 420)")
+    window = await ada.evaluate("([x, y]) => board.canvas.camera.toWindow(x, y)", place)
+    assert abs(left - window[0]) < 2
+    # a flood is refused to who makes it, and tells others nothing more
+    for _ in range(12):
+        await bo.keyboard.press("Enter")
+    await expect(bo.locator(".toast")).to_contain_text("wait a moment")
+    assert await ada.locator(".toast").count() == 0
+    assert await floats.count() <= 7
+
+
+async def test_TG11_among_many_one_is_looked_for_and_cursors_can_be_hidden(
+    served: Served, visit: Visits
+) -> None:
+    ada, bo, _ = await three(visit, served)
+    await bo.mouse.move(610, 410)
+    await bo.mouse.move(620, 420)
+    await until(ada, "[...board.session.company.doing.values()].some(({ cursor }) => cursor)")
+    await ada.locator("button.people").click()
+    await people(ada).get_by_label("Hide cursors").check()
+    await expect(ada.locator("canvas.others")).to_be_visible()
+    inked = """() => {
+        const canvas = document.querySelector("canvas.others");
+        const { width, height } = canvas;
+        const { data } = canvas.getContext("2d").getImageData(0, 0, width, height);
+        return data.some((value, at) => at % 4 === 3 && value > 20);
+    }"""
+    await until(ada, f"!({inked})()")
+    await people(ada).get_by_label("Hide cursors").uncheck()
+    await until(ada, f"({inked})()")
+
+    assert await people(ada).get_by_role("searchbox").count() == 0
+    await ada.evaluate(
+        """() => {
+            const people = new Map(board.session.company.people);
+            for (let at = 0; at < 200; at++) {
+                const seat = `seat${at}`;
+                const name = at === 150 ? "Zoë Ångström" : `Person ${at}`;
+                people.set(seat, { seat, role: "participant", name, color: "teal" });
+            }
+            board.session.company.people = people;
+            board.session.company.here = people.size;
+            board.session.refresh();
+        }"""
+    )
+    lines = people(ada).locator(".people-list").get_by_role("listitem")
+    await expect(lines).to_have_count(100)
+    await expect(people(ada)).to_contain_text("and 103 more")
+    await people(ada).get_by_role("searchbox", name="Search people").fill("zoe ang")
+    await expect(lines).to_have_count(1)
+    await expect(lines).to_contain_text("Zoë Ångström")
+    await people(ada).get_by_role("searchbox").fill("nobody at all")
+    await expect(people(ada)).to_contain_text("Nobody by that name is here.")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_UI15_axe_finds_nothing_in_hands_signs_and_who_follows(
+    served: Served, visit: Visits, scheme: str
+) -> None:
+    ada, bo, vi = await three(visit, served, color_scheme=scheme)
+    for page in (vi, bo):
+        await page.get_by_role("button", name="Raise hand").click()
+    await bo.locator("button.people").click()
+    await people(bo).get_by_role("button", name="Follow Ada").click()
+    await expect(sign(bo, "follows")).to_be_visible()
+    await expect(people(bo).get_by_role("region", name="2 raised hands")).to_be_visible()
+    assert await violations(bo, scheme) == []
+    await people(bo).get_by_role("button", name="Close").click()
+    await bo.get_by_role("button", name="React").click()
+    assert await violations(bo, scheme) == []
+
+
+async def test_UI15_on_a_phone_all_of_it_has_room_for_fingers(
+    served: Served, visit: Visits
+) -> None:
+    ada, bo, _ = await three(visit, served, **ON_PHONE)
+    await bo.get_by_role("button", name="Raise hand").tap()
+    await bo.get_by_role("button", name="React").tap()
+    await expect(bo.get_by_role("toolbar", name="Reactions")).to_be_visible()
+    assert await small(bo, 44) == []
+    offered = await bo.locator(".signs-offered").bounding_box()
+    assert offered is not None and offered["x"] >= 0
+    await bo.locator("button.people").tap()
+    await people(bo).get_by_role("button", name="Follow Ada").tap()
+    assert await small(bo, 44) == []
+    assert await bo.evaluate("document.documentElement.scrollWidth <= innerWidth")
