@@ -323,7 +323,7 @@ async def test_TG11_among_many_one_is_looked_for_and_cursors_can_be_hidden(
 async def test_UI15_axe_finds_nothing_in_hands_signs_and_who_follows(
     served: Served, visit: Visits, scheme: str
 ) -> None:
-    ada, bo, vi = await three(visit, served, color_scheme=scheme)
+    _ada, bo, vi = await three(visit, served, color_scheme=scheme)
     for page in (vi, bo):
         await page.get_by_role("button", name="Raise hand").click()
     await bo.locator("button.people").click()
@@ -339,7 +339,7 @@ async def test_UI15_axe_finds_nothing_in_hands_signs_and_who_follows(
 async def test_UI15_on_a_phone_all_of_it_has_room_for_fingers(
     served: Served, visit: Visits
 ) -> None:
-    ada, bo, _ = await three(visit, served, **ON_PHONE)
+    _ada, bo, _ = await three(visit, served, **ON_PHONE)
     await bo.get_by_role("button", name="Raise hand").tap()
     await bo.get_by_role("button", name="React").tap()
     await expect(bo.get_by_role("toolbar", name="Reactions")).to_be_visible()
