@@ -1,5 +1,6 @@
 // The other people on a board: where they point, what they have selected, drag and type in, the
-// signs that they give, and the list of them. A script of its own, loaded when somebody else is here or the list is asked for.
+// signs that they give, and the list of them. A script of its own, loaded when somebody else is
+// here or the list is asked for.
 
 import { effect, signal } from "@preact/signals";
 import { h, render } from "preact";
