@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { PASTE_CHARS_MAX, PASTE_THINGS_MAX, STICKY_SIDE, TEXT_CHARS_MAX } from "../generated/constants.js";
+import { PASTE_CHARS_MAX, PASTE_THINGS_MAX, POINT_MAX, POINTS_MAX, STICKY_SIDE, TEXT_CHARS_MAX } from "../generated/constants.js";
 import type { AnyOp, NodeCreate, NodeShape, RelationCreate, RelationShape } from "../generated/wire.js";
 import { clip, GAP, type Paste, pasteClip, pasteText, plainText, readClip, readTable, type Target, type TooMuch } from "./clipboard.js";
 
@@ -135,6 +135,16 @@ test("CB4 too much is refused as a whole, with the bound", () => {
   assert.equal(refused(pasteClip(clip(HOME, nodes, [relation("r", "n0", "n1")]), target())).max, PASTE_THINGS_MAX);
   const full = Array.from({ length: 101 }, (_, at) => node(`n${at}`, { text: ["x".repeat(TEXT_CHARS_MAX)] }));
   assert.equal(refused(pasteClip(clip(HOME, full, []), target())).max, PASTE_CHARS_MAX);
+});
+
+test("CB4 as many drawings as one paste may make, each of as many points as it may have, are pasted", () => {
+  const points = Array.from({ length: 2 * POINTS_MAX }, () => POINT_MAX);
+  const drawings = Array.from({ length: PASTE_THINGS_MAX }, (_, at) => node(`s.${at}`, { kind: "drawing", points, tags: ["t".repeat(40)] }));
+  const copied = readClip(JSON.stringify(clip(HOME, drawings, [])));
+  assert.ok(copied !== null);
+  const { ops } = made(pasteClip(copied, target()));
+  assert.equal(creates(ops).length, PASTE_THINGS_MAX);
+  assert.ok(creates(ops).every((op) => op.points?.length === 2 * POINTS_MAX));
 });
 
 test("CB5 an image stays with its board", () => {

@@ -11,6 +11,9 @@ import { boundsOfAll } from "./transform.js";
 /** The type under which a clip lies in the clipboard, beside plain text. */
 export const CLIP_TYPE = "application/x-orientation-board";
 
+/** The largest clip that can be pasted is no longer: its points, its texts, and the rest of each thing. */
+export const CLIP_CHARS_MAX = PASTE_THINGS_MAX * (2 * POINTS_MAX * "10000,".length + 1_000) + PASTE_CHARS_MAX;
+
 /** Between the stickies of one paste, in board units. */
 export const GAP = 20;
 /** Lines are laid out in rows of about this shape, width to height. */
@@ -118,7 +121,7 @@ export function plainText({ nodes }: Clip): string {
 
 /** The clip that a text is, or null. Whatever the text: fields that are none are passed over. */
 export function readClip(text: string): Clip | null {
-  if (text.length > 4 * PASTE_CHARS_MAX) return null;
+  if (text.length > CLIP_CHARS_MAX) return null;
   let held: unknown;
   try {
     held = JSON.parse(text);

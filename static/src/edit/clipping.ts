@@ -3,7 +3,7 @@
 import { PASTE_CHARS_MAX } from "../generated/constants.js";
 import { text } from "../i18n/edit.js";
 import { placeOf } from "../ui/commands.js";
-import { clip, CLIP_TYPE, type Paste, pasteClip, pasteText, plainText, readClip, type TooMuch } from "./clipboard.js";
+import { clip, CLIP_CHARS_MAX, CLIP_TYPE, type Paste, pasteClip, pasteText, plainText, readClip, type TooMuch } from "./clipboard.js";
 import type { Editor } from "./index.js";
 
 /** HTML carries a clip between browsers that pass on no types of our own. */
@@ -79,7 +79,7 @@ function read(html: string): Document {
 }
 
 function clipIn(html: string): ReturnType<typeof readClip> {
-  if (!html.includes(ATTRIBUTE) || html.length > 8 * PASTE_CHARS_MAX) return null;
+  if (!html.includes(ATTRIBUTE) || html.length > 2 * CLIP_CHARS_MAX) return null;
   return readClip(read(html).querySelector(`[${ATTRIBUTE}]`)?.getAttribute(ATTRIBUTE) ?? "");
 }
 
