@@ -47,6 +47,7 @@ const entries = {
   signs: "src/canvas/signs.ts",
   together: "src/together/index.tsx",
   workshop: "src/workshop/index.tsx",
+  comments: "src/comments/index.tsx",
 };
 
 /** Those of the front page. They share no file with a board's page, which would load it in more parts. */

@@ -1,5 +1,6 @@
 // Icons of what edits; they are loaded with it.
 
+import comment from "lucide-static/icons/message-square.svg";
 import copy from "lucide-static/icons/copy.svg";
 import ellipsis from "lucide-static/icons/ellipsis.svg";
 import folderPlus from "lucide-static/icons/folder-plus.svg";
@@ -17,7 +18,7 @@ import letters from "lucide-static/icons/type.svg";
 import { Glyph } from "../ui/icon.js";
 
 const icons = {
-  card, copy, drawing, ellipsis, folderPlus, frame, image, link, pencil, redo, shape, sticky, text: letters, trash,
+  card, comment, copy, drawing, ellipsis, folderPlus, frame, image, link, pencil, redo, shape, sticky, text: letters, trash,
 };
 
 export type EditIconName = keyof typeof icons;

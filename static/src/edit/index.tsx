@@ -87,6 +87,7 @@ export class Editor {
       if (store.layersOpen.value || store.outlineOpen.value) this.loadPanels();
     });
     listenToClipboard(this);
+    store.loadComments();
     // the canvas may come later, or again
     effect(() => {
       const on = store.ready.value && store.role.value !== "viewer" && store.revision.value >= 0 && this.session.mayEdit;

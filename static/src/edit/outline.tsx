@@ -381,6 +381,7 @@ export function sentence(store: Store, row: Row): string {
         relations === 0 ? "" : words.relationCount(relations),
         shape.href ? words.hasLink : "",
         shape.locked === true ? words.locked : "",
+        commentsOn(store, row.id),
         writingIn(store, row.id),
       ]);
     }
@@ -402,6 +403,12 @@ function seenRelation({ session: { model } }: Store, relation: RelationShape, { 
   return words.sentence([name, relation.dashed === true ? words.reading : ""]);
 }
 
+/** What is said about a node, in words; "" nothing is. */
+function commentsOn({ comments }: Store, node: string): string {
+  const { threads, unread } = comments.value?.countOn(node) ?? { threads: 0, unread: 0 };
+  return threads === 0 ? "" : words.commentsOn(threads, unread);
+}
+
 /** Who else is writing in a node, in words; "" nobody is. */
 function writingIn({ together }: Store, node: string): string {
   const names = together.value?.writing.value.get(node);
@@ -421,6 +428,7 @@ function Twig({ row, around, close }: { row: Row; around: Around; close: () => v
   const body = says === row.words ? "" : says; // of an image without a title this is its name
   const writing = shape === undefined ? "" : writingIn(store, row.id);
   const isOff = row.kind === "layer" && !store.on.value.has(row.id);
+  const comments = shape === undefined ? "" : commentsOn(store, row.id);
   const lang = shape?.lang || undefined;
   return (
     <li
@@ -503,6 +511,22 @@ function Twig({ row, around, close }: { row: Row; around: Around; close: () => v
           <span class="sign" title={words.locked}>
             <Icon name="lock" size={14} />
           </span>
+        )}
+        {comments !== "" && (
+          <button
+            type="button"
+            class="button quiet square twig-comments"
+            tabIndex={isCurrent ? 0 : -1}
+            aria-label={comments}
+            title={comments}
+            onClick={(event) => {
+              event.stopPropagation();
+              store.comments.value?.at({ node: row.id }, event.currentTarget);
+            }}
+          >
+            <EditIcon name="comment" size={14} />
+            <span aria-hidden="true">{store.comments.value?.countOn(row.id).threads}</span>
+          </button>
         )}
         {row.kind === "more" ? null : (
           <button
@@ -618,15 +642,16 @@ function keyDown(
 
 type Name =
   | "new" | "new-layer" | "new-group" | "title" | "text" | "alt" | "tags" | "link" | "colour" | "move" | "up" | "down"
-  | "beside" | "connect" | "relation" | "turn" | "lock" | "duplicate" | "remove" | "menu" | "go" | "select" | "show" | "land";
+  | "beside" | "connect" | "relation" | "turn" | "lock" | "duplicate" | "remove" | "menu" | "go" | "select" | "show" | "land" | "comment";
 
 const KEYS: Partial<Record<Name, string>> = {
   new: "Enter", "new-layer": "Shift+Enter", title: "F2", text: "Shift+F2", alt: "Alt+A", tags: "Alt+T", link: "Alt+L",
   colour: "Alt+O", move: "Alt+M", up: "Alt+ArrowUp", down: "Alt+ArrowDown", beside: "Alt+P", connect: "Alt+C",
-  lock: "Mod+Shift+L", duplicate: "Mod+D", remove: "Delete", go: "Alt+G", select: "Space",
+  lock: "Mod+Shift+L", duplicate: "Mod+D", remove: "Delete", go: "Alt+G", select: "Space", comment: "Alt+K",
 };
 const LETTERS: Readonly<Record<string, Name>> = {
   KeyA: "alt", KeyT: "tags", KeyL: "link", KeyO: "colour", KeyM: "move", KeyP: "beside", KeyC: "connect", KeyG: "go",
+  KeyK: "comment",
 };
 
 /** What a press means to the row that has the focus. */
@@ -741,6 +766,7 @@ function act(state: OutlineState, rows: readonly Row[], row: Row, command: Name)
     return select(store, row, false);
   }
   if (command === "go") return;
+  if (command === "comment") return store.comments.value?.at({ node: row.id });
   if (!acts.mayReach(row.id)) return acts.say(words.readOnly);
   if (command === "lock") {
     const ids = targets(state, row);
@@ -892,6 +918,7 @@ function choicesOf(state: OutlineState, rows: readonly Row[], row: Row): readonl
   const titled = isTitled(node.kind);
   return [
     choice("select", words.select),
+    choice("comment", words.comments),
     ...(acts.mayReach(row.id) ? [choice("new", words.addAfter), choice("connect", words.connect), choice("duplicate", words.duplicate)] : []),
     ...(may
       ? [

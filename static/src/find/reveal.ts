@@ -7,12 +7,12 @@ import { words } from "../i18n/find.js";
 import { text } from "../i18n/index.js";
 import type { Store } from "../ui/store.js";
 
-/** What can be brought to the eye: a node or a relation with the layers that show it, or a layer. */
+/** What can be brought to the eye: a node, a relation or a comment with the layers that show it, or a layer. */
 export interface Goal {
   readonly owner: string;
   readonly id: string;
   readonly layers: readonly string[];
-  /** A relation's ends. */
+  /** A relation's ends; the node that a comment is on. */
   readonly ends?: readonly string[];
 }
 
@@ -70,6 +70,10 @@ function arrive(store: Store, { owner, id, layers, ends = [] }: Goal): boolean {
     store.canvas?.select({ kind: "relation", id });
     store.centre(source);
     return true;
+  }
+  if (owner === "comment") {
+    if (session.model.place(`comment/${id}`) === undefined) return here && session.model.isWhole(`talk/${layers[0] ?? ""}`);
+    return store.comments.value?.find(id, true) === true;
   }
   if (scene.nodeBox(id) === null) return here;
   store.select(id, true);

@@ -136,7 +136,7 @@ function HitBody({ store, hit }: { store: Store; hit: Hit }) {
       <p class="hit-title" lang={hit.lang || undefined} dir="auto">
         {title.length > 0 ? <Parts parts={title} /> : titleOf(hit)}
       </p>
-      {hit.owner === "relation" && title.length > 0 && (
+      {(hit.owner === "relation" || hit.owner === "comment") && title.length > 0 && ends.length > 0 && (
         <p class="hit-ends" dir="auto">{ends.map((end) => end.title || text.untitled).join(" → ")}</p>
       )}
       {snippet.length > 0 && snippet.join("") !== title.join("") && (
@@ -145,7 +145,7 @@ function HitBody({ store, hit }: { store: Store; hit: Hit }) {
         </p>
       )}
       <p class="hit-layers">
-        {hit.owner !== "node" && <span class="hit-kind">{hit.owner === "layer" ? words.isLayer : words.isRelation}</span>}
+        {hit.owner !== "node" && <span class="hit-kind">{words.is[hit.owner]}</span>}
         {hit.layers.map((id) => {
           const layer = store.session.layers.get(id);
           return (

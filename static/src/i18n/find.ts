@@ -8,7 +8,7 @@ function count(n: number, one: string, many: string): string {
 
 export const words = {
   find: "Find on the board",
-  findHint: "Titles, texts, tags, labels and layers",
+  findHint: "Titles, texts, tags, labels, layers and comments",
   results: "Results",
   finding: "Looking…",
   none: "Nothing found. Only what you may see is looked through.",
@@ -22,8 +22,7 @@ export const words = {
   next: "Next",
   previous: "Previous",
   off: "off",
-  isLayer: "Layer",
-  isRelation: "Relation",
+  is: { layer: "Layer", relation: "Relation", comment: "Comment" } as Readonly<Record<string, string>>,
   switchedOn: (layers: readonly string[]) =>
     `Switched on in your own view: ${new Intl.ListFormat("en").format(layers)}.`,
 

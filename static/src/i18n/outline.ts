@@ -50,6 +50,9 @@ export const words = {
   unlocked: "Unlocked",
   readOnly: "Not open to you",
   hasLink: "With a link",
+  comments: "Comments…",
+  commentsOn: (threads: number, unread: number) =>
+    `${count(threads, "thread of comments", "threads of comments")}${unread === 0 ? "" : `, ${number.format(unread)} unread`}`,
   landing: "New things land here",
   moreRows: (n: number) => `Show ${number.format(n)} more`,
   actions: (what: string) => `Actions for ${what}`,

@@ -18,6 +18,7 @@ import { text } from "../i18n/index.js";
 import { actions } from "./actions.js";
 import { Commands } from "./commands.js";
 import type { Together } from "../together/index.js";
+import type { Comments } from "../comments/index.js";
 import type { Workshop } from "../workshop/index.js";
 import { Announcer, type Toast, toast } from "./notices.js";
 import { onTheme, theme } from "./theme.js";
@@ -85,6 +86,7 @@ export class Store {
   readonly hintsOutline = signal(false); // at the first sight of the board in a tall window
   readonly toasts = signal<readonly Toast[]>([]);
   readonly editor = signal<Editor | null>(null); // once my role may write, and its script is there
+  readonly comments = signal<Comments | null>(null); // once I may say something, or somebody has
   readonly workshop = signal<Workshop | null>(null); // once I may lead, or something of it is to be seen
   readonly finding = signal<Find | null>(null); // once something was looked for
 
@@ -120,6 +122,7 @@ export class Store {
         this.scene.apply(changes);
         this.revision.value += 1;
         for (const watch of this.watchers) watch(changes);
+        if (changes.some(({ stream }) => stream[0] === "t")) this.loadComments();
         this.drawn();
       },
       visible: (on) => {
@@ -517,6 +520,11 @@ export class Store {
 
   private loadEditor(): void {
     this.bring("edit", () => import("../edit/index.js"), ({ Editor }) => (this.editor.value = new Editor(this)));
+  }
+
+  /** Somebody says something (in a stream `talk/`), or may. */
+  loadComments(): void {
+    this.bring("comments", () => import("../comments/index.js"), ({ Comments }) => (this.comments.value = new Comments(this)));
   }
 
   private loadWorkshop(): void {
