@@ -18,6 +18,7 @@ from board.ops import AnyOp, Entry
 from board.stage import AgendaStep, Look, Scene, Timer
 from board.state import (
     BOARD_STREAM,
+    LEAD_STREAM,
     Board,
     Client,
     Comment,
@@ -26,6 +27,7 @@ from board.state import (
     Node,
     Relation,
     Round,
+    Seat,
     Step,
     Texts,
     Tombstone,
@@ -67,13 +69,14 @@ class Changes:
 # the seq that counts as the last writer of a property from now on
 Stamp = Callable[[str, str, str], None]
 
-LAYER_PROPERTIES: Final = ("color", "opacity", "published", "locked", "read", "write")
+LAYER_PROPERTIES: Final = ("color", "opacity", "published", "locked", "read", "write", "add")
 NODE_PROPERTIES: Final = (
     "x", "y", "w", "h", "color", "href", "tags",
     "shape", "angle", "locked", "text_size", "image", "points",
 )  # fmt: skip
 REMOVES: Final = (ops.LayerRemove, ops.NodeRemove, ops.RelationRemove, ops.CommentRemove)
 RESTORES: Final = (ops.LayerRestore, ops.NodeRestore, ops.RelationRestore, ops.CommentRestore)
+SEAT_PROPERTIES: Final = ("link", "name", "role", "removed")
 RELATION_PROPERTIES: Final = ("dashed", "color", "line", "start", "end")
 STEP_PROPERTIES: Final = ("scene", "timer_ms", "round")
 
@@ -93,6 +96,8 @@ def written(op: AnyOp) -> Iterator[tuple[str, str, str]]:
                 yield "layer", op.id, "place"
         case ops.LayerMove():
             yield "layer", op.id, "place"
+        case ops.LayerGrant():
+            yield "layer", op.id, f"seat.{op.seat}"
         case ops.NodeCreate() | ops.NodeRemove() | ops.NodeRestore():
             yield "node", op.id, ""
         case ops.NodeSet():
@@ -142,10 +147,14 @@ def written(op: AnyOp) -> Iterator[tuple[str, str, str]]:
             yield "stage", "", "step"
         case ops.AccessSet():
             yield "access", "", "public"
+        case ops.AccessWait():
+            yield "access", "", "waiting"
         case ops.LinkSet():
             yield "link", op.id, ""
         case ops.RoundOpen() | ops.RoundClose() | ops.RoundRemove():
             pass  # none of it is taken back: nobody asks who wrote it last
+        case ops.SeatSet():
+            yield "seat", op.id, ""
 
 
 def _named(op: msgspec.Struct, properties: tuple[str, ...]) -> Iterator[str]:
@@ -208,6 +217,8 @@ def inverse(board: Board, op: AnyOp) -> tuple[AnyOp, ...]:
         case ops.LayerMove():
             layer = board.layers[op.id]
             return (ops.LayerMove(op.id, parent=layer.parent, key=layer.key),)
+        case ops.LayerGrant():
+            return (ops.LayerGrant(op.id, op.seat, board.layers[op.id].seats.get(op.seat)),)
         case ops.LayerRemove():
             return (ops.LayerRestore(op.id),)
         case ops.LayerRestore():
@@ -295,7 +306,7 @@ def inverse(board: Board, op: AnyOp) -> tuple[AnyOp, ...]:
             )
         case ops.AgendaGo():
             return (ops.AgendaGo(board.stage.step),)
-        case ops.AccessSet() | ops.LinkSet():
+        case ops.AccessSet() | ops.AccessWait() | ops.LinkSet() | ops.SeatSet():
             return ()
         case ops.RoundOpen() | ops.RoundClose() | ops.RoundRemove():
             return ()
@@ -323,7 +334,7 @@ def perform(board: Board, op: AnyOp, seq: int, stamp: Stamp, changes: Changes) -
             board.put_layer(
                 Layer(
                     op.id, op.parent, op.key, op.group, op.color, op.opacity, op.published,
-                    op.locked, op.read, op.write, op.text,
+                    op.locked, op.read, op.write, op.text, op.add, dict(sorted(op.seats.items())),
                 )
             )  # fmt: skip
             changes.touch(head_stream(op.id), op.id)
@@ -334,7 +345,7 @@ def perform(board: Board, op: AnyOp, seq: int, stamp: Stamp, changes: Changes) -
             board.put_layer(replace(layer, **values))
             changes.touch(head_stream(op.id), op.id)
             changes.access = changes.access or op.read is not UNSET
-            if op.read is not UNSET or op.write is not UNSET:
+            if any(_named(op, ("read", "write", "add"))):
                 for below in board.subtree(op.id):
                     changes.touch(head_stream(below), below)
         case ops.LayerMove():
@@ -347,6 +358,15 @@ def perform(board: Board, op: AnyOp, seq: int, stamp: Stamp, changes: Changes) -
                 for below in board.subtree(op.id):  # it may be voted on now, or no more
                     for _, id in board.members[below]:
                         changes.touch(body_stream(below), id)
+        case ops.LayerGrant():
+            layer = board.layers[op.id]
+            seats = {seat: right for seat, right in layer.seats.items() if seat != op.seat}
+            if op.right is not None:
+                seats[op.seat] = op.right
+            board.put_layer(replace(layer, seats=dict(sorted(seats.items()))))
+            changes.access = True
+            for below in board.subtree(op.id):
+                changes.touch(head_stream(below), below)
         case ops.LayerRemove():
             _bury(board, "layer", op.id, seq, changes)
         case ops.LayerRestore():
@@ -432,7 +452,9 @@ def perform(board: Board, op: AnyOp, seq: int, stamp: Stamp, changes: Changes) -
             changes.touch(BOARD_STREAM, "board")
             changes.access = True
         case ops.LinkSet():
-            board.put(board.links, op.id, Link(op.id, op.role, op.generation))
+            link = Link(op.id, op.role, op.generation, op.name, op.expires_ms)
+            board.put(board.links, op.id, link)
+            changes.touch(LEAD_STREAM, f"link/{op.id}")
             changes.access = True
         case ops.RoundOpen():
             round = Round(
@@ -450,6 +472,13 @@ def perform(board: Board, op: AnyOp, seq: int, stamp: Stamp, changes: Changes) -
         case ops.RoundRemove():
             _touch_round(board, board.rounds[op.id], changes)
             board.put(board.rounds, op.id, None)
+        case ops.AccessWait():
+            board.assign("waiting", op.waiting)
+            changes.touch(BOARD_STREAM, "board")
+            changes.access = True
+        case ops.SeatSet():
+            _set_seat(board, op, changes)
+            changes.access = changes.access or any(_named(op, ("role", "removed")))
     if isinstance(op, RESTORES):
         return  # the last writers came back with the things
     if isinstance(op, REMOVES):
@@ -460,6 +489,27 @@ def perform(board: Board, op: AnyOp, seq: int, stamp: Stamp, changes: Changes) -
         return
     for owner, id, prop in written(op):
         stamp(owner, id, prop)
+
+
+def _set_seat(board: Board, op: ops.SeatSet, changes: Changes) -> None:
+    seat = board.seats.get(op.id)
+    if seat is None:
+        seat = Seat(op.id, "")
+        if len(board.seats) >= limits.SEATS_MAX:
+            _forget_seat(board, changes)
+    values = {prop: getattr(op, prop) for prop in _named(op, SEAT_PROPERTIES)}
+    board.put(board.seats, op.id, replace(seat, **values))
+    changes.touch(LEAD_STREAM, f"seat/{op.id}")
+
+
+def _forget_seat(board: Board, changes: Changes) -> None:
+    """Forget the seat that was written longest ago, of those that nothing was decided about."""
+    plain = [id for id, seat in board.seats.items() if seat.role is None and not seat.removed]
+    if plain:
+        oldest = min(plain, key=lambda id: (board.writer("seat", id, ""), id))
+        board.put(board.seats, oldest, None)
+        board.stamps("seat", oldest, None)
+        changes.touch(LEAD_STREAM, f"seat/{oldest}")
 
 
 def _node(board: Board, id: str) -> Node:

@@ -9,17 +9,17 @@ words as a reference to nothing.
 """
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
 from msgspec import UNSET, Struct, UnsetType
 from msgspec.structs import replace
 
 from board import limits, ops, order
-from board.apply import Changes, inverse, perform, text_of, texts_of, written
+from board.apply import SEAT_PROPERTIES, Changes, inverse, perform, text_of, texts_of, written
 from board.chain import body_hash
 from board.ops import AnyOp, Body, Entry, Header, Viewport
-from board.roles import LEAST_ROLE, Role, at_least
+from board.roles import LEAST_ROLE, RIGHTS, Least, Right, Role, at_least
 from board.stage import AgendaStep, Scene
 from board.state import (
     VOTED_KINDS,
@@ -33,6 +33,7 @@ from board.state import (
     Step,
     Thing,
     Tombstone,
+    needed,
     neighbours,
     owner_key,
     property_key,
@@ -44,6 +45,10 @@ class Actor(Struct, frozen=True):
 
     role: Role
     client: str = ""
+
+    def made(self, id: str) -> bool:
+        """Whether a thing was made by this client: its id tells."""
+        return bool(self.client) and id.startswith(self.client + ".")
 
 
 ADMINISTRATOR: Final = Actor("owner")
@@ -90,7 +95,7 @@ REFUSALS: Final[dict[str, str]] = {
     "locked": "the layer, or the node, is locked",
     "archived": "the board is archived",
     "not_writable": "this layer is not open to your role",
-    "role_above": "a layer cannot be closed to oneself",
+    "role_above": "this is above your own role",
     "unknown_layer": "there is no such layer",
     "unknown_node": "there is no such node",
     "unknown_relation": "there is no such relation",
@@ -116,6 +121,8 @@ REFUSALS: Final[dict[str, str]] = {
     "unknown_round": "there is no such round",
     "round_open": "a round is open",
     "round_closed": "the round is closed",
+    "unknown_seat": "there is no such seat",
+    "oneself": "nobody can do this to themselves",
     "refused_before": "this number was refused before",
     "not_yours": "there is nothing under this number to take back",
     "overtaken": "others have changed this since",
@@ -298,14 +305,14 @@ def _still_mine(
         kept = {
             id: on
             for id, on in op.layers.items()
-            if board.sees(actor.role, "layer", id) and mine("stage", "", f"driven.{id}")
+            if _sees(board, actor, "layer", id) and mine("stage", "", f"driven.{id}")
         }
         return replace(op, layers=kept) if kept else None
     if isinstance(op, ops.SceneSet) and op.layers is not UNSET:
         scene = {
             id: on
             for id, on in op.layers.items()
-            if board.sees(actor.role, "layer", id) and mine("scene", op.id, f"layer.{id}")
+            if _sees(board, actor, "layer", id) and mine("scene", op.id, f"layer.{id}")
         }
         op = replace(op, layers=scene or UNSET)
         if not any(written(op)):
@@ -331,7 +338,7 @@ def _is_mine(
     wrote = step.after.get(property_key(owner, id, prop), born)
     match op:
         case ops.LayerRemove() | ops.NodeRemove() | ops.RelationRemove() | ops.CommentRemove():
-            return board.sees(actor.role, owner, id) and _untouched(board, actor, owner, id, wrote)
+            return _sees(board, actor, owner, id) and _untouched(board, actor, owner, id, wrote)
         case ops.LayerRestore() | ops.NodeRestore() | ops.RelationRestore() | ops.CommentRestore():
             grave = board.tombstones.get(owner_key(owner, id))
             return grave is not None and _could_read(board, actor, grave) and grave.seq == wrote
@@ -342,10 +349,10 @@ def _is_mine(
             told = [
                 seq
                 for prop, seq in held.items()
-                if not prop.startswith("layer.") or board.sees(actor.role, "layer", prop[6:])
+                if not prop.startswith("layer.") or _sees(board, actor, "layer", prop[6:])
             ]
             return wrote is not None and bool(told) and max(told) <= wrote
-    if owner in ("layer", "node", "relation", "comment") and not board.sees(actor.role, owner, id):
+    if owner in ("layer", "node", "relation", "comment") and not _sees(board, actor, owner, id):
         return False
     return board.writer(owner, id, prop) == wrote
 
@@ -387,7 +394,7 @@ def _untouched(board: Board, actor: Actor, owner: str, id: str, since: int | Non
     return since is not None and all(
         seq <= since
         for kind, thing in things
-        if board.sees(actor.role, kind, thing)
+        if _sees(board, actor, kind, thing)
         for seq in board.writers[owner_key(kind, thing)].values()
     )
 
@@ -395,10 +402,14 @@ def _untouched(board: Board, actor: Actor, owner: str, id: str, since: int | Non
 # -- checks: each yields the operation completed, after what must be done before it
 
 
+# what an archived board still takes: who may come in is no matter of what it holds
+UNARCHIVED: Final = (ops.BoardArchive, ops.AccessSet, ops.AccessWait, ops.LinkSet, ops.SeatSet)
+
+
 def _check(board: Board, actor: Actor, op: AnyOp, given: bool) -> Iterator[AnyOp]:
     if not at_least(actor.role, LEAST_ROLE[ops.tag(op)]):
         raise refuse("role", "op", LEAST_ROLE[ops.tag(op)])
-    if board.archived and not isinstance(op, ops.BoardArchive | ops.AccessSet | ops.LinkSet):
+    if board.archived and not isinstance(op, UNARCHIVED):
         raise refuse("archived", "op")
     match op:
         case ops.LayerCreate():
@@ -407,9 +418,11 @@ def _check(board: Board, actor: Actor, op: AnyOp, given: bool) -> Iterator[AnyOp
             yield from _set_layer(board, actor, op, given)
         case ops.LayerMove():
             yield from _move_layer(board, actor, op, given)
+        case ops.LayerGrant():
+            yield _grant(board, actor, op)
         case ops.LayerRemove():
             for id in board.subtree(_open_layer(board, actor, op.id, "id").id):
-                if board.sees(actor.role, "layer", id):  # what is not seen goes unsaid
+                if _sees(board, actor, "layer", id):  # what is not seen goes unsaid
                     _open_layer(board, actor, id, "id")
             yield op
         case ops.LayerRestore():
@@ -454,7 +467,7 @@ def _check(board: Board, actor: Actor, op: AnyOp, given: bool) -> Iterator[AnyOp
             yield _set_text(board, actor, op)
         case ops.StageDrive():
             for id in op.layers:
-                if not board.sees(actor.role, "layer", id):
+                if not _sees(board, actor, "layer", id):
                     raise refuse("unknown_layer", f"layers[{id}]")
             yield op
         case ops.StageSet():
@@ -510,21 +523,40 @@ def _check(board: Board, actor: Actor, op: AnyOp, given: bool) -> Iterator[AnyOp
         case ops.RoundRemove():
             _round(board, op.id, "id")
             yield op
+        case ops.SeatSet():
+            yield _set_seat(board, actor, op, given)
         case _:
             yield op
 
 
+def _sees(board: Board, actor: Actor, owner: str, id: str) -> bool:
+    """Whether a layer, node or relation is there for the actor."""
+    return board.sees(actor.role, owner, id, actor.client)
+
+
 def _seen_layer(board: Board, actor: Actor, id: str, where: str) -> Layer:
-    if not board.sees(actor.role, "layer", id):
+    if not _sees(board, actor, "layer", id):
         raise refuse("unknown_layer", where)
     return board.layers[id]
 
 
 def _open_layer(board: Board, actor: Actor, id: str, where: str) -> Layer:
     """A layer that the actor may see and change."""
+    return _unlocked_layer(board, actor, id, where, board.write_role)
+
+
+def _addable_layer(board: Board, actor: Actor, id: str, where: str) -> Layer:
+    """A layer that the actor may see and add to."""
+    return _unlocked_layer(board, actor, id, where, board.add_role)
+
+
+def _unlocked_layer(
+    board: Board, actor: Actor, id: str, where: str, least_of: Callable[[str, str], Least]
+) -> Layer:
     layer = _seen_layer(board, actor, id, where)
-    if not at_least(actor.role, board.write_role(id)):
-        raise refuse("not_writable", where, board.write_role(id))
+    least = least_of(id, actor.client)
+    if not at_least(actor.role, least):
+        raise refuse("not_writable", where, least)
     if board.locked(id):
         raise refuse("locked", where)
     return layer
@@ -532,15 +564,18 @@ def _open_layer(board: Board, actor: Actor, id: str, where: str) -> Layer:
 
 def _seen_node(board: Board, actor: Actor, id: str, where: str) -> Node:
     node = board.node(id)
-    if node is None or not board.sees(actor.role, "node", id):
+    if node is None or not _sees(board, actor, "node", id):
         raise refuse("unknown_node", where)
     return node
 
 
 def _within_reach(board: Board, actor: Actor, id: str, where: str) -> Node:
-    """A node in a layer that the actor may see and change; it may be locked itself."""
+    """A node that the actor may see and change, but that it may be locked itself.
+
+    Who may only add to its layer may change what they made themselves.
+    """
     node = _seen_node(board, actor, id, where)
-    _open_layer(board, actor, node.layer, where)
+    (_addable_layer if actor.made(id) else _open_layer)(board, actor, node.layer, where)
     return node
 
 
@@ -553,22 +588,27 @@ def _open_node(board: Board, actor: Actor, id: str, where: str) -> Node:
 
 
 def _open_relation(board: Board, actor: Actor, id: str, where: str) -> Relation:
-    """A relation that the actor may see, and whose source's layer they may change."""
-    if not board.sees(actor.role, "relation", id):
+    """A relation that the actor may see, and whose source's layer they may change.
+
+    Who may only add to that layer may change the relations that they made themselves.
+    """
+    if not _sees(board, actor, "relation", id):
         raise refuse("unknown_relation", where)
     relation = board.relations[id]
-    _within_reach(board, actor, relation.source, where)
+    layer = _seen_node(board, actor, relation.source, where).layer
+    (_addable_layer if actor.made(id) else _open_layer)(board, actor, layer, where)
     return relation
 
 
 def _open_to(board: Board, actor: Actor, layer: str, where: str) -> None:
     """A layer takes comments from who may add to it, locked or not."""
-    if not at_least(actor.role, board.write_role(layer)):
-        raise refuse("not_writable", where, board.write_role(layer))
+    least = board.add_role(layer, actor.client)
+    if not at_least(actor.role, least):
+        raise refuse("not_writable", where, least)
 
 
 def _seen_comment(board: Board, actor: Actor, id: str, where: str) -> Comment:
-    if not board.sees(actor.role, "comment", id):
+    if not _sees(board, actor, "comment", id):
         raise refuse("unknown_comment", where)
     return board.comments[id]
 
@@ -660,9 +700,10 @@ def _create_layer(board: Board, actor: Actor, op: ops.LayerCreate, given: bool) 
     _fresh(board, actor, "layer", op.id)
     if len(board.layers) >= limits.LAYERS_MAX:
         raise refuse("too_many", "id", f"layers, at most {limits.LAYERS_MAX}")
-    for role, where in ((op.read, "read"), (op.write, "write")):
-        if not at_least(actor.role, role):
-            raise refuse("role_above", where, role)
+    _not_closed(actor, op, op.seats)
+    for seat in op.seats:
+        if not given and seat not in board.seats:
+            raise refuse("unknown_seat", f"seats[{seat}]")
     depth = _parent(board, actor, op.parent)
     if depth + 1 > limits.LAYER_DEPTH_MAX:
         raise refuse("too_deep", "parent", f"at most {limits.LAYER_DEPTH_MAX}")
@@ -672,6 +713,54 @@ def _create_layer(board: Board, actor: Actor, op: ops.LayerCreate, given: bool) 
         moved, key = _layer_key(board, actor, op.parent, op.before, None)
         yield from moved
     yield replace(op, key=key, before=None, text=texts, opacity=_exact(op.opacity))
+
+
+def _not_closed(
+    actor: Actor, op: ops.LayerCreate | ops.LayerSet, seats: Mapping[str, Right]
+) -> None:
+    """Refuse what closes a layer to who asks; nobody but a seat in its own name stays in."""
+    rights: tuple[Right, ...] = ("read", "add", "write")
+    for right in rights:
+        least = getattr(op, right)
+        if least in (UNSET, None) or at_least(actor.role, least):
+            continue
+        if not actor.client or RIGHTS.get(seats.get(actor.client, ""), -1) < RIGHTS[right]:
+            raise refuse("role_above", right, least)
+
+
+def _grant(board: Board, actor: Actor, op: ops.LayerGrant) -> AnyOp:
+    layer = _open_layer(board, actor, op.id, "id")
+    if op.right is not None:
+        if op.seat not in board.seats:
+            raise refuse("unknown_seat", "seat")
+        if op.seat not in layer.seats and len(layer.seats) >= limits.GRANTS_MAX:
+            raise refuse("too_many", "seat", f"seats, at most {limits.GRANTS_MAX}")
+    return op
+
+
+def _set_seat(board: Board, actor: Actor, op: ops.SeatSet, given: bool) -> AnyOp:
+    named = {prop for prop in SEAT_PROPERTIES if getattr(op, prop) is not UNSET}
+    if not named:
+        raise refuse("empty", "")
+    if op.name is not UNSET:
+        _clean(op.name, "name")
+    seat = board.seats.get(op.id)
+    if given:
+        kept = sum(held.removed or held.role is not None for held in board.seats.values())
+        if seat is None and kept >= limits.SEATS_MAX:
+            raise refuse("too_many", "id", f"seats, at most {limits.SEATS_MAX}")
+        return op
+    if seat is None:
+        raise refuse("unknown_seat", "id")
+    if "link" in named:
+        raise refuse("invalid", "link", "the server notes it")
+    if op.id == actor.client:
+        raise refuse("oneself", "id")
+    link = board.links.get(seat.link)
+    for role in (seat.role, None if link is None else link.role, op.role):
+        if role not in (None, UNSET) and not at_least(actor.role, role):
+            raise refuse("role_above", "id" if role is not op.role else "role", role)
+    return op
 
 
 def _parent(board: Board, actor: Actor, parent: str | None, where: str = "parent") -> int:
@@ -689,9 +778,7 @@ def _set_layer(board: Board, actor: Actor, op: ops.LayerSet, given: bool) -> Ite
     layer = _seen_layer(board, actor, op.id, "id")
     if not any(written(op)):
         raise refuse("empty", "")
-    for role, where in ((op.read, "read"), (op.write, "write")):
-        if role is not UNSET and not at_least(actor.role, role):
-            raise refuse("role_above", where, role)
+    _not_closed(actor, op, layer.seats)
     named = {prop for _, _, prop in written(op)}
     if named - {"locked", "published"}:
         _open_layer(board, actor, op.id, "id")
@@ -729,7 +816,7 @@ def _layer_key(
             held is None
             or held.parent != parent
             or held == moving
-            or not board.sees(actor.role, "layer", before)
+            or not _sees(board, actor, "layer", before)
         ):
             raise refuse("unknown_neighbour", "before")
         neighbour = (held.key, held.id)
@@ -778,7 +865,7 @@ def _create_node(board: Board, actor: Actor, op: ops.NodeCreate, given: bool) ->
     _fresh(board, actor, "node", op.id)
     if board.graph.number_of_nodes() >= limits.NODES_MAX:
         raise refuse("too_many", "id", f"nodes, at most {limits.NODES_MAX}")
-    if _open_layer(board, actor, op.layer, "layer").group:
+    if _addable_layer(board, actor, op.layer, "layer").group:
         raise refuse("is_group", "layer")
     texts = _clean_texts("node", op.text)
     for index, name in enumerate(op.tags):
@@ -804,7 +891,7 @@ def _set_node(board: Board, actor: Actor, op: ops.NodeSet, given: bool) -> Itera
         raise refuse("empty", "")
     _check_points(op.points)
     layer = node.layer if op.layer is UNSET else op.layer
-    if layer != node.layer and _open_layer(board, actor, layer, "layer").group:
+    if layer != node.layer and _addable_layer(board, actor, layer, "layer").group:
         raise refuse("is_group", "layer")
     if op.tags is not UNSET:
         for index, name in enumerate(op.tags):
@@ -880,7 +967,7 @@ def _create_relation(board: Board, actor: Actor, op: ops.RelationCreate) -> AnyO
     _fresh(board, actor, "relation", op.id)
     if len(board.relations) >= limits.RELATIONS_MAX:
         raise refuse("too_many", "id", f"relations, at most {limits.RELATIONS_MAX}")
-    _within_reach(board, actor, op.source, "source")
+    _addable_layer(board, actor, _seen_node(board, actor, op.source, "source").layer, "source")
     _seen_node(board, actor, op.target, "target")
     return _usual(replace(op, text=_clean_texts("relation", op.text)))
 
@@ -1062,7 +1149,7 @@ def _show_scene(board: Board, actor: Actor, op: ops.SceneShow, back: bool) -> It
         return
     scene = _scene(board, op.scene, "scene")
     drive: dict[str, bool | None] = {
-        id: scene.holds(id) for id in board.layers if board.sees(actor.role, "layer", id)
+        id: scene.holds(id) for id in board.layers if _sees(board, actor, "layer", id)
     }
     if drive:
         yield ops.StageDrive(drive)
@@ -1124,15 +1211,20 @@ def _restorable(board: Board, actor: Actor, owner: str, id: str) -> None:
         if depth > limits.LAYER_DEPTH_MAX:
             raise refuse("too_deep", "id", f"at most {limits.LAYER_DEPTH_MAX}")
         for layer in tombstone.layers:
-            if board.could_read(actor.role, layer.id) and not at_least(actor.role, layer.write):
-                raise refuse("not_writable", "id", layer.write)
+            least = needed(layer, actor.client, "write")
+            if board.could_read(actor.role, layer.id, actor.client) and not at_least(
+                actor.role, least
+            ):
+                raise refuse("not_writable", "id", least)
     if owner == "node":
-        _open_layer(board, actor, tombstone.nodes[0].layer, "id")
+        may_open = _addable_layer if actor.made(id) else _open_layer
+        may_open(board, actor, tombstone.nodes[0].layer, "id")
     if owner == "relation":
         relation = tombstone.relations[0]
         if board.node(relation.source) is None or board.node(relation.target) is None:
             raise refuse("ends_missing", "id")
-        _within_reach(board, actor, relation.source, "id")
+        may_open = _addable_layer if actor.made(id) else _open_layer
+        may_open(board, actor, _seen_node(board, actor, relation.source, "id").layer, "id")
     if owner == "comment":
         comment = tombstone.comments[0]
         if not board.takes(comment):
@@ -1152,16 +1244,18 @@ def _could_read(board: Board, actor: Actor, tombstone: Tombstone) -> bool:
     """Whether the actor could read what the tombstone is of, if it were brought back."""
     if tombstone.layers:
         top = tombstone.layers[0]
-        return at_least(actor.role, top.read) and (
-            top.parent is None or board.sees(actor.role, "layer", top.parent)
+        return at_least(actor.role, needed(top, actor.client, "read")) and (
+            top.parent is None or _sees(board, actor, "layer", top.parent)
         )
     if tombstone.nodes:
-        return board.sees(actor.role, "layer", tombstone.nodes[0].layer)
+        return _sees(board, actor, "layer", tombstone.nodes[0].layer)
     if tombstone.comments:
         layer = board.comment_layer_once(tombstone.comments[0])
-        return layer is not None and board.could_read(actor.role, layer)
+        return layer is not None and board.could_read(actor.role, layer, actor.client)
     ends = (board.once(end) for held in tombstone.relations for end in (held.source, held.target))
-    return all(end is not None and board.could_read(actor.role, end.layer) for end in ends)
+    return all(
+        end is not None and board.could_read(actor.role, end.layer, actor.client) for end in ends
+    )
 
 
 def _height(tombstone: Tombstone) -> int:

@@ -47,6 +47,8 @@ QUESTION_CHARS_MAX: Final = 300  # of a round of voting
 VOTES_MAX: Final = 20  # of one person in one round
 ROUND_NODES_MAX: Final = 500  # nodes that a round names one by one
 VOTERS_MAX: Final = 5_000  # ballots in one round
+SEATS_MAX: Final = 2_000  # of one board, that are remembered
+GRANTS_MAX: Final = 200  # seats that one layer names
 
 # -- history kept in the state
 TOMBSTONES_MAX: Final = 1_000

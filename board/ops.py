@@ -15,7 +15,7 @@ import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from board import limits
-from board.roles import Role
+from board.roles import Least, Right, Role
 
 PALETTE: Final = (
     "slate", "red", "orange", "amber", "green", "teal",
@@ -48,6 +48,7 @@ Tag = Annotated[str, Meta(min_length=1, max_length=limits.TAG_CHARS_MAX)]
 Question = Annotated[str, Meta(max_length=limits.QUESTION_CHARS_MAX)]
 Tags = Annotated[tuple[Tag, ...], Meta(max_length=limits.TAGS_MAX)]
 Integer = Annotated[int, Meta(ge=0, le=limits.INTEGER_MAX)]
+Seats = Annotated[dict[Id, Right], Meta(max_length=limits.GRANTS_MAX)]
 Angle = Annotated[float, Meta(ge=0.0, lt=360.0)]
 NodeKind = Literal["card", "sticky", "text", "shape", "frame", "image", "drawing"]
 ShapeName = Literal[
@@ -100,7 +101,8 @@ class LayerCreate(Op, frozen=True, tag="layer.create"):
     """Create a layer, or a group that holds layers.
 
     ``before`` names the sibling that the layer goes before, None means last; ``key`` is for
-    papers and imports, and for the log, where it is always set.
+    papers and imports, and for the log, where it is always set. ``add`` None: who may change
+    all that lies in it. ``seats`` may do there what is named, whatever their role.
     """
 
     id: Id
@@ -112,9 +114,11 @@ class LayerCreate(Op, frozen=True, tag="layer.create"):
     opacity: Opacity = 1.0
     published: bool = True
     locked: bool = False
-    read: Role = "viewer"
-    write: Role = "participant"
+    read: Least = "viewer"
+    write: Least = "participant"
     text: Texts = {}
+    add: Least | None = None
+    seats: Seats = {}
 
 
 class LayerSet(Op, frozen=True, tag="layer.set"):
@@ -126,8 +130,9 @@ class LayerSet(Op, frozen=True, tag="layer.set"):
     opacity: Opacity | UnsetType = UNSET
     published: bool | UnsetType = UNSET
     locked: bool | UnsetType = UNSET
-    read: Role | UnsetType = UNSET
-    write: Role | UnsetType = UNSET
+    read: Least | UnsetType = UNSET
+    write: Least | UnsetType = UNSET
+    add: Least | UnsetType | None = UNSET
 
 
 class LayerMove(Op, frozen=True, tag="layer.move"):
@@ -149,6 +154,14 @@ class LayerRestore(Op, frozen=True, tag="layer.restore"):
     """Bring a removed layer back, with all that went with it."""
 
     id: Id
+
+
+class LayerGrant(Op, frozen=True, tag="layer.grant"):
+    """Give a seat a right in a layer, whatever its role; None: take that back."""
+
+    id: Id
+    seat: Id
+    right: Right | None = None
 
 
 class NodeCreate(Op, frozen=True, tag="node.create"):
@@ -515,27 +528,50 @@ class AccessSet(Op, frozen=True, tag="access.set"):
     public: bool
 
 
+class AccessWait(Op, frozen=True, tag="access.wait"):
+    """Let everybody below a facilitator wait: no layer is there for them; or end that."""
+
+    waiting: bool
+
+
 class LinkSet(Op, frozen=True, tag="link.set"):
     """Make a share link, or change it; a higher generation revokes all its earlier tokens.
 
-    The first generation is 1, the next is always one more.
+    The first generation is 1, the next is always one more. ``expires_ms``, in milliseconds since
+    1970 UTC: from then on the server revokes it; 0: never. ``name`` is for whoever reads the list.
     """
 
     id: Id
     role: Role
     generation: Annotated[int, Meta(ge=1, le=limits.INTEGER_MAX)]
+    name: Label = ""
+    expires_ms: Integer = 0
+
+
+class SeatSet(Op, frozen=True, tag="seat.set"):
+    """Set what is known of a seat (one client), each for itself: what is left out stays.
+
+    ``link`` is the share link that it came by, noted by the server. ``role`` stands above that
+    of the link; None: the link's. ``removed``: nothing opens the board for it any more.
+    """
+
+    id: Id
+    link: Id | UnsetType = UNSET
+    name: Name | UnsetType = UNSET
+    role: Role | UnsetType | None = UNSET
+    removed: bool | UnsetType = UNSET
 
 
 AnyOp = (
     BoardSet | BoardArchive
-    | LayerCreate | LayerSet | LayerMove | LayerRemove | LayerRestore
+    | LayerCreate | LayerSet | LayerMove | LayerRemove | LayerRestore | LayerGrant
     | NodeCreate | NodeSet | NodeRemove | NodeRestore
     | RelationCreate | RelationSet | RelationRemove | RelationRestore
     | CommentCreate | CommentSet | CommentRemove | CommentRestore
     | TextSet | StageSet | StageDrive | StageSpotlight | StageLook
     | SceneCreate | SceneSet | SceneMove | SceneRemove | SceneShow | TimerSet
     | StepCreate | StepSet | StepMove | StepRemove | AgendaGo
-    | RoundOpen | RoundClose | RoundRemove | AccessSet | LinkSet
+    | RoundOpen | RoundClose | RoundRemove | AccessSet | AccessWait | LinkSet | SeatSet
 )  # fmt: skip
 
 

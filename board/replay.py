@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 from board.apply import apply
 from board.chain import canonical
@@ -21,6 +22,7 @@ from board.state import (
     Node,
     Relation,
     Round,
+    Seat,
     Step,
     Texts,
     Tombstone,
@@ -57,6 +59,8 @@ class Snapshot(Struct, frozen=True, forbid_unknown_fields=True):
     stage: Stage = Stage()
     scenes: list[Scene] = []
     agenda: list[AgendaStep] = []
+    waiting: bool = False
+    seats: list[Seat] = []
 
 
 def fold(entries: Iterable[Entry], board: Board | None = None) -> Board:
@@ -84,7 +88,7 @@ def content(board: Board) -> dict[str, Any]:
     return {
         "lang": board.lang,
         "text": board.text,
-        "layers": [board.layers[id] for id in sorted(board.layers)],
+        "layers": [replace(board.layers[id], seats={}) for id in sorted(board.layers)],
         "nodes": sorted(board.nodes(), key=lambda node: node.id),
         "relations": [board.relations[id] for id in sorted(board.relations)],
         **{name: held for name, held in later.items() if held},
@@ -117,7 +121,7 @@ def snapshot(board: Board) -> bytes:
             tombstones=list(board.tombstones.values()),
             writers=board.writers,
             versions=board.versions,
-            layers=held["layers"],
+            layers=[board.layers[id] for id in sorted(board.layers)],
             nodes=held["nodes"],
             relations=held["relations"],
             archived=board.archived,
@@ -126,6 +130,8 @@ def snapshot(board: Board) -> bytes:
             stage=board.stage,
             scenes=held.get("scenes", []),
             agenda=held.get("agenda", []),
+            waiting=board.waiting,
+            seats=list(board.seats.values()),
         )
     )
 
@@ -150,7 +156,7 @@ def restore(data: bytes) -> Board:
     board.seq, board.epoch, board.at, board.head = held.seq, held.epoch, held.at, held.head
     board.lang, board.text = held.lang, held.text
     board.stage_open, board.public = held.stage_open, held.public
-    board.archived = held.archived
+    board.archived, board.waiting = held.archived, held.waiting
     board.driven.update(held.driven)
     board.stage = held.stage
     for scene in held.scenes:
@@ -159,6 +165,7 @@ def restore(data: bytes) -> Board:
         board.put_step(step.id, step)
     board.links.update((link.id, link) for link in held.links)
     board.rounds.update((round.id, round) for round in held.rounds)
+    board.seats.update((seat.id, seat) for seat in held.seats)
     board.clients.update(held.clients)
     board.steps.update(held.steps)
     board.writers.update(held.writers)

@@ -19,14 +19,17 @@ import networkx as nx
 from msgspec import Struct
 
 from board.ops import AnyOp, Source
-from board.roles import RANK, Role
+from board.roles import RANK, RIGHTS, Least, Right, Role
 from board.stage import AgendaStep, Scene, Stage
 
 Texts = dict[str, dict[str, str]]
 
 
-class Layer(Struct, frozen=True):
-    """A layer, or a group of layers. ``key`` orders it among the children of ``parent``."""
+class Layer(Struct, frozen=True, omit_defaults=True):
+    """A layer, or a group of layers. ``key`` orders it among the children of ``parent``.
+
+    For its defaults see ``Node``.
+    """
 
     id: str
     parent: str | None
@@ -36,9 +39,11 @@ class Layer(Struct, frozen=True):
     opacity: float
     published: bool
     locked: bool
-    read: Role
-    write: Role
+    read: Least
+    write: Least
     text: Texts
+    add: Least | None = None
+    seats: dict[str, Right] = {}
 
 
 class Node(Struct, frozen=True, omit_defaults=True):
@@ -115,12 +120,24 @@ def chars(thing: Thing) -> int:
     return count
 
 
-class Link(Struct, frozen=True):
-    """A share link: its tokens of this generation give this role."""
+class Link(Struct, frozen=True, omit_defaults=True):
+    """A share link: its tokens of this generation give this role, until a time (0: for ever)."""
 
     id: str
     role: Role
     generation: int
+    name: str = ""
+    expires_ms: int = 0
+
+
+class Seat(Struct, frozen=True, omit_defaults=True):
+    """What is known of a client that came by a link. ``role`` None: that of the link."""
+
+    id: str
+    link: str
+    name: str = ""
+    role: Role | None = None
+    removed: bool = False
 
 
 class Round(Struct, frozen=True, omit_defaults=True):
@@ -244,6 +261,7 @@ def step_record(step: str) -> str:
 
 BOARD_STREAM: Final = "board"
 VOTED_KINDS: Final = frozenset({"card", "sticky", "text", "shape", "image"})
+LEAD_STREAM: Final = "lead"  # who may come and who came, for facilitators and above
 
 
 class Board:
@@ -263,8 +281,10 @@ class Board:
         self.agenda: dict[str, AgendaStep] = {}
         self.public = False
         self.archived = False
+        self.waiting = False
         self.links: dict[str, Link] = {}
         self.rounds: dict[str, Round] = {}
+        self.seats: dict[str, Seat] = {}
         self.clients: dict[str, Client] = {}  # in the order of their last entry
         self.steps: dict[str, tuple[Step, ...]] = {}  # client -> oldest first; same order
         self.tombstones: dict[str, Tombstone] = {}  # by owner_key, in the order of removal
@@ -272,8 +292,8 @@ class Board:
         self.buried_chars = 0  # of those in tombstones
         self.buried: dict[str, str] = {}  # owner_key of a thing in a tombstone -> the tombstone's
         self.writers: dict[str, dict[str, int]] = {}  # owner_key -> property -> seq; "" is birth
-        # stream -> entries that touched it; the board's own record is there from the start
-        self.versions: dict[str, int] = {BOARD_STREAM: 1}
+        # stream -> entries that touched it; these two are there from the start
+        self.versions: dict[str, int] = {BOARD_STREAM: 1, LEAD_STREAM: 1}
         self.seq = 0
         self.epoch = 0
         self.at = 0
@@ -365,39 +385,70 @@ class Board:
             yield depth, self.layers[id]
             waiting.extend((depth + 1, child) for _, child in reversed(self.children[id]))
 
-    def read_role(self, layer: str) -> Role:
+    def read_role(self, layer: str) -> Least:
         """The least role that may read a layer: the strictest of it and its groups."""
         return max((held.read for held in self.ancestry(layer)), key=RANK.__getitem__)
 
-    def write_role(self, layer: str) -> Role:
-        """The least role that may change what lies in a layer."""
+    def write_role(self, layer: str, seat: str = "") -> Least:
+        """The least role that may change all that lies in a layer; for a seat that is named there
+        or in a group, the least that this seat needs."""
+        return self._least(layer, seat, "write")
+
+    def add_role(self, layer: str, seat: str = "") -> Least:
+        """The least role that may add to a layer, and change what it added; see write_role."""
+        return self._least(layer, seat, "add")
+
+    def _least(self, layer: str, seat: str, right: Right) -> Least:
         return max(
-            (role for held in self.ancestry(layer) for role in (held.read, held.write)),
-            key=RANK.__getitem__,
+            (needed(held, seat, right) for held in self.ancestry(layer)), key=RANK.__getitem__
         )
 
     def locked(self, layer: str) -> bool:
         """Whether a layer or a group that holds it is locked."""
         return any(held.locked for held in self.ancestry(layer))
 
-    def may_read(self, role: str, layer: str) -> bool:
-        """Whether a role may know of a layer at all."""
-        return RANK[role] >= RANK[self.read_role(layer)]
+    def reach(self, layer: str, seat: str = "") -> int:
+        """The least rank that may know of a layer at all; for a seat, the least that it needs."""
+        least = RANK["facilitator"] if self.waiting else 0
+        return max(least, RANK[self._least(layer, seat, "read")])
 
-    def sees(self, role: str, owner: str, id: str) -> bool:
-        """Whether a layer, node, relation or comment is there, and a role may know of it."""
+    def may_read(self, role: str, layer: str, seat: str = "") -> bool:
+        """Whether a role, in a seat, may know of a layer at all."""
+        return RANK[role] >= self.reach(layer, seat)
+
+    def named(self, layer: str) -> set[str]:
+        """The seats that a layer or a group that holds it names."""
+        return {seat for held in self.ancestry(layer) for seat in held.seats}
+
+    def sees(self, role: str, owner: str, id: str, seat: str = "") -> bool:
+        """Whether a layer, node, relation or comment is there for a role in a seat."""
         if owner == "layer":
-            return id in self.layers and self.may_read(role, id)
+            return id in self.layers and self.may_read(role, id, seat)
         if owner == "node":
             node = self.node(id)
-            return node is not None and self.may_read(role, node.layer)
+            return node is not None and self.may_read(role, node.layer, seat)
         if owner == "comment":
             comment = self.comments.get(id)
-            return comment is not None and self.may_read(role, self.comment_layer(comment))
+            return comment is not None and self.may_read(role, self.comment_layer(comment), seat)
         relation = self.relations.get(id)
         return relation is not None and all(
-            self.sees(role, "node", end) for end in (relation.source, relation.target)
+            self.sees(role, "node", end, seat) for end in (relation.source, relation.target)
         )
+
+    def role_of(self, link: str, generation: int, seat: str) -> Role | None:
+        """The role of a seat that came by a link of some generation; None: none any more.
+
+        The link "" is none: whoever reads a public board without one is a viewer.
+        """
+        if not link:
+            return "viewer" if self.public else None
+        held = self.links.get(link)
+        if held is None or held.generation != generation:
+            return None
+        known = self.seats.get(seat)
+        if known is None:
+            return held.role
+        return None if known.removed else known.role or held.role
 
     def once(self, node: str) -> Node | None:
         """A node that is there, or as it is kept in a tombstone."""
@@ -421,18 +472,20 @@ class Board:
         node = self.once(first.node)
         return None if node is None else node.layer
 
-    def could_read(self, role: str, layer: str) -> bool:
-        """Whether a role may know of a layer, or might if it were brought back.
+    def could_read(self, role: str, layer: str, seat: str = "") -> bool:
+        """Whether a role in a seat may know of a layer, or might if it were brought back.
 
         What is neither there nor kept in a tombstone counts as closed.
         """
+        if self.waiting and RANK[role] < RANK["facilitator"]:
+            return False
         at: str | None = layer
         while at is not None:
             held = self.layers.get(at)
             grave = self.buried.get(owner_key("layer", at))
             if grave is not None:
                 held = next(kept for kept in self.tombstones[grave].layers if kept.id == at)
-            if held is None or RANK[role] < RANK[held.read]:
+            if held is None or RANK[role] < RANK[needed(held, seat, "read")]:
                 return False
             at = held.parent
         return True
@@ -477,7 +530,7 @@ class Board:
         copy.lang, copy.text = self.lang, self.text
         copy.stage_open, copy.driven = self.stage_open, dict(self.driven)
         copy.stage, copy.scenes, copy.agenda = self.stage, dict(self.scenes), dict(self.agenda)
-        copy.public, copy.archived = self.public, self.archived
+        copy.public, copy.archived, copy.waiting = self.public, self.archived, self.waiting
         copy.rounds = dict(self.rounds)
         copy.seq = self.seq
         copy.children = {id: list(held) for id, held in self.children.items()}
@@ -505,7 +558,7 @@ class Board:
             self._journal.append(partial(undo, *args))
 
     def assign(self, name: str, value: Any) -> None:
-        """Set a plain attribute: lang, text, stage_open, stage, public, archived."""
+        """Set a plain attribute: lang, text, stage_open, stage, public, archived, waiting."""
         self._note(setattr, self, name, getattr(self, name))
         setattr(self, name, value)
 
@@ -753,6 +806,19 @@ class Board:
         for thing in tombstone.things():
             self.buried.pop(thing, None)
         self.buried_chars -= sum(map(chars, tombstone.records()))
+
+
+def needed(layer: Layer, seat: str, right: Right) -> Least:
+    """The least role for a right in one layer, by itself; a seat that has it needs none."""
+    if seat and RIGHTS.get(layer.seats.get(seat, ""), -1) >= RIGHTS[right]:
+        return "viewer"
+    read: Least = "viewer" if seat in layer.seats else layer.read
+    if right == "read":
+        return read
+    least = layer.write
+    if right == "add" and layer.add is not None:
+        least = min(layer.add, layer.write, key=RANK.__getitem__)
+    return max(read, least, key=RANK.__getitem__)
 
 
 def property_key(owner: str, id: str, prop: str) -> str:

@@ -114,6 +114,7 @@ class BoardShape(Struct, frozen=True, omit_defaults=True):
     stage: bool  # open
     public: bool
     archived: bool = False
+    waiting: bool = False  # those below a facilitator wait for the beginning
     locked: bool = False
     scene: str = ""
     step: str = ""
@@ -197,10 +198,12 @@ class LayerShape(Struct, frozen=True, omit_defaults=True):
     """A layer's header: the one record of the stream ``head/<layer>``.
 
     ``driven`` is what the stage says, None where it says nothing. ``count`` is how many nodes
-    lie in the layer itself. ``restricted``: not everyone may read it; ``read`` and ``write`` are
-    the least roles that may read it and change what lies in it, by its groups, too. ``voters``:
-    how many people voted on something in it, by the rounds that are closed. ``scenes`` are those
-    in which it is on; in the ``spotlight`` it stands out from the others.
+    lie in the layer itself. ``restricted``: not everyone may read it; ``read``, ``add`` and
+    ``write`` are the least roles that may read it, add to it and change all that lies in it, by
+    its groups, too. ``seats`` are those named here or in a group: the right that the layer itself
+    gives ("": none), and the least roles that the seat needs to add, and to change all.
+    ``voters``: how many people voted on something in it, by the rounds that are closed. ``scenes``
+    are those in which it is on; in the ``spotlight`` it stands out from the others.
     """
 
     id: str
@@ -221,6 +224,8 @@ class LayerShape(Struct, frozen=True, omit_defaults=True):
     voters: dict[str, int] = {}
     scenes: tuple[str, ...] = ()
     spotlight: bool = False
+    add: str = "participant"
+    seats: dict[str, tuple[str, str, str]] = {}
 
 
 class NodeShape(Struct, frozen=True, omit_defaults=True):
@@ -254,6 +259,29 @@ class NodeShape(Struct, frozen=True, omit_defaults=True):
     alt: str = ""
     round: str = ""
     votes: dict[str, Votes] = {}
+
+
+class SeatShape(Struct, frozen=True, omit_defaults=True):
+    """A seat, for those who lead: a record ``seat/<client>`` of the stream ``lead``."""
+
+    id: str
+    link: str
+    name: str = ""
+    role: str = ""  # where it is not that of the link
+    removed: bool = False
+
+
+class LinkShape(Struct, frozen=True, omit_defaults=True):
+    """A share link, for those who lead: a record ``link/<id>`` of the stream ``lead``.
+
+    What opens the board by it is not in here.
+    """
+
+    id: str
+    role: str
+    generation: int
+    name: str = ""
+    expires_ms: int = 0
 
 
 class RelationShape(Struct, frozen=True, omit_defaults=True):
@@ -292,4 +320,5 @@ class CommentShape(Struct, frozen=True, omit_defaults=True):
 Shape = (
     BoardShape | LayerShape | NodeShape | RelationShape | CommentShape
     | SceneShape | StepShape | TimerShape | LookShape | RoundShape
+    | SeatShape | LinkShape
 )  # fmt: skip

@@ -1,9 +1,10 @@
 """Streams: what a board is made of for those who watch it, and what each stream puts.
 
-Five kinds, named by ``board/state.py``: ``board`` (the board itself, its scenes, the steps of
-its agenda, rounds of voting, the timer, where everyone was brought), ``head/L`` (a layer's
-header, one record), ``body/L`` (the nodes of a layer), ``talk/L`` (the comments in it) and
-``pair/L/M`` (the relations between two layers, L <= M). A stream is also an audience: what it
+Six kinds, named by ``board/state.py``: ``board`` (the board itself, its scenes, the steps of its
+agenda, rounds of voting, the timer, where everyone was brought), ``lead`` (links and seats, for
+those who lead), ``head/L`` (a layer's header, one record), ``body/L`` (the nodes of a layer),
+``talk/L`` (the comments in it) and ``pair/L/M`` (the relations between two layers, L <= M). A
+stream is also an audience: what it
 puts depends on the board alone, never on who asks. Folding the patches of a stream gives its
 projection.
 """
@@ -35,11 +36,13 @@ from layers.shapes import (
     BoardShape,
     CommentShape,
     LayerShape,
+    LinkShape,
     LookShape,
     NodeShape,
     RelationShape,
     RoundShape,
     SceneShape,
+    SeatShape,
     Shape,
     StepShape,
     TimerShape,
@@ -50,7 +53,7 @@ Box = tuple[float, float, float, float]  # x, y, w, h in board units; x, y is th
 
 
 def kind(stream: str) -> str:
-    """The kind of a stream: ``board``, ``head``, ``body``, ``talk`` or ``pair``."""
+    """The kind of a stream: ``board``, ``lead``, ``head``, ``body``, ``talk`` or ``pair``."""
     return stream.partition("/")[0]
 
 
@@ -65,7 +68,7 @@ def layers_of(stream: str) -> tuple[str, ...]:
     return tuple(layers)
 
 
-COUNTS: Final = {"board": 0, "head": 1, "body": 1, "talk": 1, "pair": 2}
+COUNTS: Final = {"board": 0, "lead": 0, "head": 1, "body": 1, "talk": 1, "pair": 2}
 
 
 # -- texts
@@ -117,6 +120,7 @@ def board_shape(board: Board) -> BoardShape:
         locked=board.stage.locked,
         scene=board.stage.scene or "",
         step=board.stage.step or "",
+        waiting=board.waiting,
     )
 
 
@@ -224,6 +228,15 @@ def header(board: Board, layer: Layer) -> LayerShape:
         },
         scenes=tuple(sorted(scene.id for scene in board.scenes.values() if scene.holds(layer.id))),
         spotlight=board.stage.spotlight == layer.id,
+        add=board.add_role(layer.id),
+        seats={
+            seat: (
+                layer.seats.get(seat, ""),
+                board.add_role(layer.id, seat),
+                board.write_role(layer.id, seat),
+            )
+            for seat in sorted(board.named(layer.id))
+        },
     )
 
 
@@ -323,6 +336,8 @@ def record(board: Board, stream: str, id: str) -> Shape | None:
     if stream == BOARD_STREAM:
         return _of_the_board(board, id)
     name, _, rest = stream.partition("/")
+    if name == "lead":
+        return _lead_shape(board, id)
     if name == "head":
         layer = board.layers.get(id)
         return None if layer is None or id != rest else header(board, layer)
@@ -335,6 +350,19 @@ def record(board: Board, stream: str, id: str) -> Shape | None:
     return relation_shape(board, board.relations[id]) if id in board.pairs.get(stream, ()) else None
 
 
+def _lead_shape(board: Board, id: str) -> LinkShape | SeatShape | None:
+    owner, _, rest = id.partition("/")
+    if owner == "link":
+        link = board.links.get(rest)
+        if link is None:
+            return None
+        return LinkShape(id, link.role, link.generation, link.name, link.expires_ms)
+    seat = board.seats.get(rest)
+    if seat is None:
+        return None
+    return SeatShape(id, seat.link, seat.name, seat.role or "", seat.removed)
+
+
 def holds(board: Board, stream: str, id: str) -> bool:
     """Whether a stream has a record of that id."""
     name, _, rest = stream.partition("/")
@@ -345,6 +373,8 @@ def holds(board: Board, stream: str, id: str) -> bool:
         return id in board.talk.get(rest, ())
     if name == "pair":
         return id in board.pairs.get(stream, ())
+    if name == "lead":
+        return _lead_shape(board, id) is not None
     if name == "head":
         return id == rest and id in board.layers
     return _of_the_board(board, id) is not None
@@ -355,6 +385,10 @@ def ids(board: Board, stream: str) -> list[str]:
     if stream == BOARD_STREAM:
         return _ids_of_the_board(board)
     name, _, rest = stream.partition("/")
+    if name == "lead":
+        return [f"link/{id}" for id in sorted(board.links)] + [
+            f"seat/{id}" for id in sorted(board.seats)
+        ]
     if name == "head":
         return [rest] if rest in board.layers else []
     if name == "body":

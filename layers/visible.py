@@ -2,19 +2,23 @@
 
 *Published* is the author's default; *driven* is what the facilitator switches for everyone who
 follows, while the stage is open; *own* is each person's own view. Hidden is not secret: what a
-role may not read (``Board.read_role``) is no matter of visibility, it is not there at all.
+role may not read (``Board.may_read``) is no matter of visibility, it is not there at all.
 """
 
 from collections.abc import Collection
 
-from board.roles import RANK
 from board.state import Board, Layer
 
 
 def on_layers(
-    board: Board, role: str, own: Collection[str] | None = None, *, stage: bool = True
+    board: Board,
+    role: str,
+    own: Collection[str] | None = None,
+    *,
+    stage: bool = True,
+    seat: str = "",
 ) -> set[str]:
-    """The layers and groups that are on for a person of this role.
+    """The layers and groups that are on for a person of this role, in a seat that may be named.
 
     A layer is on when its own switch and those of all groups that hold it are on. ``own`` is
     the set of switches that are on in the person's own view; None: they follow, so that a
@@ -22,7 +26,6 @@ def on_layers(
     one. ``stage=False`` leaves the stage out, as for an embed.
     """
     driven = board.driven if stage and board.stage_open else {}
-    rank = RANK[role]
 
     def switch(layer: Layer) -> bool:
         if own is not None:
@@ -33,7 +36,7 @@ def on_layers(
     for _, layer in board.tree():  # parents come before what they hold
         if (
             (layer.parent is None or layer.parent in on)
-            and rank >= RANK[layer.read]
+            and board.may_read(role, layer.id, seat)
             and switch(layer)
         ):
             on.add(layer.id)

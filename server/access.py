@@ -32,8 +32,7 @@ import msgspec
 from msgspec import Struct
 
 from board import limits
-from board.roles import Role
-from board.state import Board, Link
+from board.state import Link
 
 SECRET_BYTES: Final = 32
 DESK: Final = "desk"  # what the desk's key begins with
@@ -69,6 +68,7 @@ class Access:
         if len(secret) < SECRET_BYTES:
             raise ValueError(f"the secret has {len(secret)} bytes, it needs {SECRET_BYTES}")
         self._secret = secret
+        self._clock = clock
         self._origins = frozenset(origins)
         self._hosts = frozenset(host.lower() for host in hosts)
         self._tickets = _signing(secret, b"ticket", clock)
@@ -81,13 +81,14 @@ class Access:
         return f"{link.id}.{self._mac('token', board, link.id, str(link.generation))}"
 
     def opened(self, board: str, token: str, links: Mapping[str, Link]) -> Link | None:
-        """The link whose token this is, or None: unknown, revoked or forged."""
+        """The link whose token this is, or None: unknown, revoked, past its time, or forged."""
         id, _, mac = token.rpartition(".")
         link = links.get(id)
         generation = 0 if link is None else link.generation
         expected = self._mac("token", board, id, str(generation))
         genuine = hmac.compare_digest(_raw(mac), _raw(expected))
-        return link if genuine else None
+        is_over = link is not None and 0 < link.expires_ms <= self._clock() * 1_000
+        return link if genuine and not is_over else None
 
     def client(self, board: str, link: str, secret: str) -> str:
         """The name of the client that keeps ``secret`` and came by ``link``."""
@@ -159,9 +160,7 @@ class Access:
 
     def _mac(self, purpose: str, *parts: str) -> str:
         # every part is preceded by its length, so no two lists of parts read alike
-        message = b"".join(
-            b"%d:%b" % (len(raw), raw) for raw in map(_raw, (purpose, *parts))
-        )
+        message = b"".join(b"%d:%b" % (len(raw), raw) for raw in map(_raw, (purpose, *parts)))
         digest = hmac.digest(self._secret, message, "sha256")[: limits.TOKEN_BITS // 8]
         return b32encode(digest).decode().lower()
 
@@ -198,14 +197,6 @@ class DeskKey:
         """End the key and all its tickets; another takes its place. It blocks."""
         self._keep(self._generation + 1)
         self._generation += 1
-
-
-def role_of(board: Board, link: str, generation: int) -> Role | None:
-    """The role that a link of some generation gives now, or None when it gives none any more."""
-    if link == OPEN_LINK:
-        return "viewer" if board.public else None
-    held = board.links.get(link)
-    return held.role if held is not None and held.generation == generation else None
 
 
 class Failures:

@@ -219,6 +219,7 @@ PROBLEMS: Final[dict[str, tuple[int, str]]] = {
     "no_desk": (401, "this opens with the desk's link alone"),
     "wrong_origin": (403, "a page of another origin asked for this"),
     "not_found": (404, "there is nothing at this address"),
+    "removed": (403, "somebody who leads here has taken you off this board"),
     "no_board": (404, "there is no such board, or it opens only with a good link"),
     "no_connection": (404, "there is no such connection, or it has ended: connect anew"),
     "method": (405, "this address does not know that method"),

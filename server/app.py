@@ -27,12 +27,12 @@ from starlette.types import ASGIApp, Lifespan
 from board import limits
 from board.formats import json as board_json
 from board.roles import LEAST_ROLE, Role, at_least
-from board.state import Board
+from board.state import LEAD_STREAM, Board
 from layers.outline import outline
 from layers.stream import board_shape, header, layers_of
 from layers.visible import on_layers
 from server import asyncapi, bundle, exports, metrics, openapi, pages
-from server.access import OPEN_LINK, Access, Failures, Ticket, cannot_be_pointed, role_of
+from server.access import OPEN_LINK, Access, Failures, Ticket, cannot_be_pointed
 from server.admin import Administrator, Failed
 from server.api import (
     BoardInfo,
@@ -51,7 +51,7 @@ from server.gate import Gate
 from server.images import ImageFile, Images, NotTaken
 from server.live import Boards, Live, NoSuchBoard, Unavailable
 from server.log import check_board_name
-from server.room import Bucket
+from server.room import Bucket, leads
 from server.web import JSON_TYPE, SVG_TYPE, Turns, as_file, as_json, bearer, body, check_length
 from server.wire import live_route
 
@@ -105,9 +105,7 @@ class Site:
         self._hosts = hosts(settings)
         self._failures = Failures()
         if administrator is None:
-            administrator = Administrator(
-                boards, boards.log, access, settings.base, images=images
-            )
+            administrator = Administrator(boards, boards.log, access, settings.base, images=images)
         self._desk = Desk(settings, boards, access, administrator, self._no_way_in)
         self._kept: OrderedDict[str, tuple[Live, int, str]] = OrderedDict()  # pages by board
         self._rendering = asyncio.Lock()
@@ -285,15 +283,19 @@ class Site:
         asked = read(await body(request), TicketRequest)
         name = request.path_params["board"]
         try:
-            _, grant = await self._grant(request, name, asked.key)
+            live, grant = await self._grant(request, name, asked.key)
         except Refused:
             metrics.TICKETS.labels("refused").inc()
             raise
         secret = asked.secret or secrets.token_urlsafe(24)
         client = self._access.client(name, grant.link, secret)
-        ticket = self._access.ticket(Ticket(name, grant.link, grant.generation, client))
+        ticket = Ticket(name, grant.link, grant.generation, client)
+        role, _ = await live.read(partial(_standing, ticket=ticket))
+        if role is None:
+            metrics.TICKETS.labels("refused").inc()
+            raise Refused("removed")
         metrics.TICKETS.labels("given").inc()
-        return as_json(TicketGiven(ticket, grant.role, client))
+        return as_json(TicketGiven(self._access.ticket(ticket), role, client))
 
     # -- images
 
@@ -483,7 +485,7 @@ def _granted(board: Board, access: Access, name: str, key: str) -> Grant | None:
 
 
 def _standing(board: Board, ticket: Ticket) -> tuple[Role | None, bool]:
-    return role_of(board, ticket.link, ticket.generation), board.archived
+    return board.role_of(ticket.link, ticket.generation, ticket.client), board.archived
 
 
 def _info(board: Board, name: str, role: Role) -> BoardInfo:
@@ -502,7 +504,7 @@ def _info(board: Board, name: str, role: Role) -> BoardInfo:
         versions={
             stream: version
             for stream, version in sorted(board.versions.items())
-            if readable.issuperset(layers_of(stream))
+            if readable.issuperset(layers_of(stream)) and (stream != LEAD_STREAM or leads(role))
         },
     )
 

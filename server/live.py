@@ -37,7 +37,7 @@ from typing import Final, Protocol, TypeVar
 import msgspec
 
 from board import limits
-from board.ops import AnyOp, Entry
+from board.ops import AnyOp, Entry, LinkSet
 from board.replay import fold, restore, snapshot
 from board.state import Board
 from server import metrics
@@ -64,6 +64,7 @@ from server.room import (
     Identity,
     Keep,
     Look,
+    Record,
     Reply,
     Request,
     Room,
@@ -161,6 +162,7 @@ class Live:
         self._snapshot_seq = board.seq
         self._next_commit_s = 0.0
         self._next_tick_s = 0.0
+        self._next_expiry_s = 0.0
         self._key = 0
         self._finder: Finder | None = None  # once somebody has asked
         self._looks: deque[Look] = deque()
@@ -320,6 +322,7 @@ class Live:
         if self._lost is not None:
             raise self._lost
         now_s = time.monotonic()
+        await self._expire_links(now_s)
         hellos, self._hellos = self._hellos, deque()
         for member, identity, hello in hellos:
             if member.session in self._members:
@@ -346,6 +349,20 @@ class Live:
             self._draining = True
         for session in list(self._lacking):
             self._send_chunk(session)
+
+    async def _expire_links(self, now_s: float) -> None:
+        """Revoke the links whose time is over, before anybody is let in by one of them."""
+        if now_s < self._next_expiry_s or self.unreadable is not None:
+            return
+        self._next_expiry_s = now_s + 1.0
+        at_ms = _at_ms()
+        over = tuple(
+            LinkSet(link.id, link.role, link.generation + 1, link.name)
+            for link in self._room.board.links.values()
+            if 0 < link.expires_ms <= at_ms
+        )
+        if over:
+            await self._commit([Command(0, over)], now_s)
 
     def _take(self) -> list[Request | Command]:
         """The requests of one batch: as many as came in, within TURN_OPS_MAX operations."""
@@ -426,9 +443,12 @@ class Live:
                         self._keeping = asyncio.create_task(
                             self._keep(), name=f"ballots {self.name}"
                         )
+                case Record(ops, author):
+                    self._requests.append((Command(0, ops, author), 0))
+                    self._wake.set()
                 case Reply(key, outcome):
-                    future = self._replies.pop(key)
-                    if not future.done():
+                    future = self._replies.pop(key, None)
+                    if future is not None and not future.done():
                         future.set_result(outcome)
 
     # -- ballots

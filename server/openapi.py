@@ -166,7 +166,8 @@ def _paths() -> dict[str, Any]:
                 "giveTicket",
                 f"Exchange a share link's token for a ticket, which is good for {TICKET_S} s.",
                 {"application/json": TicketGiven},
-                "bad_request", "invalid", "no_board", "slow_down", "too_large", "unavailable",
+                "bad_request", "invalid", "no_board", "removed", "slow_down", "too_large",
+                "unavailable",
                 parameters=[BOARD],
                 body=TicketRequest,
                 description=(

@@ -129,14 +129,15 @@ class People:
     """The sessions of one board as others see them, and what changed since it was last told.
 
     ``reach`` gives the least rank that may read a node, one above all for a node that is not
-    there; ``may_change`` says whether a role may change a node; ``hides`` whether the cursors of
-    those who do not lead are hidden from everybody.
+    there; ``may_change`` says whether a seat in a role may change a node; ``hides`` whether the
+    cursors of those who do not lead are hidden from everybody. What is read in a seat's own name
+    alone is told to nobody.
     """
 
     def __init__(
         self,
         reach: Callable[[str], int],
-        may_change: Callable[[Role, str], bool],
+        may_change: Callable[[Role, str, str], bool],
         hides: Callable[[], bool] = lambda: False,
     ) -> None:
         self._reach = reach
@@ -370,11 +371,13 @@ class People:
         reach, role = self._reach, said.role
         most = min(rank, RANK[role])
         drag = tuple(
-            held for held in said.drag if reach(held[0]) <= most and self._may_change(role, held[0])
+            held
+            for held in said.drag
+            if reach(held[0]) <= most and self._may_change(role, seat, held[0])
         )
         typing = said.typing
         if typing is not None and not (
-            reach(typing.id) <= most and self._may_change(role, typing.id)
+            reach(typing.id) <= most and self._may_change(role, seat, typing.id)
         ):
             typing = None
         selection = tuple(id for id in said.selection if reach(id) <= most)

@@ -17,7 +17,7 @@ Any other error of the log: drop the room, close its sockets (1012), load the bo
 
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Final, get_args
+from typing import Final, NamedTuple, get_args
 
 from msgspec import UNSET, Struct
 from msgspec.structs import replace
@@ -35,9 +35,16 @@ from board.decide import (
     decide,
     decide_undo,
 )
-from board.ops import AnyOp, Entry, RoundClose
+from board.ops import AnyOp, Entry, RoundClose, SeatSet
 from board.roles import RANK, Role, at_least
-from board.state import BOARD_STREAM, Board, body_stream, head_stream, talk_stream
+from board.state import (
+    BOARD_STREAM,
+    LEAD_STREAM,
+    Board,
+    body_stream,
+    head_stream,
+    talk_stream,
+)
 from layers import stream as streams
 from layers.stream import Box
 from layers.visible import on_layers
@@ -168,7 +175,14 @@ class Destroy(Struct, frozen=True):
     round: str
 
 
-Effect = Send | Close | Reply | Look | Keep | Destroy
+class Record(Struct, frozen=True):
+    """Have these operations of the server's own done, as a Command; nobody waits for a Reply."""
+
+    ops: tuple[AnyOp, ...]
+    author: str
+
+
+Effect = Send | Close | Reply | Look | Keep | Destroy | Record
 
 
 ROLES: Final[tuple[Role, ...]] = get_args(Role)
@@ -204,11 +218,19 @@ class Bucket:
         return self.held + (now_s - self.at_s) * self.rate >= self.burst
 
 
-class Group:
-    """All sessions that follow the same streams: those of one role and the same layers."""
+class Reader(NamedTuple):
+    """What decides which layers may be read: a role, and the seat where a layer names it."""
 
-    def __init__(self, role: Role, layers: frozenset[str]) -> None:
-        self.role = role
+    role: Role
+    seat: str = ""
+
+
+class Group:
+    """All sessions that follow the same streams: those of one reader and the same layers."""
+
+    def __init__(self, reader: Reader, layers: frozenset[str]) -> None:
+        self.reader = reader
+        self.role = reader.role
         self.layers = layers
         self.sessions: dict[Session, None] = {}
 
@@ -275,13 +297,14 @@ class Room:
         self._beat_s = 0.0
         self._swept_s = 0.0
         # audiences
-        self._groups: dict[tuple[Role, frozenset[str]], Group] = {}
-        self._by_role: dict[Role, dict[Group, None]] = {role: {} for role in ROLES}
+        self._groups: dict[tuple[Reader, frozenset[str]], Group] = {}
+        self._by_reader: dict[Reader, dict[Group, None]] = {}
         self._by_layer: dict[str, dict[Group, None]] = {}
         self._reads: dict[str, int] = {}  # layer -> the least rank that may read it
+        self._named: dict[str, dict[str, int]] = {}  # the same for the seats that a layer names
+        self._apart: set[str] = set()  # seats that a layer names, or did until the last change
         self._pairs: dict[str, set[str]] = {}  # layer -> its pair streams that ever held anything
-        for layer in board.layers:
-            self._reads[layer] = RANK[board.read_role(layer)]
+        self._read_rights()
         for stream in board.versions:
             self._index_pair(stream)
         # voting
@@ -347,6 +370,8 @@ class Room:
         if self._is_settled(member, n):
             return None
         count = len(frame.ops) if isinstance(frame, Submit) else 1
+        while member.retried and self._is_settled(member, min(member.retried)):
+            member.retried.discard(min(member.retried))  # a copy of it came in the same batch
         earlier = bool(member.retried) and min(member.retried) < n
         wait_s = 0.0 if earlier else self._buckets[member.identity.client][0].take(count, now_s)
         if not earlier and not wait_s:
@@ -384,7 +409,9 @@ class Room:
         else:
             member = self._members.get(request.session)
             role = None if member is None else self._role(member.identity)
-            if member is None or role is None:  # left, or its link was revoked just before
+            if member is None or role is None:  # left, or lost its role just before
+                if member is not None:  # it may have one again by the end: it is to ask anew
+                    self._closing[member.session] = 4009
                 return None, None
             author = member.identity.client
             n, actor = request.frame.n, Actor(role, author)
@@ -515,12 +542,12 @@ class Room:
                 continue
             parts[stream, False] = self._streams.part(stream, since, ids)
             for group in followers:
-                if stream not in gained.get(group.role, ()):
+                if stream not in gained.get(group.reader, ()):
                     hits.setdefault(group, []).append((stream, False))
-        for role, heads in gained.items():
+        for reader, heads in gained.items():
             for stream in heads:
                 parts[stream, True] = self._streams.whole(stream)
-                for group in self._by_role[role]:
+                for group in self._by_reader.get(reader, ()):
                     hits.setdefault(group, []).append((stream, True))
         audiences: dict[tuple[tuple[str, bool], ...], list[Session]] = {}
         for group, names in hits.items():
@@ -532,48 +559,58 @@ class Room:
                 effects.extend(self._begin(self._members[session], begun))
         return effects
 
-    def _change_readers(self, effects: list[Effect]) -> dict[Role, list[str]]:
-        """Take note of who may read which layer now. What a role lost, ends.
+    def _read_rights(self) -> None:
+        """Take note of who may read which layer, as the board is now."""
+        self._reads = {layer: self.board.reach(layer) for layer in self.board.layers}
+        told_apart = {seat for named in self._named.values() for seat in named}
+        self._named = {}
+        for layer in self.board.layers:
+            if named := self.board.named(layer):
+                self._named[layer] = {seat: self.board.reach(layer, seat) for seat in named}
+        self._apart = told_apart.union(*self._named.values())
 
-        Returns the header streams that each role gained: they begin, as if created.
+    def _change_readers(self, effects: list[Effect]) -> dict[Reader, list[str]]:
+        """Take note of who may read which layer now. What a reader lost, ends.
+
+        Returns the header streams that each reader gained: they begin, as if created.
         """
-        old, self._reads = (
-            self._reads,
-            {layer: RANK[self.board.read_role(layer)] for layer in self.board.layers},
-        )
+        reads, named = self._reads, self._named
+        self._read_rights()
+        for member in list(self._members.values()):  # whom a layer names now is told apart
+            self._regroup(member, member.group.layers)
         changed = [
-            layer for layer in {**old, **self._reads} if old.get(layer) != self._reads.get(layer)
+            layer
+            for layer in {**reads, **self._reads}
+            if reads.get(layer) != self._reads.get(layer)
+            or named.get(layer) != self._named.get(layer)
         ]
         for layer in changed:  # its past is not for all who may read it now
             for stream in self._streams_about(layer):
                 self._streams.forget(stream)
-        gained: dict[Role, list[str]] = {}
-        for role in ROLES:
-            rank = RANK[role]
+        gained: dict[Reader, list[str]] = {}
+        for reader in list(self._by_reader):
             lost: set[str] = set()
             for layer in changed:
-                had, has = old.get(layer, OUT_OF_REACH) <= rank, self._may_read(rank, layer)
+                had, has = _admits(reads, named, reader, layer), self._may_read(reader, layer)
                 if had and not has:
                     lost.add(layer)
                 if has and not had:
-                    gained.setdefault(role, []).append(head_stream(layer))
+                    gained.setdefault(reader, []).append(head_stream(layer))
             if lost:
-                self._end(role, lost, old, effects)
+                ended = {
+                    stream
+                    for layer in lost
+                    for stream in self._streams_about(layer)
+                    if all(_admits(reads, named, reader, end) for end in streams.layers_of(stream))
+                }
+                self._end(reader, lost, ended, effects)
         return gained
 
-    def _end(
-        self, role: Role, lost: set[str], old: Mapping[str, int], effects: list[Effect]
-    ) -> None:
-        ended = {
-            stream
-            for layer in lost
-            for stream in self._streams_about(layer)
-            if all(old.get(end, OUT_OF_REACH) <= RANK[role] for end in streams.layers_of(stream))
-        }
-        sessions = [session for group in self._by_role[role] for session in group.sessions]
-        if sessions:
-            effects.append(Send(sessions, encode(End(tuple(sorted(ended))))))
-        for group in list(self._by_role[role]):
+    def _end(self, reader: Reader, lost: set[str], ended: set[str], effects: list[Effect]) -> None:
+        groups = list(self._by_reader[reader])
+        sessions = [session for group in groups for session in group.sessions]
+        effects.append(Send(sessions, encode(End(tuple(sorted(ended))))))
+        for group in groups:
             if not lost.isdisjoint(group.layers):
                 kept = group.layers - lost
                 for session in list(group.sessions):
@@ -583,29 +620,24 @@ class Room:
 
     def _role(self, identity: Identity) -> Role | None:
         """The role that a ticket gives as the board is now; None when it gives none any more."""
-        if not identity.link:
-            return "viewer" if self.board.public else None
-        link = self.board.links.get(identity.link)
-        return link.role if link is not None and link.generation == identity.generation else None
+        return self.board.role_of(identity.link, identity.generation, identity.client)
 
-    def _may_read(self, rank: int, layer: str) -> bool:
-        return self._reads.get(layer, OUT_OF_REACH) <= rank
+    def _may_read(self, reader: Reader, layer: str) -> bool:
+        return _admits(self._reads, self._named, reader, layer)
 
     def _reach(self, node: str) -> int:
         """The least rank that may read a node."""
         held = self.board.node(node)
         return OUT_OF_REACH if held is None else self._reads.get(held.layer, OUT_OF_REACH)
 
-    def _may_change(self, role: Role, node: str) -> bool:
-        """Whether a role that may read a node may also change it."""
+    def _may_change(self, role: Role, seat: str, node: str) -> bool:
+        """Whether a seat whose role may read a node may also change it."""
         held = self.board.node(node)
-        return (
-            held is not None
-            and not held.locked
-            and not self.board.archived
-            and at_least(role, self.board.write_role(held.layer))
-            and not self.board.locked(held.layer)
-        )
+        if held is None or held.locked or self.board.archived or self.board.locked(held.layer):
+            return False
+        made = Actor(role, seat).made(node)
+        least_of = self.board.add_role if made else self.board.write_role
+        return at_least(role, least_of(held.layer, seat))
 
     # -- audiences
 
@@ -629,16 +661,19 @@ class Room:
             few, many = (one, other) if len(one) <= len(other) else (other, one)
             return [group for group in few if group in many]
         if kind == "head":
-            least = self._reads.get(rest, OUT_OF_REACH)
-            able = (role for role in ROLES if RANK[role] >= least)
-            return [group for role in able for group in self._by_role[role]]
-        return list(self._groups.values())
+            able = (reader for reader in self._by_reader if self._may_read(reader, rest))
+            return [group for reader in able for group in self._by_reader[reader]]
+        leading = stream == LEAD_STREAM
+        return [group for group in self._groups.values() if not leading or leads(group.role)]
 
-    def _group(self, role: Role, layers: frozenset[str]) -> Group:
-        group = self._groups.get((role, layers))
+    def _reader(self, role: Role, seat: str) -> Reader:
+        return Reader(role, seat if seat in self._apart else "")
+
+    def _group(self, reader: Reader, layers: frozenset[str]) -> Group:
+        group = self._groups.get((reader, layers))
         if group is None:
-            group = self._groups[role, layers] = Group(role, layers)
-            self._by_role[role][group] = None
+            group = self._groups[reader, layers] = Group(reader, layers)
+            self._by_reader.setdefault(reader, {})[group] = None
             for layer in layers:
                 self._by_layer.setdefault(layer, {})[group] = None
         return group
@@ -647,8 +682,11 @@ class Room:
         group = member.group
         group.sessions.pop(member.session, None)
         if not group.sessions:
-            del self._groups[group.role, group.layers]
-            del self._by_role[group.role][group]
+            del self._groups[group.reader, group.layers]
+            alike = self._by_reader[group.reader]
+            del alike[group]
+            if not alike:
+                del self._by_reader[group.reader]
             for layer in group.layers:
                 held = self._by_layer[layer]
                 del held[group]
@@ -656,17 +694,16 @@ class Room:
                     del self._by_layer[layer]
 
     def _regroup(self, member: Member, layers: frozenset[str]) -> None:
-        if layers != member.group.layers:
-            role = member.group.role
+        reader = self._reader(member.group.role, member.identity.client)
+        if (reader, layers) != (member.group.reader, member.group.layers):
             self._ungroup(member)
-            member.group = self._group(role, layers)
+            member.group = self._group(reader, layers)
             member.group.sessions[member.session] = None
 
-    def _followable(self, role: Role, layers: Iterable[str]) -> frozenset[str]:
-        rank = RANK[role]
+    def _followable(self, reader: Reader, layers: Iterable[str]) -> frozenset[str]:
         held = self.board.layers
         return frozenset(
-            layer for layer in layers if self._may_read(rank, layer) and not held[layer].group
+            layer for layer in layers if self._may_read(reader, layer) and not held[layer].group
         )
 
     # -- sessions
@@ -694,8 +731,10 @@ class Room:
             return [Close(session, 4013)]
         self._open_buckets(identity.client, now_s)
         own = None if frame.own is None else frozenset(frame.own)
-        layers = self._followable(role, on_layers(self.board, role, own))
-        group = self._group(role, layers)
+        reader = self._reader(role, identity.client)
+        on = on_layers(self.board, role, own, seat=identity.client)
+        layers = self._followable(reader, on)
+        group = self._group(reader, layers)
         member = Member(session, identity, group, frame, now_s)
         group.sessions[session] = None
         self._members[session] = self._clients[identity.client] = member
@@ -713,11 +752,14 @@ class Room:
             at_ms=max(at_ms, self.board.at),
         )
         effects.append(Send((session,), encode(welcome)))
-        rank = RANK[role]
-        ended = tuple(sorted(name for name in frame.have if not self._readable(rank, name)))
+        effects.extend(self._note_seat(member))
+        ended = tuple(sorted(name for name in frame.have if not self._readable(reader, name)))
         if ended:
             effects.append(Send((session,), encode(End(ended))))
-        heads = [head_stream(layer) for layer in sorted(self._reads) if self._may_read(rank, layer)]
+        known = [layer for layer in sorted(self._reads) if self._may_read(reader, layer)]
+        heads = [head_stream(layer) for layer in known]
+        if leads(role):
+            heads.append(LEAD_STREAM)
         effects.extend(
             self._catch_up(
                 member,
@@ -728,6 +770,15 @@ class Room:
         )
         effects.extend(self._greet_voter(member))
         return effects
+
+    def _note_seat(self, member: Member) -> list[Effect]:
+        """Have it noted that a client came by a link, and by which name it goes."""
+        identity = member.identity
+        seat = self.board.seats.get(identity.client)
+        if not identity.link or (seat is not None and seat.name == member.name):
+            return []
+        noted = SeatSet(identity.client, link=identity.link, name=member.name)
+        return [Record((noted,), identity.client)]
 
     def _open_buckets(self, client: str, now_s: float) -> None:
         if len(self._buckets) >= 2 * limits.SOCKETS_BOARD_MAX:
@@ -745,9 +796,11 @@ class Room:
                 Bucket(limits.RATE_VOTES_S, limits.RATE_VOTES_BURST, now_s),
             )
 
-    def _readable(self, rank: int, stream: str) -> bool:
+    def _readable(self, reader: Reader, stream: str) -> bool:
+        if stream == LEAD_STREAM:
+            return leads(reader.role)
         try:
-            return all(self._may_read(rank, layer) for layer in streams.layers_of(stream))
+            return all(self._may_read(reader, layer) for layer in streams.layers_of(stream))
         except ValueError:
             return False
 
@@ -793,7 +846,8 @@ class Room:
                     where = "hand" if frame.watch is UNSET else "watch"
                     return self._reject(session, "slow_down", where)
                 self._people.here(session, frame)
-                return []
+                is_late = self._buckets[member.identity.client][0].take(1, now_s)
+                return [] if is_late else self._note_seat(member)
             case Lower():
                 if not at_least(member.group.role, "facilitator"):
                     return self._reject(session, "role")
@@ -829,7 +883,7 @@ class Room:
         return [Send((session,), encode(Reject(0, code, NOT_DONE[code], where)))]
 
     def _follow(self, member: Member, frame: Follow) -> list[Effect]:
-        new = self._followable(member.group.role, frame.layers)
+        new = self._followable(member.group.reader, frame.layers)
         followed = member.group.layers | new
         self._regroup(member, followed)
         return self._catch_up(member, self._bodies(new, followed), frame.have, frame.viewport)
@@ -866,7 +920,7 @@ class Room:
         return (
             held is not None
             and round is not None
-            and self._may_read(RANK[member.group.role], held.layer)
+            and self._may_read(member.group.reader, held.layer)
             and self.board.is_voted_on(round, held)
         )
 
@@ -910,7 +964,7 @@ class Room:
                 votes[node] = count
             elif former is None or node not in former.votes:
                 held = self.board.node(node)
-                if held is None or not self._may_read(RANK[member.group.role], held.layer):
+                if held is None or not self._may_read(member.group.reader, held.layer):
                     return "unknown_node", REFUSALS["unknown_node"], where
                 return "not_voted_on", "this round is not about that", where
         if sum(votes.values()) > round.votes:
@@ -964,8 +1018,8 @@ class Room:
         """How many have voted, and what is shown of what they voted for, to a role."""
         open = self.board.open_round
         assert self._poll is not None and open is not None
-        rank = RANK[role]
-        voters, votes = self._poll.tally(self.board, lambda layer: self._may_read(rank, layer))
+        reader = Reader(role)
+        voters, votes = self._poll.tally(self.board, lambda layer: self._may_read(reader, layer))
         return voters, votes if open.live else {}
 
     def _tallies(self, now_s: float) -> list[Effect]:
@@ -977,8 +1031,10 @@ class Room:
         self._tally_due = False
         self._tally_s = now_s
         effects: list[Effect] = []
-        for role, groups in self._by_role.items():
-            sessions = [session for group in groups for session in group.sessions]
+        by_role: dict[Role, list[Session]] = {role: [] for role in ROLES}
+        for group in self._groups.values():  # by role alone: what is read by seat is not counted
+            by_role[group.role].extend(group.sessions)
+        for role, sessions in by_role.items():
             if not sessions:
                 self._tallied.pop(role, None)
                 continue
@@ -1124,7 +1180,7 @@ class Room:
             if held == self._streams.version(stream):
                 continue
             changed = self._streams.since(stream, held)
-            if streams.kind(stream) in ("board", "head"):
+            if streams.kind(stream) in ("board", "lead", "head"):
                 heads.append(changed or self._streams.whole(stream))
             elif changed is not None:
                 parts.append(changed)
@@ -1277,6 +1333,21 @@ class Room:
         return [Send(self.sessions, encode(Goaway(after_ms)))]
 
 
+def leads(role: Role) -> bool:
+    """Whether a role is told who may come and who came."""
+    return at_least(role, "facilitator")
+
+
+def _admits(
+    reads: Mapping[str, int], named: Mapping[str, dict[str, int]], reader: Reader, layer: str
+) -> bool:
+    """Whether a layer is there for a reader, by the ranks noted of it."""
+    least = reads.get(layer, OUT_OF_REACH)
+    if reader.seat and layer in named:
+        least = named[layer].get(reader.seat, least)
+    return RANK[reader.role] >= least
+
+
 def _nodes(touched: Mapping[str, tuple[int, set[str]]]) -> set[str] | None:
     """The nodes among what was touched; None: rights or locks may be others for any of them."""
     found: set[str] = set()
@@ -1284,6 +1355,8 @@ def _nodes(touched: Mapping[str, tuple[int, set[str]]]) -> set[str] | None:
         kind = streams.kind(stream)
         if kind in ("board", "head"):
             return None
+        if kind == "lead":
+            continue
         if kind == "body":
             found |= ids
     return found

@@ -68,8 +68,8 @@ def types() -> str:
             ("Outbound", protocol.Outbound),
         )
     )
-    roles_known = " | ".join(json.dumps(role) for role in roles.RANK)
-    parts.append(f"export type Role = {roles_known};\n")
+    known = " | ".join(json.dumps(role) for role in get_args(roles.Role))
+    parts.append(f"export type Role = {known};\nexport type Least = Role | \"nobody\";\n")
     return HEAD + "\n".join(parts)
 
 
@@ -220,8 +220,10 @@ def _type(kind: inspect.Type) -> str:
         case inspect.Metadata(type=inner):
             return _type(inner)
         case inspect.LiteralType(values=values):
-            if set(values) == set(roles.RANK):
+            if set(values) == set(get_args(roles.Role)):
                 return "Role"
+            if set(values) == set(get_args(roles.Least)):
+                return "Least"
             return " | ".join(json.dumps(value) for value in values)
         case inspect.UnionType(types=kinds):
             classes = {each.cls for each in kinds if isinstance(each, inspect.StructType)}

@@ -61,7 +61,7 @@ from board.ops import (
     TimerMs,
     Viewport,
 )
-from board.roles import Role
+from board.roles import Least, Role
 from board.stage import AgendaStep, Scene
 from board.state import Board, Comment, Layer, Node, Relation, Texts
 
@@ -155,7 +155,8 @@ class DocumentLayer(Struct, frozen=True, forbid_unknown_fields=True):
     """A layer, or a group of layers.
 
     ``key`` orders it among those with the same parent, as plain text; without keys the order of
-    the list counts. ``read`` and ``write`` name the least role that may see it, and change it.
+    the list counts. ``read``, ``add`` and ``write`` name the least role that may see it, add to it
+    and change it; whoever is named in it is left out.
     """
 
     id: Id
@@ -166,8 +167,9 @@ class DocumentLayer(Struct, frozen=True, forbid_unknown_fields=True):
     opacity: Opacity = 1.0
     published: bool = True
     locked: bool = False
-    read: Role = "viewer"
-    write: Role = "participant"
+    read: Least = "viewer"
+    write: Least = "participant"
+    add: Least | None = None
     text: LayerTexts = LayerTexts()
 
 
@@ -312,7 +314,9 @@ def schema() -> dict[str, Any]:
 
 def content(board: Board, role: Role = "owner") -> Content:
     """What an export holds for a role: what it may not read is not there."""
-    layers = [layer for _, layer in board.tree() if board.may_read(role, layer.id)]
+    layers = [
+        replace(layer, seats={}) for _, layer in board.tree() if board.may_read(role, layer.id)
+    ]
     by_id = sorted(layers, key=lambda layer: layer.id)
     nodes: dict[str, Node] = {}
     for layer in layers:
@@ -597,6 +601,7 @@ def _layer(layer: DocumentLayer) -> LayerCreate:
         published=layer.published,
         read=layer.read,
         write=layer.write,
+        add=layer.add,
         text=_texts(layer.text),
     )
 

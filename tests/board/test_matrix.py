@@ -162,6 +162,14 @@ CASES: Final[dict[str, Case]] = {
         ops.LayerSet("here", write="participant"), "facilitator",
         "locked", "locked", "", "not_writable", "unknown_layer",
     ),
+    "a layer is opened to all who add": Case(
+        ops.LayerSet("here", add="viewer"), "facilitator",
+        "locked", "locked", "", "not_writable", "unknown_layer",
+    ),
+    "a seat is let into a layer": Case(
+        ops.LayerGrant("here", "somebody", "read"), "facilitator",
+        "locked", "locked", "", "not_writable", "unknown_layer",
+    ),
     "a layer is published, or not": Case(
         ops.LayerSet("here", published=False), "facilitator", group="locked", read="unknown_layer"
     ),
@@ -240,6 +248,8 @@ CASES: Final[dict[str, Case]] = {
         ops.TextSet("step", "note", "en", "new", base="", id="begin"), "facilitator"
     ),
     "the board is opened to the public": outside(ops.AccessSet(True), "owner", ""),
+    "the board waits": outside(ops.AccessWait(True), "facilitator", ""),
+    "a seat is muted": outside(ops.SeatSet("somebody", role="viewer"), "facilitator", ""),
     "a link is made": outside(ops.LinkSet("people", "participant", 1), "owner", ""),
 }  # fmt: skip
 
@@ -265,6 +275,7 @@ def board() -> Scribe:
             ops.CommentCreate(f"{ANN}.unsaid", answers="theirs", text=SAID),
             ops.SceneCreate("first", ("there",)),
             ops.StepCreate("begin", scene="first"),
+            ops.SeatSet("somebody", link="people"),
         ),
         (
             ops.NodeRemove("gone"), ops.RelationRemove("lost"), ops.LayerRemove("old"),

@@ -18,11 +18,13 @@ from board.decide import ADMINISTRATOR, Actor, Decision, decide, decide_undo, en
 from board.ops import (
     UNSET,
     AccessSet,
+    AccessWait,
     AnyOp,
     BoardArchive,
     BoardSet,
     Entry,
     LayerCreate,
+    LayerGrant,
     LayerMove,
     LayerRemove,
     LayerRestore,
@@ -36,6 +38,7 @@ from board.ops import (
     RelationRemove,
     RelationRestore,
     RelationSet,
+    SeatSet,
     Source,
     StageDrive,
     StageSet,
@@ -110,7 +113,9 @@ def record() -> list[Entry]:
         RelationCreate("r4", "sticky", "shape", line="elbow", start="dot", end="none"),
         AccessSet(True),
         LinkSet("viewer", "viewer", 1),
-        LinkSet("facilitator", "facilitator", 1),
+        LinkSet("facilitator", "facilitator", 1, "on the wall", 1_800_000_000_000),
+        SeatSet("guestguestgu2", link="viewer", name="Ada"),
+        LayerCreate("named", read="owner", add="viewer", seats={"guestguestgu2": "read"}),
     )  # fmt: skip
     log.do(HOST, StageSet(True), StageDrive({"first": False, "inner": True, "group": None}))
     log.do(HOST, LayerSet("first", color="blue", opacity=1.0, published=False, locked=True))
@@ -123,6 +128,10 @@ def record() -> list[Entry]:
     log.do(HOST, StageDrive({"first": None}))
     log.do(HOST, undo=1)
     log.do(HOST, StageSet(False))
+    log.do(HOST, SeatSet("guestguestgu2", role="participant", removed=False))
+    log.do(HOST, LayerGrant("first", "guestguestgu2", "add"), LayerSet("first", add="facilitator"))
+    log.do(HOST, AccessWait(True))
+    log.do(HOST, AccessWait(False))
     own = GUEST.client
     log.do(GUEST, NodeCreate(f"{own}.1", "first", text={"title": {"en": "Mine"}}))
     log.do(GUEST, NodeCreate(f"{own}.2", "first", before="all"))

@@ -9,7 +9,7 @@ from board.state import Board
 from layers import stream as streams
 from server import protocol
 from server.protocol import Inbound, Reject, Submit, Undo
-from server.room import Close, Command, Effect, Identity, Reply, Request, Room, Send
+from server.room import Close, Command, Effect, Identity, Record, Reply, Request, Room, Send
 from tests.sim.client import Client, Reader
 
 ROLES: tuple[Role, ...] = ("owner", "facilitator", "participant", "viewer")
@@ -33,6 +33,7 @@ class Roomful:
         self.closes: dict[str, int] = {}
         self.sends: list[Send] = []
         self.replies: list[Reply] = []
+        self.records: list[Record] = []
         self.pulling = True
         self._session = 0
         self.admin(*(ops.LinkSet(role, role, 1) for role in ROLES))
@@ -114,6 +115,8 @@ class Roomful:
                         self.closes[name] = effect.code
                 case Reply():
                     self.replies.append(effect)
+                case Record():
+                    self.records.append(effect)
         self.steer()
 
     def _hear(self, session: int, effect: Send) -> None:

@@ -36,11 +36,16 @@ LIVE = "/api/boards/city/live"
 
 
 def small_board(nodes: int = 3) -> list[AnyOp]:
-    """A board with a link for each role and two layers, the first with some nodes."""
+    """A board with a link for each role and two layers, the first with some nodes.
+
+    Those who come to it in most tests have been noted, so that their coming is no entry.
+    """
+    people = [Access(SECRET).client("city", "people", secret) for secret in ("tab", "1", "2", "3")]
     return [
         ops.LinkSet("hosts", "facilitator", 1),
         ops.LinkSet("people", "participant", 1),
         ops.LinkSet("viewers", "viewer", 1),
+        *(ops.SeatSet(client, link="people", name="") for client in people),
         ops.LayerCreate("first"),
         ops.LayerCreate("second"),
         *(

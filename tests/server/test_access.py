@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from board import limits
 from board.roles import RANK
 from board.state import Board, Link
-from server.access import SECRET_BYTES, Access, Failures, Ticket, role_of
+from server.access import SECRET_BYTES, Access, Failures, Ticket
 
 SECRET = bytes(range(SECRET_BYTES))
 LINK = Link("facilitators", "facilitator", 1)
@@ -209,12 +209,12 @@ def test_AC8_without_allowed_origins_only_the_servers_own_address_is_admitted(
 def test_AC9_a_link_gives_its_role_while_it_is_of_its_generation() -> None:
     board = Board()
     board.put(board.links, "viewers", LINKS["viewers"])
-    assert role_of(board, "viewers", 3) == "viewer"
-    assert role_of(board, "viewers", 2) is None
-    assert role_of(board, "nobody", 1) is None
-    assert role_of(board, "", 0) is None
+    assert board.role_of("viewers", 3, "") == "viewer"
+    assert board.role_of("viewers", 2, "") is None
+    assert board.role_of("none", 1, "") is None
+    assert board.role_of("", 0, "") is None
     board.assign("public", True)
-    assert role_of(board, "", 0) == "viewer"
+    assert board.role_of("", 0, "") == "viewer"
     assert RANK["viewer"] == min(RANK.values())
 
 
@@ -247,3 +247,13 @@ def test_AC10_only_so_many_addresses_are_remembered() -> None:
 def test_a_short_secret_is_an_error() -> None:
     with pytest.raises(ValueError, match="needs 32"):
         Access(b"short")
+
+
+def test_AC12_a_link_past_its_time_gives_no_ticket() -> None:
+    now = 1_000.0
+    access = Access(bytes(SECRET_BYTES), clock=lambda: now)
+    link = Link("people", "participant", 1, expires_ms=1_001_000)
+    token = access.token("board", link)
+    assert access.opened("board", token, {"people": link}) == link
+    now = 1_001.0
+    assert access.opened("board", token, {"people": link}) is None

@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -14,7 +15,7 @@ from board.decide import ADMINISTRATOR, Decision, decide
 from board.decide import entry as next_entry
 from board.ops import AnyOp, Entry
 from board.replay import digest, fingerprint, snapshot
-from board.state import Board
+from board.state import Board, Link
 from server.live import (
     BoardExists,
     Boards,
@@ -642,3 +643,22 @@ async def test_DK6_a_glance_opens_nothing_and_sees_what_is_durable() -> None:
         assert await boards.glance("city", x_of) == 7
         with pytest.raises(NoSuchBoard):
             await boards.glance("none", x_of)
+
+
+async def test_AC12_a_link_past_its_time_is_revoked_before_anybody_is_let_in() -> None:
+    log = FaultyLog()
+    async with city(log) as (boards, guest), guest() as one, guest() as two:
+        await one.join()
+        live = await boards.open("city")
+        soon_ms = time.time_ns() // 1_000_000 + 300
+        await live.submit([ops.LinkSet("people", "participant", 1, "today", soon_ms)])
+        assert await one.close_code() == 4009
+        held = await live.read(lambda board: board.links["people"])
+        assert held == Link("people", "participant", 2, "today")
+        await live.submit([ops.LinkSet("viewers", "viewer", 1, "", 1)])
+        boards_again = Boards(MemoryLog(log.disk))  # it was over while no server ran
+        again = await boards_again.open("city")
+        await eventually(lambda: again.durable > live.durable - 1)
+        await two.say("hello", protocol=1, ticket=two.ticket("viewers"))
+        assert await two.close_code() == 4009
+        await boards_again.drain()

@@ -519,7 +519,9 @@ def test_RM19_a_layer_that_one_may_no_more_read_ends_and_begins_as_if_created(
         ),
     ):
         end, head, *bodies = ends_and_begins(room, close, open_)
-        assert end == End(("body/one", "head/one", "pair/off/one", "pair/one/one", "pair/one/two"))
+        assert end == End(
+        ("body/one", "head/one", "pair/off/one", "pair/one/one", "pair/one/two", "talk/one")
+    )
         assert isinstance(head, list)
         assert [(part.stream, part.since) for part in head] == [("head/one", 0)]
         assert named(bodies) == {"body/one", "pair/one/one", "pair/one/two"}
@@ -723,6 +725,19 @@ def test_RM25_a_number_that_has_its_answer_holds_nothing_back(room: Roomful) -> 
     room.decide(refused)
     room.carry_out(room.room.refuse(refused))
     room.decide(room.request(A, ops.NodeSet("one-0", x=3.0)))
+    assert isinstance(room.heard(A)[-1], Ack)
+
+
+def test_RM25_a_copy_in_the_same_batch_holds_nothing_back(room: Roomful) -> None:
+    """RM25: seed 107 of the simulation. The copy found no tokens, and the number has its answer."""
+    room.join(A)
+    room.heard(A)
+    room.room._buckets[A][0].held = 1
+    first = room.request(A, ops.NodeSet("one-0", x=1.0))
+    room.decide(first, first)
+    assert sorted(type(frame).__name__ for frame in room.heard(A)) == ["Ack", "Retry", "list"]
+    room.now_s += 1
+    room.decide(room.request(A, ops.NodeSet("one-0", x=2.0)))
     assert isinstance(room.heard(A)[-1], Ack)
 
 

@@ -31,14 +31,16 @@ LANGS = ("en", "en", "en", "fr", "pt")
 class Look:
     """What of a board a role can name, mostly so that it is not refused."""
 
-    def __init__(self, board: Board, role: str) -> None:
+    def __init__(self, board: Board, role: str, seat: str = "") -> None:
         self.seq = board.seq
         self.is_owner = role == "owner"
         rank = RANK[role]
         self.layers = [
             layer
             for layer in board.layers
-            if layer != VAULT and RANK[board.write_role(layer)] <= rank and not board.locked(layer)
+            if layer != VAULT
+            and RANK[board.write_role(layer, seat)] <= rank
+            and not board.locked(layer)
         ]
         self.leaves = [layer for layer in self.layers if not board.layers[layer].group]
         self.groups = [layer for layer in self.layers if board.layers[layer].group]
@@ -73,9 +75,12 @@ class Look:
 class Maker:
     """Makes operations as one client would ask for them, by a look at a board."""
 
-    def __init__(self, rng: random.Random, links: Sequence[str]) -> None:
+    def __init__(
+        self, rng: random.Random, links: Sequence[str], seats: Sequence[str] = ()
+    ) -> None:
         self.rng = rng
         self.links = links
+        self.seats = seats
         self._serial = 0
         self._looks: dict[str, Look] = {}
         self.look = Look(Board(), "viewer")
@@ -169,9 +174,9 @@ class Maker:
     def op(self, board: Board, client: str, role: str) -> AnyOp:
         """One operation of a client, most of them such as its role may ask for."""
         rng = self.rng
-        look = self._looks.get(role)
+        look = self._looks.get(role + client)
         if look is None or look.seq != board.seq:
-            look = self._looks[role] = Look(board, role)
+            look = self._looks[role + client] = Look(board, role, client)
         self.look = look
         dice = rng.random()
         if role == "owner" and dice < 0.15:
@@ -186,6 +191,11 @@ class Maker:
         """Open a layer again, so that the board does not close by and by."""
         if board.archived or self.rng.random() < 0.02:
             return ops.BoardArchive(not board.archived)
+        if board.waiting or self.rng.random() < 0.02:
+            return ops.AccessWait(not board.waiting)
+        away = [seat for seat in board.seats.values() if seat.removed or seat.role is not None]
+        if away and self.rng.random() < 0.2:
+            return ops.SeatSet(self.rng.choice(away).id, role=None, removed=False)
         layer = board.layers[self.rng.choice(list(board.layers))]
         if layer.locked:
             return ops.LayerSet(layer.id, locked=False)
@@ -364,10 +374,29 @@ class Maker:
             lambda: led(rng, board, self.fresh(client)),
             lambda: self.text(board, "scene", pick(rng, board.scenes)),
             lambda: self.text(board, "step", pick(rng, board.agenda)),
+            lambda: self._right(board, client, role),
             lambda: self.text(board, "board", ""),
             lambda: self._seldom(board, layer, role),
         )
         return rng.choice(makes)()
+
+    def _right(self, board: Board, client: str, role: str) -> AnyOp:
+        """What one seat may do, on the board or in a layer."""
+        rng = self.rng
+        seat = rng.choice([*self.seats, "nothing"])
+        match rng.randrange(5):
+            case 0:
+                to = rng.choice(["viewer", "participant", "facilitator", None])
+                return ops.SeatSet(seat, role=to, removed=rng.random() < 0.05)  # type: ignore[arg-type]
+            case 1:
+                return ops.SeatSet(seat, name=self._text().splitlines()[0][:20])
+            case 2 if len(self.look.layers) < LAYERS:
+                return ops.LayerCreate(self.fresh(client), read="nobody", seats={client: "write"})
+            case 3:
+                return ops.LayerSet(self._pick(self.look.layers), add=rng.choice([None, "viewer"]))
+            case _:
+                right = rng.choice(["read", "add", "write", None])
+                return ops.LayerGrant(self._pick(self.look.layers), seat, right)  # type: ignore[arg-type]
 
     def _group(self) -> str:
         return self._pick(self.look.groups)

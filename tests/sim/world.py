@@ -19,7 +19,7 @@ from board import limits, ops
 from board.ops import AnyOp, Entry
 from board.replay import digest, fingerprint, fold, restore, snapshot
 from board.roles import RANK
-from board.state import Board, body_stream, head_stream, talk_stream
+from board.state import LEAD_STREAM, Board, body_stream, head_stream, talk_stream
 from layers import stream as streams
 from layers.visible import on_layers
 from server import protocol
@@ -42,7 +42,19 @@ from server.protocol import (
     Undo,
 )
 from server.questions import AnyResult
-from server.room import Close, Command, Effect, Identity, Look, Reply, Request, Room, Send
+from server.room import (
+    Close,
+    Command,
+    Effect,
+    Identity,
+    Look,
+    Record,
+    Reply,
+    Request,
+    Room,
+    Send,
+    leads,
+)
 from tests.sim import asking
 from tests.sim.client import Client, Put, Reader
 from tests.sim.making import CANARY, VAULT, Maker
@@ -100,7 +112,7 @@ def named_nodes(doing: protocol.Doing) -> list[str]:
 
 
 def visible(
-    board: Board, reader: str, doer: str, said: Present, watched: bool
+    board: Board, reader: str, doer: str, seat: str, said: Present, watched: bool
 ) -> dict[str, object]:
     """What one may know of what somebody says that they do, field by field.
 
@@ -114,7 +126,8 @@ def visible(
         node = board.node(id)
         if node is None or node.locked or board.archived or board.locked(node.layer):
             return False
-        return readable(id) and RANK[doer] >= RANK[board.write_role(node.layer)]
+        least_of = board.add_role if id.startswith(seat + ".") else board.write_role
+        return readable(id) and RANK[doer] >= RANK[least_of(node.layer, seat)]
 
     drag = tuple(held for held in said.drag or () if changeable(held[0]))
     typing = said.typing if said.typing and changeable(said.typing.id) else None
@@ -211,6 +224,7 @@ class Server:
         board = self.world.log.board()
         self.room = Room(board, epoch=board.epoch + 1, salt=self.world.salt)
         self.answers = Answers()
+        self.records: list[Command] = []
         self.looks: list[Look] = []
         self.found: list[tuple[Look, AnyResult]] = []  # worked out, and not told yet
 
@@ -226,18 +240,15 @@ class Server:
 
     def role(self, identity: Identity) -> str | None:
         """The role that an identity has on the durable board."""
-        board = self.room.board
-        if not identity.link:
-            return "viewer" if board.public else None
-        link = board.links.get(identity.link)
-        return link.role if link is not None and link.generation == identity.generation else None
+        return self.room.board.role_of(identity.link, identity.generation, identity.client)
 
     def turn(self, commands: Sequence[Command] = (), faults: bool = True) -> None:
         """One round of the loop; ``faults`` allows the log to fail and others to be first."""
         world = self.world
         rng = world.rng
         self.busy = True
-        requests: list[Request | Command] = list(commands)
+        requests: list[Request | Command] = [*self.records, *commands]
+        self.records = []
         others: list[tuple[int, bytes]] = []
         for socket in list(self.sockets.values()):
             count = len(socket.up) if not faults or rng.random() < 0.6 else rng.randrange(3)
@@ -382,6 +393,8 @@ class Server:
                     self.world.replies.append(effect)
                 case Look():
                     self.looks.append(effect)
+                case Record():
+                    self.records.append(Command(-1, effect.ops, effect.author))
 
     def _send(self, session: int, effect: Send) -> None:
         if effect.frame.startswith(ANSWERS):
@@ -432,7 +445,7 @@ class World:
         self._questions = 0
         self._salt = 0
         self.links = [f"link{index}" for index, role in enumerate(ROLES) if role]
-        self.maker = Maker(self.rng, self.links[1:])
+        self.maker = Maker(self.rng, self.links[1:], [f"c{at:012d}" for at in range(len(ROLES))])
         self.people = [
             Person(Client(f"c{index:012d}", self.reader), f"link{index}" if role else "")
             for index, role in enumerate(ROLES)
@@ -461,7 +474,7 @@ class World:
     def command(self, *batch: AnyOp) -> None:
         """The administrator's operations, done by the first server."""
         self.servers[0].turn([Command(len(self.replies), batch)], faults=False)
-        outcome = self.replies[-1].outcome
+        outcome = next(held.outcome for held in reversed(self.replies) if held.key >= 0)
         assert isinstance(outcome, protocol.Ack), outcome
 
     # -- checks of every frame
@@ -487,17 +500,19 @@ class World:
         board = server.room.board
         assert board.seq <= len(self.log.entries) or effect.lane == "presence"
         if named or secret:
-            roles = set()
+            readers = set()
             for session in effect.sessions:
                 if session in server.sockets:
-                    roles.add(server.role(server.sockets[session].identity))
-            for role in roles:
+                    identity = server.sockets[session].identity
+                    readers.add((server.role(identity), identity.client))
+            for role, seat in readers:
                 assert role is not None, "sent to one whose link is revoked"
                 assert role == "owner" or not secret, f"a canary reached a {role}"
                 for stream in named:
+                    assert stream != LEAD_STREAM or leads(role), f"{stream} reached a {role}"
                     for layer in streams.layers_of(stream):
                         assert layer in board.layers, f"{stream} is there no more"
-                        assert board.may_read(role, layer), f"{stream} reached a {role}"
+                        assert board.may_read(role, layer, seat), f"{stream} reached a {role}"
         if puts and self.rng.random() < 0.05:
             for part in puts:
                 for id, held in part.put.items():
@@ -687,6 +702,12 @@ class World:
         self.up(person, person.client.hello())
         self.counts["connect"] += 1
 
+    def may_come(self, person: Person) -> bool:
+        """Whether there is a way in for somebody."""
+        link = self.board.links.get(person.link)
+        generation = 0 if link is None else link.generation
+        return self.board.role_of(person.link, generation, person.client.name) is not None
+
     def cut(self, socket: Socket) -> None:
         """The connection breaks: what was under way is lost, on both sides."""
         lost = self.rng.randrange(len(socket.up) + 1)
@@ -754,7 +775,7 @@ class World:
             self.now_s += 0.5
             self.at_ms += 500
             for person in self.people:
-                if person.socket is None and (person.link or self.board.public):
+                if person.socket is None and self.may_come(person):
                     self.connect(person)
                 elif person.client.online and person.client.retry_from:
                     for frame in person.client.again():
@@ -778,7 +799,7 @@ class World:
                         self.up(person, said)
                 socket = person.socket
                 if socket is None:
-                    quiet = quiet and not person.link and not self.board.public
+                    quiet = quiet and not self.may_come(person)
                 elif not person.client.ready or socket.up or socket.down or person.client.pending:
                     quiet = False
                 elif chunk := socket.server.room.drained(socket.session):
@@ -837,7 +858,8 @@ class World:
                 if together and RANK[other_client.role] >= RANK["participant"]:
                     me = client.people[client.name]
                     seen = visible(
-                        board, client.role, other_client.role, said[other_client.name],
+                        board, client.role, other_client.role, other_client.name,
+                        said[other_client.name],
                         watched=me.watching == other_client.name,
                     )  # fmt: skip
                     if seen:
@@ -917,8 +939,8 @@ class World:
         role = person.socket.server.role(person.socket.identity)
         assert role == client.role
         assert role is not None
-        readable = {layer for layer in board.layers if board.may_read(role, layer)}
-        on = on_layers(board, role, client.own)
+        readable = {layer for layer in board.layers if board.may_read(role, layer, client.name)}
+        on = on_layers(board, role, client.own, seat=client.name)
         followed = {layer for layer in on if not board.layers[layer].group}
         assert client.followed == followed, f"{client.name} follows {client.followed}"
         expected = {"board", *map(head_stream, readable), *map(body_stream, followed)}
@@ -926,6 +948,8 @@ class World:
         expected.update(
             stream for stream in board.pairs if followed.issuperset(streams.layers_of(stream))
         )
+        if leads(role):
+            expected.add(LEAD_STREAM)
         for stream in expected:
             held = client.streams.get(stream)
             if held is None:
@@ -937,6 +961,7 @@ class World:
             assert held.records == fresh(stream), f"{client.name} differs in {stream}"
         for stream, held in client.streams.items():
             assert readable.issuperset(streams.layers_of(stream)), f"{client.name} has {stream}"
+            assert stream != LEAD_STREAM or leads(role), f"{client.name} has {stream}"
             if held.whole and held.version == board.versions.get(stream, 0):
                 assert held.records == fresh(stream), f"{client.name} differs in {stream}"
         room = person.socket.server.room

@@ -6,7 +6,7 @@ import { Fitting } from "./fit.js";
 import { type Change, Model } from "./model.js";
 import { Seen } from "./seen.js";
 
-const UNKNOWN = { key: undefined, count: undefined, read: undefined, write: undefined, restricted: undefined };
+const UNKNOWN = { key: undefined, count: undefined, read: undefined, write: undefined, add: undefined, restricted: undefined };
 
 /**
  * What is drawn of each stream, without what only the server can tell: keys of the order, counts,

@@ -40,6 +40,7 @@ export function things(op: Predicted): string[] {
       return [op.thing];
     case "board.archive":
     case "access.set":
+    case "access.wait":
     case "stage.set":
       return ["board/"];
     case "stage.drive":
@@ -61,6 +62,8 @@ export function things(op: Predicted): string[] {
     case "agenda.go":
       return [];
     case "board.set": // changes which language is shown of every text: only the server knows them
+    case "layer.grant": // and what seats may do
+    case "seat.set":
     case "link.set":
     case "round.open": // what is voted on, and what it has come to, only the server knows
     case "round.close":
@@ -124,7 +127,7 @@ function apply(
       const parent = op.parent ?? null;
       const key = op.key || around.keyFor(thing, parent, op.before ?? null);
       const moved = { ...(shape as LayerShape), parent, key };
-      return { stream, shape: roles(moved, moved.read ?? "viewer", moved.write ?? "participant", around) };
+      return { stream, shape: roles(moved, moved.read ?? "viewer", addOf(moved), moved.write ?? "participant", around) };
     }
     case "stage.drive":
       return { stream, shape: trim({ ...(shape as LayerShape), driven: op.layers[shape.id] ?? null }) };
@@ -134,6 +137,8 @@ function apply(
       return { stream, shape: trim({ ...(shape as BoardShape), stage: op.open, ...(op.locked === undefined ? {} : { locked: op.locked }) }) };
     case "access.set":
       return { stream, shape: { ...(shape as BoardShape), public: op.public } };
+    case "access.wait":
+      return { stream, shape: trim({ ...(shape as BoardShape), waiting: op.waiting }) };
     case "board.archive":
       return { stream, shape: trim({ ...(shape as BoardShape), archived: op.archived }) };
     default:
@@ -145,8 +150,8 @@ function apply(
 
 const USUAL: Readonly<Record<string, unknown>> = {
   count: 0, group: false, driven: null, locked: false, restricted: false, opacity: 1, note: "", read: "viewer",
-  write: "participant", kind: "card", href: "", lang: "", shape: "rectangle", angle: 0, text_size: "medium", font: 0,
-  image: "", alt: "", dashed: false, line: "curved", start: "none", end: "arrow", archived: false,
+  write: "participant", add: "participant", kind: "card", href: "", lang: "", shape: "rectangle", angle: 0, text_size: "medium", font: 0,
+  image: "", alt: "", dashed: false, line: "curved", start: "none", end: "arrow", archived: false, waiting: false,
   resolved: false,
 };
 // fields of an operation that are not fields of the record, or are not simply copied
@@ -271,27 +276,33 @@ function layer(op: Extract<AnyOp, { op: "layer.create" }>, around: Surroundings)
     id: op.id, parent, color, published, key: op.key || around.keyFor(`layer/${op.id}`, parent, before),
     title: said(op.text, "title", lang), note: said(op.text, "note", lang),
   };
-  const { read, write, key, ...rest } = op;
+  const { read, write, add, seats, key, ...rest } = op; // the server says what seats may do
   const shape = withFields(bare, rest);
-  return roles(shape, read ?? "viewer", write ?? "participant", around);
+  return roles(shape, read ?? "viewer", add ?? null, write ?? "participant", around);
 }
 
 type RoleName = keyof typeof RANK;
 const stricter = (a: string, b: string): string => (RANK[a as RoleName] >= RANK[b as RoleName] ? a : b);
 
+/** Who may add to a layer, where that is not who may write it: null. */
+const addOf = (shape: LayerShape): string | null => (shape.add === shape.write ? null : (shape.add ?? "participant"));
+
 /** A layer that asks for these least roles: those of its group count, too. */
-function roles(shape: LayerShape, read: string, write: string, around: Surroundings): LayerShape {
+function roles(shape: LayerShape, read: string, add: string | null, write: string, around: Surroundings): LayerShape {
   const above = shape.parent === null ? undefined : around.header(shape.parent);
   const least = stricter(read, above?.read ?? "viewer");
   const most = stricter(stricter(write, least), above?.write ?? "participant");
-  return trim({ ...shape, read: least, write: most, restricted: least !== "viewer" });
+  const adds = add === null || RANK[add as RoleName] > RANK[write as RoleName] ? write : add;
+  const more = stricter(stricter(adds, least), above?.add ?? "participant");
+  return trim({ ...shape, read: least, add: more, write: most, restricted: least !== "viewer" });
 }
 
 function setLayer(shape: LayerShape, op: Extract<AnyOp, { op: "layer.set" }>, around: Surroundings): LayerShape {
-  const { read, write, ...rest } = op;
+  const { read, write, add, ...rest } = op;
   const made = withFields(shape, rest);
-  if (read === undefined && write === undefined) return made;
-  return roles(made, read ?? shape.read ?? "viewer", write ?? shape.write ?? "participant", around);
+  if (read === undefined && write === undefined && add === undefined) return made;
+  const adds = add === undefined ? addOf(shape) : add;
+  return roles(made, read ?? shape.read ?? "viewer", adds, write ?? shape.write ?? "participant", around);
 }
 
 // -- texts

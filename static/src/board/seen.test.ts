@@ -163,11 +163,11 @@ test("SE1 layers are made, set, moved and removed with all that lies in them", (
     { op: "layer.create", id: "l", parent: "g", before: "m", text: { title: { en: "New" } }, write: "facilitator" },
     { op: "node.create", id: "n", layer: "l" },
   );
-  assert.deepEqual(seen.model.layers().get("l"), head("l", { parent: "g", key: between("", "m"), title: "New", write: "facilitator" }));
+  assert.deepEqual(seen.model.layers().get("l"), head("l", { parent: "g", key: between("", "m"), title: "New", write: "facilitator", add: "facilitator" }));
   seen.check();
   seen.edit({ op: "layer.move", id: "a", parent: "g" }, { op: "layer.set", id: "a", color: "red", read: "facilitator" });
   assert.deepEqual(seen.model.layers().get("a"), head("a", {
-    parent: "g", key: between("m", null), color: "red", read: "facilitator", write: "facilitator", restricted: true,
+    parent: "g", key: between("m", null), color: "red", read: "facilitator", write: "facilitator", add: "facilitator", restricted: true,
   }));
   seen.edit({ op: "layer.remove", id: "g" });
   assert.deepEqual([...seen.model.layers().keys()], ["b"]);
@@ -201,10 +201,10 @@ test("SE1 texts, the stage and what is driven are seen at once", () => {
   seen.edit(text("node", "x", "title", "de"), text("relation", "s", "label", "de"));
   assert.deepEqual(seen.model.node("x")?.shape.title, ["x"]);
   assert.deepEqual(seen.model.relation("s"), { ...relation("s", "x", "z"), label: ["new"], lang: "de" });
-  seen.edit({ op: "stage.set", open: true }, { op: "stage.drive", layers: { a: false, m: true } }, { op: "board.archive", archived: true }, { op: "access.set", public: true });
+  seen.edit({ op: "stage.set", open: true }, { op: "stage.drive", layers: { a: false, m: true } }, { op: "board.archive", archived: true }, { op: "access.set", public: true }, { op: "access.wait", waiting: true });
   assert.equal(seen.model.stageOpen(), true);
   assert.deepEqual([seen.model.layers().get("a")?.driven, seen.model.layers().get("m")?.driven], [false, true]);
-  assert.deepEqual([seen.model.board?.archived, seen.model.board?.public], [true, true]);
+  assert.deepEqual([seen.model.board?.archived, seen.model.board?.public, seen.model.board?.waiting], [true, true, true]);
   seen.edit({ op: "board.set", lang: "de" }); // what this does to every text only the server knows
   assert.equal(seen.model.board?.lang, "en");
   seen.check();

@@ -259,7 +259,7 @@ test("UI14 presence: newest wins, and a reset is everybody", async () => {
   assert.deepEqual([...mine.people.keys()], ["w"]);
 });
 
-const tree = [head("a"), head("g", { group: true, locked: true }), head("m", { parent: "g" }), head("o", { write: "facilitator" }), head("z")];
+const tree = [head("a"), head("g", { group: true, locked: true }), head("m", { parent: "g" }), head("o", { write: "facilitator", add: "facilitator" }), head("z")];
 
 async function editing(role = "participant", follow = ["a", "m", "o", "z"]) {
   const made = await session(role, false, null, follow, null, tree);

@@ -328,17 +328,28 @@ export class Session {
     return RANK[this.role] >= RANK.participant && this.model.board?.archived !== true;
   }
 
-  /** Whether I may change what lies in a layer. */
-  canWrite(layer: string): boolean {
+  /** Whether I may change all that lies in a layer; or, named, one thing of it: perhaps I made that. */
+  canWrite(layer: string, thing = ""): boolean {
+    return this.isOpen(layer, thing.startsWith(`${this.seat}.`));
+  }
+
+  /** Whether I may put something new into a layer. */
+  canAdd(layer: string): boolean {
+    return this.isOpen(layer, true);
+  }
+
+  private isOpen(layer: string, adds: boolean): boolean {
     const held = this.layers.get(layer);
     if (held === undefined || held.group === true || !this.mayEdit) return false;
-    if (RANK[this.role] < RANK[(held.write ?? "participant") as Role]) return false;
+    const named = held.seats?.[this.seat];
+    const least = (adds ? (named?.[1] ?? held.add) : (named?.[2] ?? held.write)) ?? "participant";
+    if (RANK[this.role] < RANK[least as Role]) return false;
     return [layer, ...above(this.layers, layer)].every((id) => this.layers.get(id)?.locked !== true);
   }
 
   /** The layer where new things land: the chosen one, else the topmost that is on and that I may change. */
   get active(): string | null {
-    const fits = (id: string): boolean => this.on.has(id) && this.canWrite(id);
+    const fits = (id: string): boolean => this.on.has(id) && this.canAdd(id);
     if (this.chosen !== null && fits(this.chosen)) return this.chosen;
     const first = (branches: readonly Branch[]): string | null => {
       for (const { layer, children } of branches) {

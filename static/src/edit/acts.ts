@@ -74,13 +74,13 @@ export class Acts {
   /** Whether I may change a node: its layer is open to me, and it is not locked. */
   mayChange(id: string): boolean {
     const node = this.node(id);
-    return node !== undefined && node.locked !== true && this.session.canWrite(node.layer);
+    return node !== undefined && node.locked !== true && this.session.canWrite(node.layer, id);
   }
 
   /** Whether I may unlock it, copy it and relate it. */
   mayReach(id: string): boolean {
     const node = this.node(id);
-    return node !== undefined && this.session.canWrite(node.layer);
+    return node !== undefined && this.session.canWrite(node.layer, id);
   }
 
   mayChangeRelation(relation: RelationShape | undefined): boolean {
@@ -156,7 +156,7 @@ export class Acts {
   }
 
   duplicate(ids: readonly string[]): string[] {
-    const nodes = ids.flatMap((id) => this.node(id) ?? []).filter(({ layer }) => this.session.canWrite(layer));
+    const nodes = ids.flatMap((id) => this.node(id) ?? []).filter(({ id, layer }) => this.session.canWrite(layer, id));
     const [first] = nodes;
     const around = boundsOfAll(nodes);
     if (first === undefined || around === null) return [];

@@ -107,7 +107,7 @@ function Actions({ editor, nodes, relations }: { editor: Editor; nodes: readonly
   const { session, store } = editor;
   const changeable = editor.changeable(nodes);
   const lines = editor.openRelations(relations);
-  const locked = nodes.filter(({ shape, layer }) => shape.locked === true && session.canWrite(layer));
+  const locked = nodes.filter(({ shape, layer }) => shape.locked === true && session.canWrite(layer, shape.id));
   const [one] = changeable;
   const [line] = lines;
   const run = (id: string) => () => store.commands.run(id);

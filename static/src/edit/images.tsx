@@ -76,7 +76,7 @@ export class Images {
     const id = this.store.selected.value;
     const held = id === null ? undefined : this.store.session.model.node(id);
     if (id === null || held?.shape.kind !== "image" || held.shape.locked === true) return null;
-    return this.store.session.canWrite(held.layer) ? id : null;
+    return this.store.session.canWrite(held.layer, id) ? id : null;
   }
 
   // -- where they come from

@@ -144,22 +144,22 @@ export class Editor {
 
   /** Those that I may change. */
   changeable(things: readonly Seen[]): Seen[] {
-    return things.filter(({ layer, shape }) => shape.locked !== true && this.session.canWrite(layer));
+    return things.filter(({ layer, shape }) => shape.locked !== true && this.session.canWrite(layer, shape.id));
   }
 
   /** Those that I may copy and unlock. */
   reachable(things: readonly Seen[]): Seen[] {
-    return things.filter(({ layer }) => this.session.canWrite(layer));
+    return things.filter(({ layer, shape }) => this.session.canWrite(layer, shape.id));
   }
 
   mayChange(id: string): boolean {
     const seen = this.node(id);
-    return seen !== undefined && seen.shape.locked !== true && this.session.canWrite(seen.layer);
+    return seen !== undefined && seen.shape.locked !== true && this.session.canWrite(seen.layer, seen.shape.id);
   }
 
   mayRelate(id: string): boolean {
     const seen = this.node(id);
-    return seen !== undefined && this.session.canWrite(seen.layer);
+    return seen !== undefined && this.session.canWrite(seen.layer, seen.shape.id);
   }
 
   /** The nodes that are selected and drawn. */
@@ -224,7 +224,7 @@ export class Editor {
     if (session.model.board?.archived === true) return text.archived;
     const layers = [...session.layers.values()].filter(({ group }) => group !== true);
     if (layers.length === 0) return text.noLayer;
-    return layers.some(({ id }) => session.canWrite(id)) ? text.noLayerOn : text.noLayerOpen;
+    return layers.some(({ id }) => session.canAdd(id)) ? text.noLayerOn : text.noLayerOpen;
   }
 
   // -- doing

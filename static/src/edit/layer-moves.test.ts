@@ -71,7 +71,7 @@ test("LP5: a branch is its layer and all below it", () => {
   assert.deepEqual(within(b).map(({ layer: { id } }) => id), ["b", "c", "d"]);
 });
 
-test("LP1: the layers that one may write to come in the order of the panel", () => {
-  const open = openLayers({ canWrite: (id) => id !== "b" && id !== "d" }, BOARD);
+test("LP1: the layers that one may add to come in the order of the panel", () => {
+  const open = openLayers({ canAdd: (id) => id !== "b" && id !== "d" }, BOARD);
   assert.deepEqual(open.map(({ id }) => id), ["a", "c", "e"]);
 });

@@ -40,9 +40,9 @@ export function within(branch: Branch): Branch[] {
   return [branch, ...branch.children.flatMap(within)];
 }
 
-/** The layers that one may write to, in the order of the panel. */
-export function openLayers(session: { canWrite(layer: string): boolean }, branches: readonly Branch[]): LayerShape[] {
-  return branches.flatMap(within).map(({ layer }) => layer).filter(({ id }) => session.canWrite(id));
+/** The layers that one may add to, in the order of the panel. */
+export function openLayers(session: { canAdd(layer: string): boolean }, branches: readonly Branch[]): LayerShape[] {
+  return branches.flatMap(within).map(({ layer }) => layer).filter(({ id }) => session.canAdd(id));
 }
 
 /** The branch of a layer, wherever it is. */

@@ -462,7 +462,7 @@ function choicesOf(editing: LayersEditing, layer: LayerShape): readonly Choice[]
     ["in", words.moveIn, "Alt+ArrowRight"], ["out", words.moveOut, "Alt+ArrowLeft"],
   ];
   return [
-    ...(store.session.canWrite(id) ? [choice("land", words.landHere, { on: store.session.active === id })] : []),
+    ...(store.session.canAdd(id) ? [choice("land", words.landHere, { on: store.session.active === id })] : []),
     choice("only", text.onlyThis),
     ...(editing.mayArrange
       ? [

@@ -714,7 +714,7 @@ export function outlineCommands(state: OutlineState): Command[] {
 function begin(state: OutlineState, rows: readonly Row[], key: string | null): void {
   const { session } = state.store;
   const row = rows.find((each) => each.key === key);
-  const here = row !== undefined && session.canWrite(row.layer) ? row : undefined;
+  const here = row !== undefined && session.canAdd(row.layer) ? row : undefined;
   const layer = here?.layer ?? session.active;
   if (layer === null) return state.acts.say(words.noLayer);
   const after = here?.kind === "node" ? here.id : (here?.node ?? null);
@@ -881,7 +881,7 @@ function choicesOf(state: OutlineState, rows: readonly Row[], row: Row): readonl
     const isLocked = acts.isLocked(row.id);
     const mayUnlock = layer?.parent == null || !acts.isLocked(layer.parent);
     return [
-      ...(session.canWrite(row.id) ? [choice("new", words.addHere), choice("land", words.landHere, { on: session.active === row.id })] : []),
+      ...(session.canAdd(row.id) ? [choice("new", words.addHere), choice("land", words.landHere, { on: session.active === row.id })] : []),
       choice("show", words.showOne, { on: layer !== undefined && session.isSwitchedOn(layer) }),
       ...(mayLead
         ? [

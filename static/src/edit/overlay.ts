@@ -54,7 +54,7 @@ export class Overlay {
     ctx.strokeStyle = theme.focus;
     ctx.lineWidth = nodes.length > 1 ? 1 : 1.5;
     for (const { shape, layer } of nodes.slice(0, OUTLINED_MAX)) {
-      const open = shape.locked !== true && editor.session.canWrite(layer);
+      const open = shape.locked !== true && editor.session.canWrite(layer, shape.id);
       ctx.setLineDash(open ? [] : [5, 4]);
       outline(ctx, places, shape, nodes.length > 1 ? 0.5 : 1);
     }

@@ -30,13 +30,13 @@ export interface Plan {
 
 /** The operations that make a layer of each group that is taken, and put its nodes there. */
 export function plan(
-  proposals: readonly Proposal[], lang: string, fresh: () => string, canWrite: (layer: string) => boolean,
+  proposals: readonly Proposal[], lang: string, fresh: () => string, canWrite: (layer: string, node: string) => boolean,
 ): Plan {
   const taken = proposals.filter((each) => each.taken);
   let [moved, kept] = [0, 0];
   const ops = taken.flatMap(({ group, name }, at): AnyOp[] => {
     const locked = new Set(group.locked ?? []);
-    const movable = group.nodes.filter((id, number) => !locked.has(id) && canWrite(group.layers[number] ?? ""));
+    const movable = group.nodes.filter((id, number) => !locked.has(id) && canWrite(group.layers[number] ?? "", id));
     moved += movable.length;
     kept += group.nodes.length - movable.length;
     const layer = fresh();
@@ -208,7 +208,7 @@ export class Connections {
   /** Works out what making layers would do, and shows it. */
   prepare(): void {
     const { session, lang } = this.store;
-    this.preview.value = plan(this.proposals.value, lang.value || text.lang, () => session.fresh(), (layer) => session.canWrite(layer));
+    this.preview.value = plan(this.proposals.value, lang.value || text.lang, () => session.fresh(), (layer, node) => session.canWrite(layer, node));
   }
 
   /** Makes the layers that were shown, in one step. */

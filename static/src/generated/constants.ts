@@ -23,6 +23,7 @@ export const LEAST_ROLE = {
   "layer.move": "facilitator",
   "layer.remove": "facilitator",
   "layer.restore": "facilitator",
+  "layer.grant": "facilitator",
   "node.create": "participant",
   "node.set": "participant",
   "node.remove": "participant",
@@ -55,9 +56,11 @@ export const LEAST_ROLE = {
   "step.remove": "facilitator",
   "agenda.go": "facilitator",
   "access.set": "owner",
-  "link.set": "owner"
+  "access.wait": "facilitator",
+  "link.set": "owner",
+  "seat.set": "facilitator"
 } as const;
-export const RANK = {"viewer": 0, "participant": 1, "facilitator": 2, "owner": 3} as const;
+export const RANK = {"viewer": 0, "participant": 1, "facilitator": 2, "owner": 3, "nobody": 4} as const;
 export const THEMES = {
   "light": {
     "dark": false,

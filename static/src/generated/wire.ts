@@ -9,6 +9,7 @@ export interface BoardShape {
   stage: boolean;
   public: boolean;
   archived?: boolean;
+  waiting?: boolean;
   locked?: boolean;
   scene?: string;
   step?: string;
@@ -34,6 +35,8 @@ export interface LayerShape {
   voters?: Record<string, number>;
   scenes?: string[];
   spotlight?: boolean;
+  add?: string;
+  seats?: Record<string, [string, string, string]>;
 }
 
 /** A node: a record of the stream ``body/<layer>``. ``x``, ``y`` is its top left corner. */
@@ -150,6 +153,24 @@ export interface RoundShape {
   again?: string;
 }
 
+/** A seat, for those who lead: a record ``seat/<client>`` of the stream ``lead``. */
+export interface SeatShape {
+  id: string;
+  link: string;
+  name?: string;
+  role?: string;
+  removed?: boolean;
+}
+
+/** A share link, for those who lead: a record ``link/<id>`` of the stream ``lead``. */
+export interface LinkShape {
+  id: string;
+  role: string;
+  generation: number;
+  name?: string;
+  expires_ms?: number;
+}
+
 /** Set the board's main language. */
 export interface BoardSet {
   op: "board.set";
@@ -174,9 +195,11 @@ export interface LayerCreate {
   opacity?: number;
   published?: boolean;
   locked?: boolean;
-  read?: Role;
-  write?: Role;
+  read?: Least;
+  write?: Least;
   text?: Record<string, Record<string, string>>;
+  add?: Least | null;
+  seats?: Record<string, "add" | "read" | "write">;
 }
 
 /** Set properties of a layer, each for itself: what is left out stays. */
@@ -188,8 +211,9 @@ export interface LayerSet {
   opacity?: number;
   published?: boolean;
   locked?: boolean;
-  read?: Role;
-  write?: Role;
+  read?: Least;
+  write?: Least;
+  add?: Least | null;
 }
 
 /** Move a layer under ``parent`` (None: the top), before its sibling ``before`` (None: last). */
@@ -211,6 +235,14 @@ export interface LayerRemove {
 export interface LayerRestore {
   op: "layer.restore";
   id: string;
+}
+
+/** Give a seat a right in a layer, whatever its role; None: take that back. */
+export interface LayerGrant {
+  op: "layer.grant";
+  id: string;
+  seat: string;
+  right?: "add" | "read" | "write" | null;
 }
 
 /** Create a node in a layer. ``x`` and ``y`` are its top left corner, in board units. */
@@ -509,12 +541,30 @@ export interface AccessSet {
   public: boolean;
 }
 
+/** Let everybody below a facilitator wait: no layer is there for them; or end that. */
+export interface AccessWait {
+  op: "access.wait";
+  waiting: boolean;
+}
+
 /** Make a share link, or change it; a higher generation revokes all its earlier tokens. */
 export interface LinkSet {
   op: "link.set";
   id: string;
   role: Role;
   generation: number;
+  name?: string;
+  expires_ms?: number;
+}
+
+/** Set what is known of a seat (one client), each for itself: what is left out stays. */
+export interface SeatSet {
+  op: "seat.set";
+  id: string;
+  link?: string;
+  name?: string;
+  role?: Role | null;
+  removed?: boolean;
 }
 
 /** The first frame: who I am, what I have, what I see. */
@@ -897,7 +947,9 @@ export type Shape =
   | StepShape
   | TimerShape
   | LookShape
-  | RoundShape;
+  | RoundShape
+  | SeatShape
+  | LinkShape;
 
 export type AnyOp =
   | BoardSet
@@ -907,6 +959,7 @@ export type AnyOp =
   | LayerMove
   | LayerRemove
   | LayerRestore
+  | LayerGrant
   | NodeCreate
   | NodeSet
   | NodeRemove
@@ -939,7 +992,9 @@ export type AnyOp =
   | RoundClose
   | RoundRemove
   | AccessSet
-  | LinkSet;
+  | AccessWait
+  | LinkSet
+  | SeatSet;
 
 export type AnyQuestion =
   | Search
@@ -988,3 +1043,4 @@ export type Outbound =
   | Beat;
 
 export type Role = "viewer" | "participant" | "facilitator" | "owner";
+export type Least = Role | "nobody";

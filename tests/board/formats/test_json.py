@@ -373,7 +373,8 @@ def test_JS5_the_schema_is_a_schema_and_is_made_from_the_types() -> None:
     ],
 )
 def test_JS5_a_document_has_every_field_of_a_record(record: Any, held: Any) -> None:
-    assert set(record.__struct_fields__) == set(held.__struct_fields__)
+    access = {"seats"} if record is Layer else set()  # RO10
+    assert set(record.__struct_fields__) - access == set(held.__struct_fields__)
 
 
 def test_JS5_texts_have_the_fields_and_bounds_of_the_operations() -> None:
