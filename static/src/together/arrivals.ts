@@ -4,8 +4,10 @@
 import type { World } from "../board/wire.js";
 import type { Person } from "../generated/wire.js";
 
-/** So long they are gathered before they are said. */
+/** So long those who come are gathered before they are said. */
 const GATHER_MS = 2_000;
+/** So long somebody is away who has left: loading a page again, or a server that starts again, takes less. */
+const AWAY_MS = 8_000;
 /** From one time that something is said to the next. */
 const QUIET_MS = 15_000;
 
@@ -13,39 +15,59 @@ const QUIET_MS = 15_000;
 export type Say = (came: readonly Person[], went: readonly Person[], isFirst: boolean) => void;
 
 export class Arrivals {
-  private now = new Map<string, Person>();
-  private told: ReadonlyMap<string, Person> = new Map();
-  private waits = false;
+  private now: ReadonlyMap<string, Person> = new Map();
+  private told: ReadonlyMap<string, Person> = new Map(); // those of whom it was said that they are here
+  private readonly awaySince = new Map<string, number>(); // of these, by seat
   private isFirst = true;
   private saidAt = Number.NEGATIVE_INFINITY;
+  private due = Number.POSITIVE_INFINITY;
+  private stop: () => void = () => undefined;
 
   constructor(
     private readonly world: Pick<World, "now" | "after">,
     private readonly say: Say,
   ) {}
 
-  /** These are the others now. Who comes back before it is said has not been away. */
+  /** These are the others now. */
   take(others: readonly Person[]): void {
     this.now = new Map(others.map((person) => [person.seat, person]));
-    if (this.waits || !this.isNews) return;
-    this.waits = true;
-    const { world } = this;
-    world.after(Math.max(GATHER_MS, this.saidAt + QUIET_MS - world.now()), () => {
-      this.waits = false;
+    for (const seat of this.told.keys()) {
+      if (this.now.has(seat)) this.awaySince.delete(seat);
+      else if (!this.awaySince.has(seat)) this.awaySince.set(seat, this.world.now());
+    }
+    this.plan();
+  }
+
+  private get came(): readonly Person[] {
+    return [...this.now.values()].filter(({ seat }) => !this.told.has(seat));
+  }
+
+  private plan(): void {
+    const now = this.world.now();
+    const due = Math.min(
+      this.came.length === 0 ? Number.POSITIVE_INFINITY : now + GATHER_MS,
+      ...[...this.awaySince.values()].map((since) => since + AWAY_MS),
+    );
+    const next = Math.max(due, this.saidAt + QUIET_MS);
+    if (next >= this.due) return;
+    this.stop();
+    this.due = next;
+    this.stop = this.world.after(next - now, () => {
+      this.due = Number.POSITIVE_INFINITY;
       this.tell();
+      this.plan();
     });
   }
 
-  private get isNews(): boolean {
-    return this.now.size !== this.told.size || [...this.now.keys()].some((seat) => !this.told.has(seat));
-  }
-
   private tell(): void {
-    if (!this.isNews) return;
-    const came = [...this.now.values()].filter(({ seat }) => !this.told.has(seat));
-    const went = [...this.told.values()].filter(({ seat }) => !this.now.has(seat));
-    this.told = this.now;
-    this.saidAt = this.world.now();
+    const { came } = this;
+    const now = this.world.now();
+    const went = [...this.told.values()].filter(({ seat }) => (this.awaySince.get(seat) ?? now) + AWAY_MS <= now);
+    for (const { seat } of went) this.awaySince.delete(seat);
+    if (came.length + went.length === 0) return;
+    const gone = new Set(went);
+    this.told = new Map([...[...this.told.values()].filter((one) => !gone.has(one)), ...came].map((one) => [one.seat, one]));
+    this.saidAt = now;
     this.say(came, went, this.isFirst);
     this.isFirst = false;
   }
