@@ -22,8 +22,8 @@ export type Spot = Point & (
 /** How far from a selection its spots are, in CSS pixels. */
 const ROTATE_PX = 26;
 const RELATE_PX = 20;
-/** The dots of what is not selected are nearer to it: on the way to them lies nothing else. */
-const NEAR_PX = 12;
+/** The dots of what is not selected are nearer to it, in the gap between two cards: on the way to them lies nothing else. */
+const NEAR_PX = 7;
 /** And it has none where it is smaller than this, in CSS pixels. */
 const NEAR_SIDE_PX = 40;
 const SPOT_REACH_MOUSE_PX = 9;
