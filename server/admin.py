@@ -289,28 +289,29 @@ class Administrator:
 
     async def cards(self) -> list[Card]:
         """All boards, by name. A board that has not changed since is not read again."""
-        names = await self._boards.names()
-        known, self._cards = self._cards, {}
-        for name in names:
+        known = self._cards
+        read: dict[str, Card] = {}
+        shown: dict[str, Card] = {}
+        for name in await self._boards.names():
             try:
                 entries = await self._boards.last(name)
                 if not entries:
                     continue  # it was removed meanwhile
-                card = Card(name, self._access.version(name, entries), entries)
+                card = shown[name] = Card(name, self._access.version(name, entries), entries)
                 held = known.get(name)
                 if held is None or held.version != card.version:
                     held = await self._boards.glance(name, partial(_card, card=card))
-                self._cards[name] = held
+                shown[name] = read[name] = held
             except NoSuchBoard:
-                continue
+                shown.pop(name, None)
             except Unavailable:
-                self._cards[name] = card
+                continue  # it is shown without a title, and read when the list is made again
+        self._cards = read
         unreadable = {one.board: one for one in reversed(await self._log.quarantined())}
         for name, bad in unreadable.items():
-            if name in self._cards:
-                why = f"entry {bad.seq}: {bad.why}"
-                self._cards[name] = replace(self._cards[name], unreadable=why)
-        return list(self._cards.values())
+            if name in shown:
+                shown[name] = replace(shown[name], unreadable=f"entry {bad.seq}: {bad.why}")
+        return list(shown.values())
 
     async def card(self, board: str) -> Card:
         """One board. Raises NoSuchBoard, Unavailable."""

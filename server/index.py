@@ -16,7 +16,7 @@ from msgspec import Struct
 from board import limits
 from layers.words import Query, stands
 
-STEPS: Final = 1_000  # of SQLite's machine, from one look at the clock to the next
+STEPS: Final = 1_000  # of SQLite's machine, or things, from one look at the clock to the next
 COLUMNS: Final = ("title", "tags", "label", "alt", "text")
 WEIGHTS: Final = (10.0, 5.0, 4.0, 3.0, 1.0)
 Columns = tuple[str, ...]  # the words of a thing, in the order of COLUMNS, with spaces between
@@ -139,7 +139,8 @@ class Fts:
 class Scan:
     """An index that looks at everything: slow, and the same answers but for their order."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
         self._things: dict[str, tuple[list[str], ...]] = {}
 
     @contextmanager
@@ -157,7 +158,12 @@ class Scan:
 
     def search(self, query: Query) -> Matches:
         """See Index."""
-        scores = {key: _score(columns, query) for key, columns in self._things.items()}
+        until_s = self._clock() + limits.SEARCH_S
+        scores: dict[str, float] = {}
+        for at, (key, columns) in enumerate(self._things.items()):
+            if at % STEPS == 0 and self._clock() > until_s:
+                raise TookTooLong
+            scores[key] = _score(columns, query)
         found = sorted(
             (not _score(self._things[key][:1], query), -score, key)
             for key, score in scores.items()

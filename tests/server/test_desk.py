@@ -293,6 +293,42 @@ async def test_DK6_a_board_that_cannot_be_read_is_listed_all_the_same(desk: Desk
     assert (await desk.listed())["private"]["title"] == "PRIVATE-TITLE"
 
 
+async def test_DK6_lists_that_are_made_at_once_are_whole(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The desk and the command line may ask for one at the same time."""
+    for number in range(5):
+        await desk.boards.create(f"b{number}", titled_board(f"Number {number}"))
+    await desk.administrator.cards()
+    last = desk.boards.last
+
+    async def slowly(name: str) -> int:
+        await asyncio.sleep(0)
+        return await last(name)
+
+    monkeypatch.setattr(desk.boards, "last", slowly)
+    first = asyncio.create_task(desk.administrator.cards())
+    for _ in range(5):  # it has come to some of them
+        await asyncio.sleep(0)
+    lists = await asyncio.gather(first, desk.administrator.cards(), desk.administrator.cards())
+    for cards in lists:
+        assert [card.name for card in cards] == [*(f"b{at}" for at in range(5)), "private"]
+
+
+async def test_DK6_a_board_that_could_not_be_opened_is_read_when_it_can(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def failing(board: str) -> None:
+        raise OSError(5, "Input/output error")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(desk.log, "snapshot", failing)
+        shown = (await desk.listed())["private"]
+        assert (shown["title"], shown["public"]) == ("", None)
+    shown = (await desk.listed())["private"]
+    assert (shown["title"], shown["public"]) == ("PRIVATE-TITLE", False)
+
+
 async def test_DK6_the_list_says_what_it_needs_for_new_boards(desk: Desk, tmp_path: Path) -> None:
     answer = (await desk.ask("GET", "/boards")).json()
     assert answer["boards_max"] == limits.BOARDS_MAX and answer["address"] == ""

@@ -303,7 +303,8 @@ def test_FI3_a_query_is_bounded() -> None:
         decoder.decode(b'{"about":"neighbours","node":"a","depth":4}')
 
 
-def test_FI10_a_search_is_given_up_in_time() -> None:
+@pytest.mark.parametrize("kind", [Fts, Scan])
+def test_FI10_a_search_is_given_up_in_time(kind: type[Fts | Scan]) -> None:
     now_s = 0.0
 
     def clock() -> float:
@@ -311,7 +312,7 @@ def test_FI10_a_search_is_given_up_in_time() -> None:
         now_s += limits.SEARCH_S
         return now_s
 
-    held = Fts(clock)
+    held = kind(clock)
     with held.at_once():
         for at in range(3_000):
             held.put(str(at), (f"word{at} " * 9 + "same", "", "", "", ""))
