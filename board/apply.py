@@ -122,6 +122,8 @@ def written(op: AnyOp) -> Iterator[tuple[str, str, str]]:
             yield from (("stage", "", f"driven.{layer}") for layer in op.layers)
         case ops.StageSpotlight():
             yield "stage", "", "spotlight"
+        case ops.StageCursors():
+            yield "stage", "", "cursors"
         case ops.StageLook():
             yield "stage", "", "look"
         case ops.SceneCreate() | ops.SceneRemove():
@@ -262,6 +264,8 @@ def inverse(board: Board, op: AnyOp) -> tuple[AnyOp, ...]:
             return (ops.StageDrive({layer: board.driven.get(layer) for layer in op.layers}),)
         case ops.StageSpotlight():
             return (ops.StageSpotlight(board.stage.spotlight),)
+        case ops.StageCursors():
+            return (ops.StageCursors(board.stage.cursors),)
         case ops.StageLook():
             look = board.stage.look
             return (ops.StageLook(None if look is None else look.viewport),)
@@ -429,6 +433,9 @@ def perform(board: Board, op: AnyOp, seq: int, stamp: Stamp, changes: Changes) -
             lit = {board.stage.spotlight, op.layer}
             board.assign("stage", replace(board.stage, spotlight=op.layer))
             _touch_heads(board, (id for id in lit if id is not None), changes)
+        case ops.StageCursors():
+            board.assign("stage", replace(board.stage, cursors=op.shown))
+            changes.touch(BOARD_STREAM, "board")
         case ops.StageLook():
             look = None if op.viewport is None else Look(op.viewport, seq)
             board.assign("stage", replace(board.stage, look=look))

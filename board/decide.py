@@ -478,6 +478,8 @@ def _check(board: Board, actor: Actor, op: AnyOp, given: bool) -> Iterator[AnyOp
                 if named is not None:
                     _seen_layer(board, actor, named, "layer")
             yield op
+        case ops.StageCursors():
+            yield op
         case ops.StageLook():
             yield replace(op, viewport=_exact_viewport(op.viewport))
         case ops.SceneCreate():

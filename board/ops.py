@@ -422,6 +422,12 @@ class StageLook(Op, frozen=True, tag="stage.look"):
     viewport: Viewport | None = None
 
 
+class StageCursors(Op, frozen=True, tag="stage.cursors"):
+    """Show the cursors of those who do not lead to everybody, as is usual, or hide them."""
+
+    shown: bool
+
+
 class SceneCreate(Op, frozen=True, tag="scene.create"):
     """Make a scene: the layers that are on in it, and what is to be seen (None: all of it).
 
@@ -568,7 +574,7 @@ AnyOp = (
     | NodeCreate | NodeSet | NodeRemove | NodeRestore
     | RelationCreate | RelationSet | RelationRemove | RelationRestore
     | CommentCreate | CommentSet | CommentRemove | CommentRestore
-    | TextSet | StageSet | StageDrive | StageSpotlight | StageLook
+    | TextSet | StageSet | StageDrive | StageSpotlight | StageLook | StageCursors
     | SceneCreate | SceneSet | SceneMove | SceneRemove | SceneShow | TimerSet
     | StepCreate | StepSet | StepMove | StepRemove | AgendaGo
     | RoundOpen | RoundClose | RoundRemove | AccessSet | AccessWait | LinkSet | SeatSet

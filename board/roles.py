@@ -48,6 +48,7 @@ LEAST_ROLE: Final[dict[str, Role]] = {
     "round.remove": "facilitator",
     "stage.spotlight": "facilitator",
     "stage.look": "facilitator",
+    "stage.cursors": "facilitator",
     "scene.create": "facilitator",
     "scene.set": "facilitator",
     "scene.move": "facilitator",

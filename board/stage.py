@@ -31,7 +31,7 @@ class Stage(Struct, frozen=True, omit_defaults=True):
     """What the facilitator does for all who follow, but for what is driven.
 
     ``scene`` and ``step`` are those that were shown last; they may be gone by now, and so may
-    the layer in the spotlight.
+    the layer in the spotlight. ``cursors`` are those of whoever does not lead.
     """
 
     locked: bool = False
@@ -40,6 +40,7 @@ class Stage(Struct, frozen=True, omit_defaults=True):
     scene: str | None = None
     step: str | None = None
     timer: Timer | None = None
+    cursors: bool = True  # shown
 
 
 class Scene(Struct, frozen=True):

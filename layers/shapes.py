@@ -104,7 +104,8 @@ class BoardShape(Struct, frozen=True, omit_defaults=True):
     """The board itself: the record of the stream ``board`` with the id ``board``.
 
     ``locked``: everyone below a facilitator is held to what is driven. ``scene`` and ``step``
-    are those that were shown last, "" none; they may be gone.
+    are those that were shown last, "" none; they may be gone. ``cursors``: those of whoever does
+    not lead are shown.
     """
 
     id: str
@@ -118,6 +119,7 @@ class BoardShape(Struct, frozen=True, omit_defaults=True):
     locked: bool = False
     scene: str = ""
     step: str = ""
+    cursors: bool = True
 
 
 class SceneShape(Struct, frozen=True, omit_defaults=True):

@@ -121,6 +121,7 @@ def board_shape(board: Board) -> BoardShape:
         scene=board.stage.scene or "",
         step=board.stage.step or "",
         waiting=board.waiting,
+        cursors=board.stage.cursors,
     )
 
 

@@ -293,7 +293,7 @@ class Room:
         self._gleaner = Gleaner()
         self._asked = 0  # questions without an answer
         self._rights = 0  # how often rights have changed
-        self._people = People(self._reach, self._may_change)
+        self._people = People(self._reach, self._may_change, lambda: not self.board.stage.cursors)
         self._beat_s = 0.0
         self._swept_s = 0.0
         # audiences

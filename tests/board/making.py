@@ -194,6 +194,7 @@ def staged(rng: random.Random, board: Board, fresh: str, layer: Callable[[], str
         lambda: ops.StageSet(rng.random() < 0.7, rng.choice([UNSET, True, False])),
         lambda: ops.StageSpotlight(rng.choice([None, layer()])),
         lambda: ops.StageLook(viewport),
+        lambda: ops.StageCursors(rng.random() < 0.5),
         lambda: ops.SceneCreate(
             fresh, (layer(),), viewport, rng.choice([None, scene]), text={"title": {"en": "new"}}
         ),

@@ -223,6 +223,7 @@ CASES: Final[dict[str, Case]] = {
     "a round is removed": outside(ops.RoundRemove("round"), "facilitator"),
     "everyone is held to the stage": outside(ops.StageSet(True, True), "facilitator"),
     "a layer stands out": Case(ops.StageSpotlight("here"), "facilitator", read="unknown_layer"),
+    "cursors are hidden": outside(ops.StageCursors(False), "facilitator"),
     "no layer stands out": outside(ops.StageSpotlight(), "facilitator"),
     "everyone is brought here": outside(ops.StageLook((0.0, 0.0, 9.0, 9.0)), "facilitator"),
     "a scene is made": outside(ops.SceneCreate(NEW, ("there",)), "facilitator"),

@@ -283,7 +283,7 @@ async def test_TG11_among_many_one_is_looked_for_and_cursors_can_be_hidden(
     await bo.mouse.move(620, 420)
     await until(ada, "[...board.session.company.doing.values()].some(({ cursor }) => cursor)")
     await ada.locator("button.people").click()
-    await people(ada).get_by_label("Hide cursors").check()
+    await people(ada).get_by_label("Hide cursors for me").check()
     await expect(ada.locator("canvas.others")).to_be_visible()
     inked = """() => {
         const canvas = document.querySelector("canvas.others");
@@ -292,7 +292,17 @@ async def test_TG11_among_many_one_is_looked_for_and_cursors_can_be_hidden(
         return data.some((value, at) => at % 4 === 3 && value > 20);
     }"""
     await until(ada, f"!({inked})()")
-    await people(ada).get_by_label("Hide cursors").uncheck()
+    await people(ada).get_by_label("Hide cursors for me").uncheck()
+    await until(ada, f"({inked})()")
+
+    # whoever leads hides them from everybody, late joiners too
+    await people(ada).get_by_label("Hide participants' cursors for everybody").check()
+    await until(ada, f"!({inked})()")
+    await until(ada, "[...board.session.company.doing.values()].every(({ cursor }) => !cursor)")
+    await bo.locator("button.people").click()
+    await expect(people(bo)).to_contain_text("The facilitator has hidden participants' cursors.")
+    await people(ada).get_by_label("Hide participants' cursors for everybody").uncheck()
+    await bo.mouse.move(630, 430)
     await until(ada, f"({inked})()")
 
     assert await people(ada).get_by_role("searchbox").count() == 0

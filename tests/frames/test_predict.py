@@ -13,6 +13,7 @@ def test_SE9_the_steps_are_fresh_and_know_every_operation_that_is_foreseen() -> 
     later |= {"layer.grant", "seat.set"}  # what seats may do the server alone says
     later |= {"round.open", "round.close", "round.remove"}
     # and of what leads a workshop the browser foresees nothing but the stage
-    led = ("scene.", "step.", "timer.", "agenda.", "stage.spotlight", "stage.look")
+    led = ("scene.", "step.", "timer.", "agenda.", "stage.spotlight", "stage.look",
+           "stage.cursors")
     later |= {name for name in known if name.startswith(led)}
     assert known - kinds == later | {name for name in known if name.endswith(".restore")}

@@ -779,3 +779,28 @@ def _play(happens: list[tuple[str, str | Present | Here]]) -> None:
         assert hands(room, reader) == [seat for seat in raised if seat in room.sessions]
         for seat, person in client.people.items():
             assert person.watching == watching.get(seat, "")
+
+
+def test_AT8_the_cursors_of_those_who_do_not_lead_are_hidden_from_everybody(
+    room: Roomful,
+) -> None:
+    leads, takes = room.join(A, "facilitator"), room.join(B)
+    for name in (A, B):
+        room.say(name, Present(cursor=(1.0, 2.0), pointer=((1.0, 2.0),), selection=("one-0",)))
+    room.say(A, Here(True, watch=B))
+    tick(room)
+    seen = dict(leads.doing[B])
+    assert set(seen) == {"cursor", "pointer", "selection"}
+    room.submit(B, ops.StageCursors(False))
+    tick(room)
+    assert leads.doing[B] == seen  # it is for a facilitator to do
+    room.submit(A, ops.StageCursors(False))
+    tick(room)
+    assert leads.doing[B] == {"selection": ("one-0",)}
+    assert set(takes.doing[A]) == {"cursor", "pointer", "selection"}
+    late = room.join(C)
+    tick(room)
+    assert late.doing[B] == {"selection": ("one-0",)}
+    room.submit(A, ops.StageCursors(True))
+    tick(room)
+    assert leads.doing[B] == late.doing[B] == seen

@@ -49,6 +49,7 @@ export function things(op: Predicted): string[] {
       return op.owner === "scene" || op.owner === "step" ? [] : [`${op.owner}/${op.id ?? ""}`];
     case "stage.spotlight": // of all of these the server's answer comes soon enough
     case "stage.look":
+    case "stage.cursors":
     case "scene.create":
     case "scene.set":
     case "scene.move":

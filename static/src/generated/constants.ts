@@ -44,6 +44,7 @@ export const LEAST_ROLE = {
   "round.remove": "facilitator",
   "stage.spotlight": "facilitator",
   "stage.look": "facilitator",
+  "stage.cursors": "facilitator",
   "scene.create": "facilitator",
   "scene.set": "facilitator",
   "scene.move": "facilitator",

@@ -13,6 +13,7 @@ export interface BoardShape {
   locked?: boolean;
   scene?: string;
   step?: string;
+  cursors?: boolean;
 }
 
 /** A layer's header: the one record of the stream ``head/<layer>``. */
@@ -414,6 +415,12 @@ export interface StageSpotlight {
 export interface StageLook {
   op: "stage.look";
   viewport?: [number, number, number, number] | null;
+}
+
+/** Show the cursors of those who do not lead to everybody, as is usual, or hide them. */
+export interface StageCursors {
+  op: "stage.cursors";
+  shown: boolean;
 }
 
 /** Make a scene: the layers that are on in it, and what is to be seen (None: all of it). */
@@ -977,6 +984,7 @@ export type AnyOp =
   | StageDrive
   | StageSpotlight
   | StageLook
+  | StageCursors
   | SceneCreate
   | SceneSet
   | SceneMove

@@ -85,8 +85,26 @@ export function PeoplePanel({ store, close }: { store: Store; close: () => void 
           {words.hideCursors}
         </label>
       )}
+      {everybody.length > 1 && <Cursors store={store} />}
       {mayPresent && <MyName store={store} />}
     </section>
+  );
+}
+
+/** Whether cursors are hidden from everybody; whoever leads says so. */
+function Cursors({ store }: { store: Store }) {
+  void store.revision.value; // what is read here changes with it
+  const { session } = store;
+  const hidden = session.model.board?.cursors === false;
+  if (!session.isFacilitator) return hidden ? <p class="people-rest">{words.hiddenForAll}</p> : null;
+  return (
+    <label class="people-choice follows">
+      <input
+        type="checkbox" checked={hidden}
+        onChange={(event) => session.edit([{ op: "stage.cursors", shown: !event.currentTarget.checked }])}
+      />
+      {words.hideForAll}
+    </label>
   );
 }
 
