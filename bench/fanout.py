@@ -237,8 +237,7 @@ class Load:
             payload.startswith(b'{"t":"patch"') or payload.startswith(b'{"t":"submit"')
         ):
             now_ms = time.monotonic() * 1000 % 1e6
-            for sent in _X.findall(payload):
-                self.delays_ms.append((now_ms - float(sent)) % 1e6)
+            self.delays_ms.extend((now_ms - at) % 1e6 for at in sent_at(payload))
 
     async def join(self, number: int, deflate: bool = False) -> Member:
         """Open a socket and hear all of the board."""
@@ -294,6 +293,11 @@ class Load:
             await asyncio.sleep(0.02)
         self.measuring = False
         return count
+
+
+def sent_at(payload: bytes) -> list[float]:
+    """When the operations of a patch were submitted: in milliseconds, modulo 1,000,000."""
+    return [float(sent) for sent in _X.findall(payload)]
 
 
 async def load(given: argparse.Namespace) -> None:

@@ -62,7 +62,7 @@ class _Sums(Collector):
     def collect(self) -> Iterator[Metric]:
         tally = self._sources.tally()
         yield GaugeMetricFamily(
-            f"{PREFIX}sockets", "Websockets that are open.", value=self._sources.sockets
+            f"{PREFIX}sockets", "Connections to boards that are open.", value=self._sources.sockets
         )
         yield GaugeMetricFamily(
             f"{PREFIX}boards", "Boards that are open.", value=len(self._sources.lives)
@@ -74,7 +74,7 @@ class _Sums(Collector):
         ):
             yield CounterMetricFamily(f"{PREFIX}{name}", text, value=tally.get(name, 0))
         yield _by_label(tally, "refused", "code", "Requests refused, by the code of the refusal.")
-        yield _by_label(tally, "closed", "code", "Websockets closed, by the close code.")
+        yield _by_label(tally, "closed", "code", "Connections to boards closed, by the close code.")
 
 
 def _by_label(tally: Mapping[str, int], name: str, label: str, text: str) -> Metric:

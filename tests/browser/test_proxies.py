@@ -7,7 +7,16 @@ import pytest
 from playwright.async_api import Page, expect
 
 from tests.browser.conftest import Visit
-from tests.browser.pages import Visits, editable, node, opened_to_edit, ready, saved, until
+from tests.browser.pages import (
+    Visits,
+    editable,
+    node,
+    opened_to_edit,
+    ready,
+    saved,
+    until,
+    violations,
+)
 from tests.processes import Served
 from tests.proxies import Mode, Proxy, proxy
 
@@ -150,8 +159,10 @@ async def test_WY6_where_nothing_gets_through_the_page_says_so_and_goes_on_tryin
     async with proxy(port_of(served), "pages") as running:
         one = await visit(behind(running, served.links["participant"]))
         status = one.page.locator(".connection")
-        await expect(status).to_contain_text("Live updates are blocked", timeout=20_000)
+        await expect(status).to_contain_text("Updates are blocked", timeout=20_000)
         assert "proxy or firewall" in str(await status.get_attribute("title"))
+        await expect(one.page.locator(".empty")).to_contain_text("proxy or firewall")
+        assert not await violations(one.page, "light")
         running.mode = "open"
         await ready(one.page)
         await expect(status).not_to_contain_text("blocked")

@@ -159,7 +159,7 @@ function CanvasHost({ store }: { store: Store }) {
 /** What stands on the canvas when nothing is drawn. */
 function Empty({ store }: { store: Store }) {
   if (store.status.value.kind === "stopped") return null;
-  if (!store.ready.value) return <p class="empty">{text.opening}</p>;
+  if (!store.ready.value) return <p class="empty">{store.world.via.value.reconnecting?.hint ?? text.opening}</p>;
   if (store.on.value.size > 0) return null;
   if (store.layers.value.size === 0) return <p class="empty">{text.noLayers}</p>;
   return (
