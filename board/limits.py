@@ -64,6 +64,7 @@ SKIPS_MAX: Final = 64  # ranges of refused n, of one client
 # -- requests
 OPS_MAX: Final = 512  # operations in one submit
 IMPORT_OPS_MAX: Final = 400_000  # operations in one import
+GATHERED_MAX: Final = 1_000  # nodes that are sorted, clustered or counted at once
 PASTE_THINGS_MAX: Final = 1_000  # nodes and relations that one paste makes
 PASTE_CHARS_MAX: Final = 400_000  # of text that one paste reads
 FRAME_BYTES_MAX: Final = 256 * 1024  # one message from a browser

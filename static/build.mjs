@@ -48,6 +48,7 @@ const entries = {
   together: "src/together/index.tsx",
   workshop: "src/workshop/index.tsx",
   comments: "src/comments/index.tsx",
+  gather: "src/gather/index.tsx",
 };
 
 /** Those of the front page. They share no file with a board's page, which would load it in more parts. */

@@ -4,7 +4,7 @@
 import { computed, effect, signal } from "@preact/signals";
 import { render } from "preact";
 import type { BoardCanvas } from "../canvas/index.js";
-import { RANK } from "../generated/constants.js";
+import { NAME_CHARS_MAX, RANK } from "../generated/constants.js";
 import type { AnyOp, CommentShape, Role } from "../generated/wire.js";
 import { words } from "../i18n/comments.js";
 import { text } from "../i18n/index.js";
@@ -210,7 +210,7 @@ export class Comments {
     const { session } = this.store;
     const id = session.fresh();
     const lang = session.model.board?.lang || "en";
-    this.edit({ op: "comment.create", id, by: this.me.slice(0, 40), text: { text: { [lang]: said } }, ...about });
+    this.edit({ op: "comment.create", id, by: [...this.me].slice(0, NAME_CHARS_MAX).join(""), text: { text: { [lang]: said } }, ...about });
     this.store.announcer.say(words.sent);
     return id;
   }

@@ -1,6 +1,8 @@
 // Mentions: an @ and the name that somebody goes by. A mention is plain text, and whoever is called
 // so is meant. Free of the DOM.
 
+import { NAME_CHARS_MAX } from "../generated/constants.js";
+
 const LETTER = /[\p{L}\p{N}_]/u;
 
 const folded = (name: string): string => name.normalize("NFC").toLocaleLowerCase("en");
@@ -40,7 +42,7 @@ export function begun(text: string, caret: number): { readonly at: number; reado
   const at = text.lastIndexOf("@", caret - 1);
   if (at < 0 || LETTER.test(text[at - 1] ?? " ")) return null;
   const typed = text.slice(at + 1, caret);
-  return /[\n@]/.test(typed) || typed.length > 40 ? null : { at, typed };
+  return /[\n@]/.test(typed) || typed.length > NAME_CHARS_MAX ? null : { at, typed };
 }
 
 /** The names that what is typed may become, those that begin with it first. */

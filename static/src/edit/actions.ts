@@ -134,6 +134,12 @@ export function actions(editor: Editor): readonly Command[] {
         arrange(tidy(nodes.map(({ shape }) => shape)));
       },
     },
+    ...(["color", "author", "tag", "votes"] as const).map((by): Command => ({
+      id: `gather.${by}`, title: text.sortBy[by], group: text.gathering, when: may, run: () => editor.gather((gather) => gather.sort(by)),
+    })),
+    { id: "gather.open", title: text.gather, group: text.gathering, keys: ["Shift+A"], where: "page", when: may, run: () => editor.gather((gather) => gather.ask("sort")) },
+    { id: "gather.cluster", title: text.cluster, group: text.gathering, when: may, run: () => editor.gather((gather) => gather.ask("cluster")) },
+    { id: "gather.tags", title: text.countTags, group: text.gathering, when: may, run: () => editor.gather((gather) => gather.ask("tags")) },
     { id: "edit.snap", title: text.snap, group, when: may, run: () => turn(editor, "snaps", text.snap) },
     { id: "edit.grid", title: text.grid, group, when: may, run: () => turn(editor, "grid", text.grid) },
   ];

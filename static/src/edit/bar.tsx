@@ -200,6 +200,7 @@ function Actions({ editor, nodes, relations }: { editor: Editor; nodes: readonly
           { label: text.down, run: run("edit.distribute-y") },
           "line",
           { label: text.tidy, run: run("edit.tidy") },
+          { label: text.gather, keys: "Shift+A", run: run("gather.open") },
         ]}>
           <Glyph name="align" markup={alignLeft} />
         </Choosing>

@@ -7,6 +7,7 @@ import type { Hit, Press } from "../canvas/index.js";
 import { DRAGGED_MAX } from "../generated/constants.js";
 import type { AnyOp, LayerShape, NodeShape, RelationShape, TextSet } from "../generated/wire.js";
 import { text } from "../i18n/edit.js";
+import { text as common } from "../i18n/index.js";
 import { beginEditing } from "../ui/begin.js";
 import { adopt } from "../ui/sheet.js";
 import type { Store } from "../ui/store.js";
@@ -21,6 +22,7 @@ import { Images } from "./images.js";
 import { Landing } from "./landing.js";
 import { openLayers } from "./layer-moves.js";
 import { Overlay } from "./overlay.js";
+import type { Gather } from "../gather/index.js";
 import type { Panels } from "./panels.js";
 import { Pointing } from "./pointing.js";
 import type { Guide } from "./snapping.js";
@@ -71,6 +73,7 @@ export class Editor {
   /** The outline and the panel of layers as editors, once one of them was opened. */
   readonly panels = signal<Panels | null>(null);
   private panelsAsked = false;
+  private gathering: Promise<Gather> | null = null;
   private readonly overlay: Overlay;
   private nudged: { ids: readonly string[]; dx: number; dy: number; timer: number } | null = null;
   private finishTyping: (() => void) | null = null;
@@ -463,6 +466,15 @@ export class Editor {
   onBoard({ x, y }: Pick<Press, "x" | "y">): Point {
     const [boardX, boardY] = this.store.canvas!.camera.toBoard(x, y);
     return { x: boardX, y: boardY };
+  }
+
+  /** Gathers what is selected, once the script of that has come. */
+  gather(run: (gather: Gather) => void): void {
+    this.gathering ??= import("../gather/index.js").then(({ Gather }) => new Gather(this));
+    this.gathering.then(run, () => {
+      this.gathering = null; // the network is away: asked again the next time
+      this.say(common.notLoaded);
+    });
   }
 
   private loadPanels(): void {

@@ -57,6 +57,14 @@ export const text = {
   color: "Colour",
   layerColor: "As its layer",
   plainColor: "Plain",
+  gathering: "Gathering",
+  gather: "Gather…",
+  sortBy: {
+    color: "Sort into columns by colour", author: "Sort into columns by author", tag: "Sort into columns by tag",
+    votes: "Sort into columns by votes",
+  },
+  cluster: "Make a cluster, a layer or a card of them…",
+  countTags: "Count tags…",
   colors: {
     slate: "Slate", red: "Red", orange: "Orange", amber: "Amber", green: "Green", teal: "Teal", cyan: "Cyan", blue: "Blue",
     indigo: "Indigo", violet: "Violet", pink: "Pink", brown: "Brown",

@@ -10,4 +10,9 @@ export interface Room {
   readonly begin: (workshop: Workshop) => Promise<unknown>;
 }
 
-export const ROOMS: readonly Room[] = [];
+export const ROOMS: readonly Room[] = [
+  {
+    wanted: ({ mayLead, store }) => mayLead && store.editor.value !== null,
+    begin: (workshop) => import("../gather/index.js").then(({ section }) => workshop.sections.add(section(workshop.store))),
+  },
+];
