@@ -20,9 +20,9 @@ import sheet from "./gather.lazy.css";
 import { asCard, asLayer, type By, clusters, columns, type Group, grouped, type Seen } from "./gathering.js";
 
 /** The part of the facilitator's panel. */
-export const section = (store: Store): Section => ({
-  id: "gather", title: words.gather, icon, order: 60,
-  view: () => (
+export function section(store: Store): Section {
+  adopt(sheet);
+  const view = () => (
     <>
       <p class="hint">{words.hint}</p>
       <div class="gather-acts">
@@ -31,8 +31,9 @@ export const section = (store: Store): Section => ({
         ))}
       </div>
     </>
-  ),
-});
+  );
+  return { id: "gather", title: words.gather, icon, order: 60, view };
+}
 
 /** What the dialog begins with. */
 export type Part = "sort" | "cluster" | "tags";
