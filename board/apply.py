@@ -437,8 +437,9 @@ def perform(board: Board, op: AnyOp, seq: int, stamp: Stamp, changes: Changes) -
             board.assign("stage", replace(board.stage, cursors=op.shown))
             changes.touch(BOARD_STREAM, "board")
         case ops.StageLook():
-            look = None if op.viewport is None else Look(op.viewport, seq)
-            board.assign("stage", replace(board.stage, look=look))
+            looks = board.stage.looks + (op.viewport is not None)
+            look = None if op.viewport is None else Look(op.viewport, looks)
+            board.assign("stage", replace(board.stage, look=look, looks=looks))
             changes.touch(BOARD_STREAM, "look")
         case ops.SceneCreate() | ops.SceneSet() | ops.SceneMove() | ops.SceneRemove():
             _set_scene(board, op, changes)

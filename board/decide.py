@@ -121,6 +121,7 @@ REFUSALS: Final[dict[str, str]] = {
     "unknown_round": "there is no such round",
     "round_open": "a round is open",
     "round_closed": "the round is closed",
+    "restricted": "not everybody may read this layer",
     "unknown_seat": "there is no such seat",
     "oneself": "nobody can do this to themselves",
     "refused_before": "this number was refused before",
@@ -477,6 +478,9 @@ def _check(board: Board, actor: Actor, op: AnyOp, given: bool) -> Iterator[AnyOp
             for named in (op.layer, lit if lit in board.layers else None):
                 if named is not None:
                     _seen_layer(board, actor, named, "layer")
+            if op.layer is not None and board.read_role(op.layer) != "viewer":
+                # the others would see that theirs stands out no more
+                raise refuse("restricted", "layer")
             yield op
         case ops.StageCursors():
             yield op

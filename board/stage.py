@@ -21,10 +21,10 @@ class Timer(Struct, frozen=True):
 
 
 class Look(Struct, frozen=True):
-    """Where everyone was brought, and the seq of the entry that did: again is a look of its own."""
+    """Where everyone was brought, and how often somebody was: again is a look of its own."""
 
     viewport: Viewport
-    seq: int
+    number: int
 
 
 class Stage(Struct, frozen=True, omit_defaults=True):
@@ -41,6 +41,7 @@ class Stage(Struct, frozen=True, omit_defaults=True):
     step: str | None = None
     timer: Timer | None = None
     cursors: bool = True  # shown
+    looks: int = 0  # so often were all brought somewhere
 
 
 class Scene(Struct, frozen=True):

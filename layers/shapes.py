@@ -168,7 +168,7 @@ class LookShape(Struct, frozen=True, omit_defaults=True):
 
     id: str
     viewport: tuple[float, float, float, float]
-    seq: int  # of the entry: to the same place again is another one
+    number: int  # it rises: to the same place again is another one
 
 
 class RoundShape(Struct, frozen=True, omit_defaults=True):

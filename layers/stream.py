@@ -191,7 +191,7 @@ def _of_the_board(board: Board, id: str) -> Shape | None:
                 return TimerShape("timer", timer.left_ms, timer.at, timer.running)
         case "look":
             if stage.look is not None:
-                return LookShape("look", stage.look.viewport, stage.look.seq)
+                return LookShape("look", stage.look.viewport, stage.look.number)
     return None
 
 

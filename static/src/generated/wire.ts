@@ -137,7 +137,7 @@ export interface TimerShape {
 export interface LookShape {
   id: string;
   viewport: [number, number, number, number];
-  seq: number;
+  number: number;
 }
 
 /** A round of voting: a record of the stream ``board``, with the id ``round/<id>``. */
