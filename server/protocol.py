@@ -49,7 +49,6 @@ class Hello(Frame, frozen=True, tag="hello"):
     ``have`` gives the version of each stream that is still held, whole, from an earlier
     connection: a stream that was begun and never synced is not held. What is not named in
     ``have`` is forgotten by the browser. ``name`` is how others are to call me, as in ``here``.
-    ``voter`` is a secret that all tabs of a browser share: they have one ballot in a round.
     """
 
     protocol: int
@@ -58,7 +57,6 @@ class Hello(Frame, frozen=True, tag="hello"):
     own: Layers | None = None
     viewport: Viewport | None = None
     name: Name = ""
-    voter: Annotated[str, Meta(max_length=limits.SECRET_CHARS_MAX)] = ""
 
 
 class Submit(Frame, frozen=True, tag="submit"):
@@ -145,6 +143,16 @@ class Ask(Frame, frozen=True, tag="ask"):
     question: AnyQuestion
 
 
+class Voter(Frame, frozen=True, tag="voter"):
+    """I wish to hear of votes: ``voted`` and ``tally`` come now, if a round is open, and later.
+
+    ``secret`` is one that all tabs of a browser share: they have one ballot in a round. What is
+    said first on a connection counts; without it, each seat has a ballot.
+    """
+
+    secret: Annotated[str, Meta(max_length=limits.SECRET_CHARS_MAX)] = ""
+
+
 class Vote(Frame, frozen=True, tag="vote"):
     """My ballot in a round: all that I vote for, in the place of what I voted for before.
 
@@ -166,7 +174,10 @@ class Beat(Frame, frozen=True, tag="beat"):
     at_ms: Integer = 0
 
 
-Inbound = Hello | Submit | Undo | Follow | Unfollow | Here | Lower | Present | Ask | Vote | Beat
+Inbound = (
+    Hello | Submit | Undo | Follow | Unfollow | Here
+    | Lower | Present | Ask | Voter | Vote | Beat
+)  # fmt: skip
 
 # -- from the server
 
@@ -324,7 +335,7 @@ class Answer(Frame, frozen=True, tag="answer"):
 class Voted(Frame, frozen=True, tag="voted"):
     """My ballot in a round, as it counts: on disk. ``code``: why the one that I sent does not.
 
-    ``id`` is that of my ``vote``; 0: I did not ask, for I have come, another tab of mine has
+    ``id`` is that of my ``vote``; 0: I did not vote, but said ``voter``, another tab of mine has
     voted, or something that I voted for is gone or back.
     """
 

@@ -79,6 +79,7 @@ from server.protocol import (
     Unfollow,
     Vote,
     Voted,
+    Voter,
     Welcome,
     encode,
 )
@@ -257,7 +258,8 @@ class Member:
         self.ready_owed = True
         self.retried: set[int] = set()  # what is to come again, before all that is later
         self.refused = 0  # the highest n that was refused here
-        self.voter = f"browser {frame.voter}" if frame.voter else f"seat {identity.client}"
+        self.voter = f"seat {identity.client}"
+        self.hears_votes = False
         self.ballot: dict[str, int] = {}  # as it was last told
         self.asked = 0  # questions without an answer
 
@@ -768,7 +770,6 @@ class Room:
                 frame.viewport,
             )
         )
-        effects.extend(self._greet_voter(member))
         return effects
 
     def _note_seat(self, member: Member) -> list[Effect]:
@@ -818,7 +819,9 @@ class Room:
     def receive(
         self,
         session: Session,
-        frame: Follow | Unfollow | Here | Lower | Present | Ask | Vote | Beat | Hello | Reject,
+        frame: (
+            Follow | Unfollow | Here | Lower | Present | Ask | Voter | Vote | Beat | Hello | Reject
+        ),
         now_s: float,
     ) -> list[Effect]:
         """A frame that asks for no entry; or the Reject that ``protocol.decode`` made of one.
@@ -861,6 +864,8 @@ class Room:
                 return []
             case Ask():
                 return self._ask(member, frame, now_s)
+            case Voter():
+                return self._hear_votes(member, frame)
             case Vote():
                 return self._vote(member, frame, now_s)
             case Hello():
@@ -1003,16 +1008,25 @@ class Room:
             return [self._members[session] for session in self._voters[voter]]
         return [each for each in self._members.values() if self._voter(each) == voter]
 
-    def _greet_voter(self, member: Member) -> list[Effect]:
-        """What somebody who has come must know of the open round."""
+    def _hear_votes(self, member: Member, frame: Voter) -> list[Effect]:
+        """From now on a member hears of votes, first of how it is now."""
+        if member.hears_votes:
+            return []
+        member.hears_votes = True
+        self._drop_voter(member)
+        if frame.secret:
+            member.voter = f"browser {frame.secret}"
+        self._voters.setdefault(member.voter, {})[member.session] = None
         if self._poll is None:
             return []
-        effects = self._tell_ballot(member) if self._ballot(member) else []
         voters, votes = self._tallied.get(member.group.role) or self._tally(member.group.role)
-        if voters or votes:
-            tally = Tally(self._poll.round, voters, votes, reset=True)
-            effects.append(Send((member.session,), encode(tally)))
-        return effects
+        tally = Tally(self._poll.round, voters, votes, reset=True)
+        return [*self._tell_ballot(member), Send((member.session,), encode(tally))]
+
+    def _drop_voter(self, member: Member) -> None:
+        del self._voters[member.voter][member.session]
+        if not self._voters[member.voter]:
+            del self._voters[member.voter]
 
     def _tally(self, role: Role) -> tuple[int, dict[str, int]]:
         """How many have voted, and what is shown of what they voted for, to a role."""
@@ -1031,10 +1045,16 @@ class Room:
         self._tally_due = False
         self._tally_s = now_s
         effects: list[Effect] = []
-        by_role: dict[Role, list[Session]] = {role: [] for role in ROLES}
-        for group in self._groups.values():  # by role alone: what is read by seat is not counted
-            by_role[group.role].extend(group.sessions)
-        for role, sessions in by_role.items():
+from board.ops import AnyOp, Entry, RoundClose, SeatSet
+from board.roles import RANK, Role, at_least
+from board.state import (
+    BOARD_STREAM,
+    LEAD_STREAM,
+    Board,
+    body_stream,
+    head_stream,
+    talk_stream,
+)
             if not sessions:
                 self._tallied.pop(role, None)
                 continue
@@ -1063,7 +1083,7 @@ class Room:
         return [
             effect
             for member in self._members.values()
-            if self._ballot(member) != member.ballot
+            if member.hears_votes and self._ballot(member) != member.ballot
             for effect in self._tell_ballot(member)
         ]
 
@@ -1091,7 +1111,7 @@ class Room:
             else:
                 others = [self._members[held] for held in self._voters.get(keep.voter, ())]
             for other in others:
-                if other is not member:
+                if other is not member and other.hears_votes:
                     effects.extend(self._tell_ballot(other))
         return effects
 
@@ -1152,9 +1172,7 @@ class Room:
         if member is not None:
             del self._clients[member.identity.client]
             self._asked -= member.asked
-            del self._voters[member.voter][session]
-            if not self._voters[member.voter]:
-                del self._voters[member.voter]
+            self._drop_voter(member)
             self._ungroup(member)
             self._people.drop(session)
         return []

@@ -239,8 +239,8 @@ async def test_VO5_a_ballot_that_cannot_be_kept_is_not_answered_and_does_not_cou
         ballots.fail = False
         async with guest() as ann:  # the board is loaded anew, with what is durable
             await ann.join(secret="ann")
-            if not any(frame["t"] == "voted" for frame in ann.frames):
-                await ann.until("voted")
+            await ann.say("voter")
+            assert (await ann.until("voted"))["ballot"] == {"card0": 1}
             await vote(ann, id=3, card0=1, card2=1)
         live = await boards.open("city")
         await live.submit([ops.RoundClose("r")])
@@ -311,7 +311,8 @@ class Voter:
         try:
             async with connect(port, LIVE) as socket:
                 guest = Guest(socket, self.access)
-                await guest.join(secret=self.secret, voter=self.secret)
+                await guest.join(secret=self.secret)
+                await guest.say("voter", secret=self.secret)
                 while True:
                     self.id += 1
                     self.sent.append({f"card{self.id % 3}": 1})

@@ -163,10 +163,7 @@ class Client:
         own = None if self.own is None else tuple(sorted(self.own))
         self._note("hello", have)
         self.tally = ("", 0, {})
-        return Hello(
-            protocol.PROTOCOL, "ticket", have=have, own=own, viewport=self.viewport,
-            voter=self.voter,
-        )  # fmt: skip
+        return Hello(protocol.PROTOCOL, "ticket", have=have, own=own, viewport=self.viewport)
 
     def _note(self, step: str, value: object) -> None:
         if self.trace is not None:
