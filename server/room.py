@@ -1045,16 +1045,12 @@ class Room:
         self._tally_due = False
         self._tally_s = now_s
         effects: list[Effect] = []
-from board.ops import AnyOp, Entry, RoundClose, SeatSet
-from board.roles import RANK, Role, at_least
-from board.state import (
-    BOARD_STREAM,
-    LEAD_STREAM,
-    Board,
-    body_stream,
-    head_stream,
-    talk_stream,
-)
+        by_role: dict[Role, list[Session]] = {role: [] for role in ROLES}
+        for group in self._groups.values():  # by role alone: what is read by seat is not counted
+            by_role[group.role].extend(
+                session for session in group.sessions if self._members[session].hears_votes
+            )
+        for role, sessions in by_role.items():
             if not sessions:
                 self._tallied.pop(role, None)
                 continue

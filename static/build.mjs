@@ -49,6 +49,7 @@ const entries = {
   workshop: "src/workshop/index.tsx",
   comments: "src/comments/index.tsx",
   gather: "src/gather/index.tsx",
+  voting: "src/voting/index.tsx",
 };
 
 /** Those of the front page. They share no file with a board's page, which would load it in more parts. */

@@ -3,7 +3,7 @@
 
 import { COORDINATE_MAX, LAYERS_MAX, RANK } from "../generated/constants.js";
 import type {
-  Ack, AnyOp, AnyQuestion, AnyResult, Conflict, LayerShape, Outbound, Person, Present, Reject, Role, TextSet,
+  Ack, AnyOp, AnyQuestion, AnyResult, Conflict, LayerShape, Outbound, Person, Present, Reject, Role, Tally, TextSet, Voted,
 } from "../generated/wire.js";
 import type { Viewport } from "./address.js";
 import type { Telling } from "../together/telling.js";
@@ -60,6 +60,8 @@ export class Session {
   readonly company = new Company();
   /** Calls whoever draws what others do, when that has changed. */
   onDoing: (() => void) | null = null;
+  /** Calls what shows rounds of voting, once that has come. */
+  onVotes: ((frame: Voted | Tally) => void) | null = null;
   layers: ReadonlyMap<string, LayerShape> = new Map();
   stageOpen = false;
   /** My person has pressed in this tab that it leads. */
@@ -509,6 +511,9 @@ export class Session {
         this.asked.get(frame.id)?.(frame.result);
         this.asked.delete(frame.id);
         return;
+      case "voted":
+      case "tally":
+        return this.onVotes?.(frame);
       case "presence":
         if (this.company.take(frame)) {
           this.watch();

@@ -383,6 +383,7 @@ export function sentence(store: Store, row: Row): string {
         shape.locked === true ? words.locked : "",
         commentsOn(store, row.id),
         writingIn(store, row.id),
+        ...(store.workshop.value?.rows.all.value ?? []).map(({ says }) => says(row.id)),
       ]);
     }
     case "relation": {
@@ -497,6 +498,8 @@ function Twig({ row, around, close }: { row: Row; around: Around; close: () => v
             </span>
           )}
         </span>
+        {shape !== undefined &&
+          store.workshop.value?.rows.all.value.map(({ id, view: View }) => <View key={id} node={row.id} current={isCurrent} />)}
         {row.kind === "layer" && around.landing === row.id && (
           <span class="sign" title={words.landing}>
             <EditIcon name="pencil" size={14} />

@@ -583,7 +583,6 @@ export interface Hello {
   own?: string[] | null;
   viewport?: [number, number, number, number] | null;
   name?: string;
-  voter?: string;
 }
 
 /** One atomic batch of operations, under the client's next number. */
@@ -683,6 +682,12 @@ export interface Degrees {
 /** Which nodes belong together? */
 export interface Communities {
   about: "communities";
+}
+
+/** I wish to hear of votes: ``voted`` and ``tally`` come now, if a round is open, and later. */
+export interface Voter {
+  t: "voter";
+  secret?: string;
 }
 
 /** My ballot in a round: all that I vote for, in the place of what I voted for before. */
@@ -1029,6 +1034,7 @@ export type Inbound =
   | Lower
   | Present
   | Ask
+  | Voter
   | Vote
   | Beat;
 

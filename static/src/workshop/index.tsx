@@ -8,7 +8,7 @@ import { Glyph } from "../ui/icon.js";
 import { adopt } from "../ui/sheet.js";
 import type { Store } from "../ui/store.js";
 import { WorkshopPanel } from "./panel.js";
-import { Registry, type Section, type Sign } from "./registry.js";
+import { Registry, type RowPart, type Section, type Sign } from "./registry.js";
 import { ROOMS } from "./rooms.js";
 import sheet from "./workshop.lazy.css";
 
@@ -17,6 +17,8 @@ export class Workshop {
   readonly sections = new Registry<Section>();
   /** What everybody sees along the top. */
   readonly signs = new Registry<Sign>();
+  /** What stands in rows of the outline. */
+  readonly rows = new Registry<RowPart>();
   readonly open = signal(false);
   /** The sections that are unfolded. */
   readonly unfolded = signal<ReadonlySet<string>>(new Set());

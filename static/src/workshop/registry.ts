@@ -25,6 +25,14 @@ export interface Sign extends Part {
   readonly view: () => VNode | null;
 }
 
+/** What stands in the row of a node, in the outline of who may write. */
+export interface RowPart extends Part {
+  /** `current`: its row has the focus, and so may what is pressed in it. */
+  readonly view: (props: { readonly node: string; readonly current: boolean }) => VNode | null;
+  /** What the row says of it; "": nothing. */
+  readonly says: (node: string) => string;
+}
+
 export class Registry<T extends Part> {
   private readonly held = signal<readonly T[]>([]);
 

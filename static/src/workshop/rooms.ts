@@ -15,4 +15,9 @@ export const ROOMS: readonly Room[] = [
     wanted: ({ mayLead, store }) => mayLead && store.editor.value !== null,
     begin: (workshop) => import("../gather/index.js").then(({ section }) => workshop.sections.add(section(workshop.store))),
   },
+  {
+    wanted: ({ store: { session } }) =>
+      session.isFacilitator || [...(session.model.held("board")?.records.keys() ?? [])].some((id) => id.startsWith("round/")),
+    begin: (workshop) => import("../voting/index.js").then(({ begin }) => begin(workshop)),
+  },
 ];

@@ -1,0 +1,271 @@
+// Rounds of voting on the page: what I vote for, what others do as far as it is told, and what it
+// has come to. A script of its own, loaded when there is a round, or for who may open one.
+
+import { effect, signal } from "@preact/signals";
+import { render } from "preact";
+import vote from "lucide-static/icons/vote.svg";
+import { BOARD } from "../board/model.js";
+import { titleOf } from "../edit/naming.js";
+import { RANK } from "../generated/constants.js";
+import type { AnyOp, NodeShape, Tally, Voted } from "../generated/wire.js";
+import { words } from "../i18n/voting.js";
+import { adopt } from "../ui/sheet.js";
+import type { Store } from "../ui/store.js";
+import type { Workshop } from "../workshop/index.js";
+import { type Ballot, left, pressed, withVotes } from "./ballot.js";
+import { Marks } from "./marks.js";
+import { VotesPanel } from "./panel.js";
+import { type Round, roundsOf } from "./results.js";
+import { RowVotes } from "./row.js";
+import { VotingSection } from "./section.js";
+import { VotingSign } from "./sign.js";
+import { voterSecret } from "./secret.js";
+import sheet from "./voting.lazy.css";
+
+/** Something that may be voted on, or has got votes. */
+export interface Votable {
+  readonly shape: NodeShape;
+  readonly title: string;
+  readonly layer: string;
+}
+
+export type Showing = { readonly what: "ballot" } | { readonly what: "results"; readonly round: string | null };
+
+export class Voting {
+  readonly store: Store;
+  readonly rounds = signal<readonly Round[]>([]);
+  /** The open one. */
+  readonly round = signal<Round | null>(null);
+  readonly ballot = signal<Ballot>({});
+  /** What the others have voted, as far as it is told. */
+  readonly tally = signal<{ readonly voters: number; readonly votes: Ballot }>({ voters: 0, votes: {} });
+  readonly panel = signal<Showing | null>(null);
+  /** Rises when the panel is asked for. */
+  readonly asked = signal(0);
+  /** The round whose sign was put away. */
+  readonly hidden = signal("");
+  private wanted: { readonly id: number; readonly round: string; readonly ballot: Ballot } | null = null; // without an answer yet
+  private confirmed: Ballot = {};
+  private tallied = "";
+  private ids = 0;
+  private said = false;
+  private lost = false; // the connection, with a ballot on its way
+  private knew = false; // which round was open, before this change
+
+  constructor(readonly workshop: Workshop) {
+    adopt(sheet);
+    const { store } = workshop;
+    this.store = store;
+    this.hidden.value = store.world.recall("votes") ?? "";
+    store.session.onVotes = (frame) => this.hear(frame);
+    workshop.sections.add({ id: "voting", title: words.voting, icon: vote, order: 50, view: () => <VotingSection voting={this} /> });
+    workshop.signs.add({ id: "voting", order: 40, view: () => <VotingSign voting={this} /> });
+    workshop.rows.add({
+      id: "voting", order: 10,
+      view: ({ node, current }) => <RowVotes voting={this} node={node} current={current} />,
+      says: (node) => this.saysOf(node),
+    });
+    const canVote = (): boolean => this.mayVote;
+    store.commands.add(
+      {
+        id: "votes.give", title: words.select, group: words.group, keys: ["Shift+V"], where: "page",
+        when: canVote, run: () => this.voteSelected(),
+      },
+      { id: "votes.take", title: words.unvote, group: words.group, when: canVote, run: () => this.voteSelected(true) },
+      { id: "votes.ballot", title: words.openBallot, group: words.group, when: canVote, run: () => this.show({ what: "ballot" }) },
+      {
+        id: "votes.results", title: words.openResults, group: words.group,
+        when: () => this.closed.length > 0, run: () => this.show({ what: "results", round: null }),
+      },
+    );
+    effect(() => {
+      store.revision.value;
+      this.read();
+    });
+    effect(() => {
+      const live = store.status.value.kind === "live" && store.ready.value;
+      if (live && !this.said) store.session.wire.say({ t: "voter", secret: voterSecret() });
+      if (this.said && !live) this.lost = this.wanted !== null;
+      this.said = live;
+    });
+    for (const other of [store.outlineOpen, store.peopleOpen, workshop.open]) {
+      other.subscribe((open) => {
+        if (open) this.panel.value = null; // they stand in the same place
+      });
+    }
+    new Marks(this);
+    const place = document.createElement("div");
+    document.querySelector(".board")?.append(place);
+    render(<VotesPanel voting={this} />, place);
+  }
+
+  // -- what there is
+
+  /** Reads the rounds out of the board's records. */
+  private read(): void {
+    const rounds = roundsOf(this.store.session.model.held(BOARD)?.records.values() ?? []);
+    if (JSON.stringify(rounds) === JSON.stringify(this.rounds.value)) return;
+    const before = this.round.value;
+    this.rounds.value = rounds;
+    const open = rounds.find((round) => round.open === true) ?? null;
+    if (open?.id !== before?.id) {
+      this.confirmed = {};
+      this.wanted = null;
+      this.ballot.value = {};
+      this.tally.value = { voters: 0, votes: {} };
+      this.tallied = "";
+      this.tellTurn(before, open);
+    }
+    this.round.value = open;
+    this.knew = true;
+  }
+
+  private tellTurn(before: Round | null, open: Round | null): void {
+    const { announcer } = this.store;
+    if (open !== null && this.mayVote) announcer.say(words.opened(open.question, open.votes));
+    else if (before !== null && this.knew && open === null) announcer.say(words.closed(before.question));
+    if (open === null && this.panel.value?.what === "ballot") this.panel.value = null;
+  }
+
+  get closed(): readonly Round[] {
+    return this.rounds.value.filter((round) => round.open !== true);
+  }
+
+  /** Whether a vote of mine may count. */
+  get mayVote(): boolean {
+    const { session } = this.store;
+    return RANK[session.role] >= RANK.participant && session.model.board?.archived !== true && this.rounds.value.some(({ open }) => open === true);
+  }
+
+  get left(): number {
+    const round = this.round.value;
+    return round === null ? 0 : left(round, this.ballot.value);
+  }
+
+  /** All nodes in layers that are on, by layer, in their order. */
+  *nodes(): Generator<Votable> {
+    const { session } = this.store;
+    for (const layer of session.layers.values()) {
+      if (!session.on.has(layer.id) || layer.group === true) continue;
+      for (const shape of session.model.nodesOf(layer.id)) yield { shape, title: titleOf(shape), layer: layer.title };
+    }
+  }
+
+  /** What may be voted on now, in layers that are on. */
+  votable(): Votable[] {
+    const round = this.round.value;
+    return round === null ? [] : [...this.nodes()].filter(({ shape }) => shape.round === round.id);
+  }
+
+  /** How many people voted in a closed round, as far as layers tell it; `exact`: in one layer alone. */
+  votersOf(round: string): { readonly count: number; readonly exact: boolean } {
+    const counts = [...this.store.session.layers.values()].flatMap(({ voters }) => voters?.[round] ?? []);
+    return { count: Math.max(0, ...counts), exact: counts.length < 2 };
+  }
+
+  /** What somebody is called, by their seat. */
+  nameOf(seat: string): string {
+    return this.store.people.value.get(seat)?.name || words.guest(seat);
+  }
+
+  private isVotable(node: string): NodeShape | null {
+    const shape = this.store.session.model.node(node)?.shape;
+    return shape !== undefined && this.round.value !== null && shape.round === this.round.value.id ? shape : null;
+  }
+
+  /** What is said of a node's votes where it is a row. */
+  saysOf(node: string): string {
+    return this.isVotable(node) === null || !this.mayVote ? "" : words.mineRow(this.ballot.value[node] ?? 0);
+  }
+
+  // -- voting
+
+  /** One press on a thing. */
+  press(node: string): void {
+    const round = this.round.value;
+    const shape = this.isVotable(node);
+    if (round === null || shape === null || !this.mayVote) return;
+    const next = pressed(round, this.ballot.value, node);
+    if (next === null) return this.store.tell(words.noneLeft);
+    this.cast(next, node);
+  }
+
+  /** Takes one vote back from a thing. */
+  takeBack(node: string): void {
+    const has = this.ballot.value[node] ?? 0;
+    if (this.round.value !== null && has > 0) this.cast(withVotes(this.ballot.value, node, has - 1), node);
+  }
+
+  private voteSelected(back = false): void {
+    const nodes = [...this.store.selection.value].filter((id) => this.isVotable(id) !== null);
+    if (nodes.length === 0) return this.store.tell(words.nothingSelected);
+    for (const node of nodes) if (back) this.takeBack(node);
+    else this.press(node);
+  }
+
+  private cast(ballot: Ballot, node: string): void {
+    const round = this.round.value!;
+    const shape = this.isVotable(node);
+    const gave = (ballot[node] ?? 0) > (this.ballot.value[node] ?? 0);
+    this.ids += 1;
+    this.wanted = { id: this.ids, round: round.id, ballot };
+    this.ballot.value = ballot;
+    this.store.session.wire.say({ t: "vote", id: this.ids, round: round.id, ballot: { ...ballot } });
+    const title = shape === null ? "" : titleOf(shape);
+    this.store.announcer.say(gave ? words.voted(title, this.left) : words.tookBack(title, this.left));
+  }
+
+  private hear(frame: Voted | Tally): void {
+    if (frame.t === "tally") return this.hearTally(frame);
+    const { wanted } = this;
+    if (frame.round !== this.round.value?.id && frame.round !== wanted?.round) return;
+    this.confirmed = frame.ballot ?? {};
+    if (frame.code && frame.id > 0) this.store.tell(words.refused(frame.message ?? ""), true);
+    if (wanted !== null && frame.id === wanted.id) this.wanted = null;
+    else if (wanted !== null && frame.id === 0 && this.lost) {
+      // the connection was lost before its answer came: it is whole, so it may be sent twice
+      this.lost = false;
+      this.store.session.wire.say({ t: "vote", id: wanted.id, round: wanted.round, ballot: { ...wanted.ballot } });
+    }
+    this.ballot.value = this.wanted?.ballot ?? this.confirmed;
+  }
+
+  private hearTally({ round, voters, votes = {}, reset }: Tally): void {
+    const known = reset === true || round !== this.tallied ? {} : this.tally.value.votes;
+    this.tallied = round;
+    const merged = Object.fromEntries(Object.entries({ ...known, ...votes }).filter(([, count]) => count > 0));
+    this.tally.value = { voters, votes: merged };
+  }
+
+  // -- what a facilitator does
+
+  submit(...ops: AnyOp[]): void {
+    const { session } = this.store;
+    session.wire.submit(ops);
+  }
+
+  // -- the panel
+
+  show(showing: Showing): void {
+    const { store, workshop } = this;
+    store.outlineOpen.value = store.peopleOpen.value = workshop.open.value = false;
+    if (store.finding.value !== null) store.finding.value.panel.value = null;
+    this.panel.value = showing;
+    this.asked.value += 1;
+  }
+
+  close(): void {
+    this.panel.value = null;
+    document.querySelector<HTMLElement>(".votes-sign button, .canvas")?.focus();
+  }
+
+  /** Puts the sign of a round that has ended away, in this tab. */
+  hide(round: string): void {
+    this.hidden.value = round;
+    this.store.world.keep("votes", round);
+  }
+}
+
+export function begin(workshop: Workshop): void {
+  new Voting(workshop);
+}
