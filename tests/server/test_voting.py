@@ -25,12 +25,17 @@ class Booth(Roomful):
     """A room with a store of ballots, which can be held up, and be all that is left of it."""
 
     def __init__(self) -> None:
+        self.salts = 0
         self.store: dict[str, Poll] = {}
         self.waiting: list[Keep] = []
         self.destroyed: list[str] = []
         self.slow = False
         self.ids = 0
         super().__init__()
+
+    def _salt(self) -> str:
+        self.salts += 1
+        return f"salt {self.salts}"  # never the same: the keys of rounds are made of it
 
     def carry_out(self, effects: list[Effect]) -> None:  # type: ignore[override]
         super().carry_out(effects)
