@@ -460,7 +460,12 @@ def perform(board: Board, op: AnyOp, seq: int, stamp: Stamp, changes: Changes) -
             changes.touch(BOARD_STREAM, "board")
             changes.access = True
         case ops.LinkSet():
-            link = Link(op.id, op.role, op.generation, op.name, op.expires_ms)
+            held = board.links.get(op.id)
+            stays = op.single and held is not None and held.generation == op.generation
+            link = Link(
+                op.id, op.role, op.generation, op.name, op.expires_ms, op.single,
+                held.seat if held is not None and stays else "",
+            )  # fmt: skip
             board.put(board.links, op.id, link)
             changes.touch(LEAD_STREAM, f"link/{op.id}")
             changes.access = True
@@ -508,6 +513,11 @@ def _set_seat(board: Board, op: ops.SeatSet, changes: Changes) -> None:
     values = {prop: getattr(op, prop) for prop in _named(op, SEAT_PROPERTIES)}
     board.put(board.seats, op.id, replace(seat, **values))
     changes.touch(LEAD_STREAM, f"seat/{op.id}")
+    link = None if op.link is UNSET else board.links.get(op.link)
+    if link is not None and link.single and not link.seat:
+        board.put(board.links, link.id, replace(link, seat=op.id))
+        changes.access = True
+        changes.touch(LEAD_STREAM, f"link/{link.id}")
 
 
 def _forget_seat(board: Board, changes: Changes) -> None:

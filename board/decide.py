@@ -123,6 +123,7 @@ REFUSALS: Final[dict[str, str]] = {
     "round_closed": "the round is closed",
     "restricted": "not everybody may read this layer",
     "unknown_seat": "there is no such seat",
+    "link_used": "this link is for one person, and somebody has come by it",
     "oneself": "nobody can do this to themselves",
     "refused_before": "this number was refused before",
     "not_yours": "there is nothing under this number to take back",
@@ -519,6 +520,8 @@ def _check(board: Board, actor: Actor, op: AnyOp, given: bool) -> Iterator[AnyOp
             now = 0 if held is None else held.generation
             if not max(now, 1) <= op.generation <= now + 1:  # no leap to the last that there is
                 raise refuse("generation", "generation", f"now {now}, next {now + 1}")
+            if now == op.generation and held is not None and held.single != op.single:
+                raise refuse("link_used", "single")  # by as many as came so far
             yield op
         case ops.RoundOpen():
             yield _open_round(board, actor, op)
@@ -755,6 +758,9 @@ def _set_seat(board: Board, actor: Actor, op: ops.SeatSet, given: bool) -> AnyOp
         kept = sum(held.removed or held.role is not None for held in board.seats.values())
         if seat is None and kept >= limits.SEATS_MAX:
             raise refuse("too_many", "id", f"seats, at most {limits.SEATS_MAX}")
+        link = None if op.link is UNSET else board.links.get(op.link)
+        if link is not None and not link.is_for(op.id):
+            raise refuse("link_used", "link")
         return op
     if seat is None:
         raise refuse("unknown_seat", "id")

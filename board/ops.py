@@ -545,6 +545,7 @@ class LinkSet(Op, frozen=True, tag="link.set"):
 
     The first generation is 1, the next is always one more. ``expires_ms``, in milliseconds since
     1970 UTC: from then on the server revokes it; 0: never. ``name`` is for whoever reads the list.
+    ``single``: each generation is for one seat alone, the first that comes by it.
     """
 
     id: Id
@@ -552,6 +553,7 @@ class LinkSet(Op, frozen=True, tag="link.set"):
     generation: Annotated[int, Meta(ge=1, le=limits.INTEGER_MAX)]
     name: Label = ""
     expires_ms: Integer = 0
+    single: bool = False
 
 
 class SeatSet(Op, frozen=True, tag="seat.set"):

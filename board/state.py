@@ -121,13 +121,22 @@ def chars(thing: Thing) -> int:
 
 
 class Link(Struct, frozen=True, omit_defaults=True):
-    """A share link: its tokens of this generation give this role, until a time (0: for ever)."""
+    """A share link: its tokens of this generation give this role, until a time (0: for ever).
+
+    ``single``: to one seat alone; ``seat``: to this one, "" while nobody has come.
+    """
 
     id: str
     role: Role
     generation: int
     name: str = ""
     expires_ms: int = 0
+    single: bool = False
+    seat: str = ""
+
+    def is_for(self, seat: str) -> bool:
+        """Whether no other seat holds it."""
+        return not self.single or self.seat in ("", seat)
 
 
 class Seat(Struct, frozen=True, omit_defaults=True):
@@ -443,7 +452,7 @@ class Board:
         if not link:
             return "viewer" if self.public else None
         held = self.links.get(link)
-        if held is None or held.generation != generation:
+        if held is None or held.generation != generation or not held.is_for(seat):
             return None
         known = self.seats.get(seat)
         if known is None:

@@ -276,7 +276,8 @@ class SeatShape(Struct, frozen=True, omit_defaults=True):
 class LinkShape(Struct, frozen=True, omit_defaults=True):
     """A share link, for those who lead: a record ``link/<id>`` of the stream ``lead``.
 
-    What opens the board by it is not in here.
+    ``single``: it is for one seat alone, for ``seat`` once that has come. What opens the board by
+    it is not in here.
     """
 
     id: str
@@ -284,6 +285,8 @@ class LinkShape(Struct, frozen=True, omit_defaults=True):
     generation: int
     name: str = ""
     expires_ms: int = 0
+    single: bool = False
+    seat: str = ""
 
 
 class RelationShape(Struct, frozen=True, omit_defaults=True):

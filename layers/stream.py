@@ -357,7 +357,9 @@ def _lead_shape(board: Board, id: str) -> LinkShape | SeatShape | None:
         link = board.links.get(rest)
         if link is None:
             return None
-        return LinkShape(id, link.role, link.generation, link.name, link.expires_ms)
+        return LinkShape(
+            id, link.role, link.generation, link.name, link.expires_ms, link.single, link.seat
+        )
     seat = board.seats.get(rest)
     if seat is None:
         return None

@@ -35,6 +35,8 @@ from board import limits
 from board.state import Link
 
 SECRET_BYTES: Final = 32
+# what can be said aloud and read from afar: nothing that looks like another, and no words
+CODE_ALPHABET: Final = "23456789BCDFGHJKMNPQRSTVWXZ"
 DESK: Final = "desk"  # what the desk's key begins with
 OPEN_LINK: Final = ""  # the link of those who read a public board without one
 
@@ -97,6 +99,19 @@ class Access:
     def image(self, board: str, digest: str) -> str:
         """The name of the image of a board whose bytes have this digest."""
         return self._mac("image", board, digest)
+
+    def code(self, board: str, link: Link, turn: int) -> str:
+        """A join code for a link, as of its generation; each turn gives another one."""
+        mac = self._mac("code", board, link.id, str(link.generation), str(turn))
+        number, digits = int(mac, 36), ""
+        for _ in range(limits.CODE_CHARS):
+            number, at = divmod(number, len(CODE_ALPHABET))
+            digits += CODE_ALPHABET[at]
+        return digits
+
+    def code_name(self, code: str) -> str:
+        """What a join code is looked up by."""
+        return self._mac("code name", code)
 
     def version(self, board: str, seq: int) -> str:
         """A name for a board as it was at a seq, which tells nothing of the seq."""
@@ -204,25 +219,35 @@ class Failures:
 
     Only what was refused is counted, and only what is refused is ever told to wait: any number
     of people with a good link may come at once from one address. Each address has an allowance
-    of TICKET_USES_S refusals, which grows back in a minute. At most ADDRESSES_MAX addresses are
+    of so many refusals, which grows back in a minute. At most ADDRESSES_MAX addresses are
     remembered, in memory alone.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, allowance: int = limits.TICKET_USES_S) -> None:
+        self._allowance = allowance
         self._spent: dict[str, tuple[float, float]] = {}  # address -> refusals, as of when
 
     def refused(self, address: str, now_s: float) -> float:
         """Count a refusal. Returns the seconds to wait before the next try, 0.0: none."""
         key = _network(address)
-        spent, at = self._spent.pop(key, (0.0, now_s))
-        per_s = limits.TICKET_USES_S / 60
-        spent = max(0.0, spent - (now_s - at) * per_s)
-        wait_s = max(0.0, (spent + 1 - limits.TICKET_USES_S) / per_s)
+        spent = self._now(key, now_s)
+        self._spent.pop(key, None)
         # what is over the allowance is not added: the wait stays below a minute
-        self._spent[key] = (min(spent + 1, float(limits.TICKET_USES_S)), now_s)
+        self._spent[key] = (min(spent + 1, float(self._allowance)), now_s)
         while len(self._spent) > limits.ADDRESSES_MAX:
             del self._spent[next(iter(self._spent))]
-        return wait_s
+        return self._wait(spent)
+
+    def wait_s(self, address: str, now_s: float) -> float:
+        """The seconds until another refusal would be within the allowance; nothing is counted."""
+        return self._wait(self._now(_network(address), now_s))
+
+    def _now(self, key: str, now_s: float) -> float:
+        spent, at = self._spent.get(key, (0.0, now_s))
+        return max(0.0, spent - (now_s - at) * self._allowance / 60)
+
+    def _wait(self, spent: float) -> float:
+        return max(0.0, (spent + 1 - self._allowance) * 60 / self._allowance)
 
 
 def _signing(

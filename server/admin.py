@@ -325,7 +325,10 @@ class Administrator:
         held = await _links(live, role)
         ops: list[AnyOp] = []
         if revoke:
-            ops = [LinkSet(link.id, link.role, link.generation + 1) for link in held]
+            ops = [
+                LinkSet(link.id, link.role, link.generation + 1, link.name, single=link.single)
+                for link in held
+            ]
         if role is not None and not held:
             taken = {link.id for link in await _links(live, None)}
             free = (role, *(f"{role}-{at}" for at in range(2, limits.LINKS_MAX + 2)))

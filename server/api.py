@@ -197,6 +197,46 @@ class ShareLinks(Struct, frozen=True):
     links: list[ShareLink]
 
 
+class BoardLink(Struct, frozen=True):
+    """A share link by its id, and the token that goes behind #k= in the board's address."""
+
+    id: str
+    key: str
+
+
+class BoardLinks(Struct, frozen=True):
+    """The share links of a board that the caller may pass on."""
+
+    links: list[BoardLink]
+
+
+class CodeRequest(Struct, frozen=True, forbid_unknown_fields=True):
+    """Asks for the join code of a share link, by the link's id."""
+
+    link: Id
+
+
+class Square(Struct, frozen=True):
+    """A QR code: how many modules a side has, and the dark ones as the path of an SVG."""
+
+    side: int
+    path: str
+
+
+class JoinCode(Struct, frozen=True):
+    """How people come to a board by a share link.
+
+    ``code`` is typed at ``page``, until a time in milliseconds since 1970 UTC. ``address`` is the
+    link's own, and ``square`` the same as a QR code.
+    """
+
+    code: str
+    until_ms: int
+    page: str
+    address: str
+    square: Square
+
+
 class Health(Struct, frozen=True):
     """The server is up."""
 
@@ -220,6 +260,9 @@ PROBLEMS: Final[dict[str, tuple[int, str]]] = {
     "wrong_origin": (403, "a page of another origin asked for this"),
     "not_found": (404, "there is nothing at this address"),
     "removed": (403, "somebody who leads here has taken you off this board"),
+    "link_used": (403, "this link is for one person, and somebody has come by it already"),
+    "no_code": (404, "no board opens with this code: look once more at the screen"),
+    "no_link": (404, "there is no such link that you may pass on"),
     "no_board": (404, "there is no such board, or it opens only with a good link"),
     "no_connection": (404, "there is no such connection, or it has ended: connect anew"),
     "method": (405, "this address does not know that method"),

@@ -44,11 +44,13 @@ from server.api import (
     TicketRequest,
     read,
 )
+from server.codes import Codes
 from server.config import Settings
 from server.desk import Desk
 from server.events import event_routes
 from server.gate import Gate
 from server.images import ImageFile, Images, NotTaken
+from server.joining import Joining
 from server.live import Boards, Live, NoSuchBoard, Unavailable
 from server.log import check_board_name
 from server.room import Bucket, leads
@@ -74,11 +76,15 @@ def create_app(
     access: Access,
     images: Images,
     administrator: Administrator | None = None,
+    codes: Codes | None = None,
     *,
     lifespan: Lifespan[Starlette] | None = None,
 ) -> ASGIApp:
-    """The application that serves ``boards``. It opens and closes nothing by itself."""
-    return Site(settings, boards, access, images, administrator).app(lifespan)
+    """The application that serves ``boards``. It opens and closes nothing by itself.
+
+    Without ``codes`` those that are given are forgotten when it ends.
+    """
+    return Site(settings, boards, access, images, administrator, codes).app(lifespan)
 
 
 class Site:
@@ -91,6 +97,7 @@ class Site:
         access: Access,
         images: Images,
         administrator: Administrator | None = None,
+        codes: Codes | None = None,
     ) -> None:
         folder = bundle.static_folder()
         loaded = bundle.load(folder)
@@ -107,6 +114,9 @@ class Site:
         if administrator is None:
             administrator = Administrator(boards, boards.log, access, settings.base, images=images)
         self._desk = Desk(settings, boards, access, administrator, self._no_way_in)
+        self._joining = Joining(
+            settings, boards, access, codes or Codes(access), self._pages, self._by_ticket
+        )
         self._kept: OrderedDict[str, tuple[Live, int, str]] = OrderedDict()  # pages by board
         self._rendering = asyncio.Lock()
         self._listing = asyncio.Lock()
@@ -148,6 +158,7 @@ class Site:
             Route("/api/boards/{board}/export", self.export),
             Route("/api/boards/{board}/images", self.upload, methods=["POST"]),
             Route("/api/boards/{board}/images/{image}", self.image),
+            *self._joining.routes(),
             *self._desk.routes(),
             *(Route(path, self.document) for path in self._documents),
             Route("/healthz", self.health),
@@ -293,7 +304,8 @@ class Site:
         role, _ = await live.read(partial(_standing, ticket=ticket))
         if role is None:
             metrics.TICKETS.labels("refused").inc()
-            raise Refused("removed")
+            is_used = await live.read(partial(_is_used, ticket=ticket))
+            raise Refused("link_used" if is_used else "removed")
         metrics.TICKETS.labels("given").inc()
         return as_json(TicketGiven(self._access.ticket(ticket), role, client))
 
@@ -330,17 +342,7 @@ class Site:
 
     async def _sender(self, request: Request) -> tuple[Live, Ticket]:
         """The board of a request and the ticket that it came with. Raises Refused."""
-        name = request.path_params["board"]
-        ticket = self._access.read(name, _ticket(request))
-        if ticket is None:
-            raise self._no_way_in(request)
-        try:
-            live = await self._open(name)
-        except NoSuchBoard:
-            raise self._no_way_in(request) from None
-        role, archived = await live.read(partial(_standing, ticket=ticket))
-        if role is None:
-            raise self._no_way_in(request)
+        live, ticket, role, archived = await self._holder(request)
         if not at_least(role, LEAST_ROLE["node.create"]):
             raise Refused("role")
         if archived:
@@ -376,6 +378,26 @@ class Site:
         return Response(metrics.exposition(self._boards), media_type=metrics.CONTENT_TYPE)
 
     # -- who may
+
+    async def _holder(self, request: Request) -> tuple[Live, Ticket, Role, bool]:
+        """The board of a request, the ticket that it came with, and what that gives now: a role,
+        and whether the board is archived. Raises Refused."""
+        name = request.path_params["board"]
+        ticket = self._access.read(name, _ticket(request))
+        if ticket is None:
+            raise self._no_way_in(request)
+        try:
+            live = await self._open(name)
+        except NoSuchBoard:
+            raise self._no_way_in(request) from None
+        role, archived = await live.read(partial(_standing, ticket=ticket))
+        if role is None:
+            raise self._no_way_in(request)
+        return live, ticket, role, archived
+
+    async def _by_ticket(self, request: Request) -> tuple[Live, Role]:
+        live, _, role, _ = await self._holder(request)
+        return live, role
 
     async def _open(self, name: str) -> Live:
         try:
@@ -439,6 +461,8 @@ TITLES: Final = {
     403: "That is not for you",
     404: "Nothing is here",
     405: "That cannot be done here",
+    408: "That took too long",
+    413: "That is too much",
     421: "Wrong address",
     500: "Something went wrong",
     503: "Just a moment",
@@ -486,6 +510,11 @@ def _granted(board: Board, access: Access, name: str, key: str) -> Grant | None:
 
 def _standing(board: Board, ticket: Ticket) -> tuple[Role | None, bool]:
     return board.role_of(ticket.link, ticket.generation, ticket.client), board.archived
+
+
+def _is_used(board: Board, ticket: Ticket) -> bool:
+    link = board.links.get(ticket.link)
+    return link is not None and not link.is_for(ticket.client)
 
 
 def _info(board: Board, name: str, role: Role) -> BoardInfo:

@@ -47,12 +47,14 @@ class Assets(Struct, frozen=True):
     """The addresses that a page loads: its script ("" when nothing was built) and its styles.
 
     ``parts`` are what the script imports at once: a page names them too, so that they are
-    fetched with it and not after it. ``home`` is the script of the front page.
+    fetched with it and not after it. ``home`` is the script of the front page, ``join`` are the
+    styles that only the page for join codes has.
     """
 
     script: str = ""
     parts: tuple[str, ...] = ()
     home: str = ""
+    join: str = ""
     styles: tuple[str, ...] = ()
 
 
@@ -87,8 +89,11 @@ def load(folder: Path) -> Bundle:
                 f"/static/{name}" for plain, name in sorted(names.items()) if PART.match(plain)
             ),
             home=f"/static/{names['home.js']}" if "home.js" in names else "",
+            join=f"/static/{names['join.css']}" if "join.css" in names else "",
             styles=tuple(
-                f"/static/{name}" for plain, name in sorted(names.items()) if plain.endswith(".css")
+                f"/static/{name}"
+                for plain, name in sorted(names.items())
+                if plain.endswith(".css") and plain != "join.css"
             ),
         ),
     )

@@ -10,6 +10,7 @@
       secret               32 random bytes; every share link's token is made from it (0600)
       desk                 the generation of the desk's key, once it was revoked (0600)
       admin.sock           where the running server takes commands (0600, server/admin.py)
+      codes                which join codes there are, without what they say (0600)
       address              where the last server was found: commands without one use it (0600)
 """
 
@@ -26,6 +27,7 @@ from server.config import BadSetting, origin
 
 SECRET_BYTES: Final = 32
 GENERATION_BYTES_MAX: Final = 17  # that are read as the generation of the desk's key
+CODES_BYTES_MAX: Final = 1024 * 1024  # that are read of what was kept of join codes
 ADDRESS_BYTES_MAX: Final = 1024  # that are read of what was kept
 
 
@@ -151,6 +153,21 @@ class Folder:
             self._put("desk", b"%d\n" % generation)
         except OSError as error:
             raise NoFolder(f"{self.path / 'desk'}: {error.strerror}") from error
+
+    def codes(self) -> bytes:
+        """What was kept of join codes; b"" when nothing was, or it cannot be read."""
+        try:
+            with (self.path / "codes").open("rb") as file:
+                return file.read(CODES_BYTES_MAX)
+        except OSError:
+            return b""
+
+    def keep_codes(self, codes: bytes) -> None:
+        """Keep what is to be known of join codes. Raises NoFolder when it cannot be written."""
+        try:
+            self._put("codes", codes)
+        except OSError as error:
+            raise NoFolder(f"{self.path / 'codes'}: {error.strerror}") from error
 
     def _put(self, name: str, content: bytes) -> None:
         """Write a file for its owner alone: all of it or nothing. Raises OSError."""

@@ -357,7 +357,7 @@ class Live:
         self._next_expiry_s = now_s + 1.0
         at_ms = _at_ms()
         over = tuple(
-            LinkSet(link.id, link.role, link.generation + 1, link.name)
+            LinkSet(link.id, link.role, link.generation + 1, link.name, single=link.single)
             for link in self._room.board.links.values()
             if 0 < link.expires_ms <= at_ms
         )

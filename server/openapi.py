@@ -10,6 +10,7 @@ import msgspec
 
 from board.formats.json import Document
 from board.limits import (
+    CODE_S,
     FILE_IMAGES_BYTES_MAX,
     FILE_IMAGES_MAX,
     FRAME_BYTES_MAX,
@@ -28,6 +29,8 @@ from server.api import (
     BoardChange,
     BoardCopy,
     BoardInfo,
+    BoardLinks,
+    CodeRequest,
     DeskBoard,
     DeskBoards,
     DeskMade,
@@ -37,6 +40,7 @@ from server.api import (
     ExportFormat,
     Health,
     ImageGiven,
+    JoinCode,
     LinksRequest,
     NewBoard,
     Problem,
@@ -50,8 +54,9 @@ from server.api import (
 VERSION: Final = 1  # of the interface; what only adds to it does not raise it
 
 TYPES: Final = (
-    BoardChange, BoardCopy, BoardInfo, DeskBoard, DeskBoards, DeskMade, DeskTicket,
-    DeskTicketRequest, Document, EventsRequest, Health, ImageGiven, LinksRequest, NewBoard,
+    BoardChange, BoardCopy, BoardInfo, BoardLinks, CodeRequest, DeskBoard, DeskBoards, DeskMade,
+    DeskTicket, DeskTicketRequest, Document, EventsRequest, Health, ImageGiven, JoinCode,
+    LinksRequest, NewBoard,
     Problem, ShareLinks, Taken, TicketGiven, TicketRequest,
 )  # fmt: skip
 
@@ -166,8 +171,8 @@ def _paths() -> dict[str, Any]:
                 "giveTicket",
                 f"Exchange a share link's token for a ticket, which is good for {TICKET_S} s.",
                 {"application/json": TicketGiven},
-                "bad_request", "invalid", "no_board", "removed", "slow_down", "too_large",
-                "unavailable",
+                "bad_request", "invalid", "link_used", "no_board", "removed", "slow_down",
+                "too_large", "unavailable",
                 parameters=[BOARD],
                 body=TicketRequest,
                 description=(
@@ -293,6 +298,60 @@ def _paths() -> dict[str, Any]:
                     **_problems("not_found"),
                 },
             }
+        },
+        "/join": {
+            "get": _page("joinPage", "Where a join code is typed."),
+            "post": {
+                "operationId": "join",
+                "summary": "Leads to the board that a join code stands for.",
+                "requestBody": {
+                    "required": True,
+                    "content": {
+                        "application/x-www-form-urlencoded": {
+                            "schema": {
+                                "type": "object",
+                                "required": ["code"],
+                                "properties": {"code": {"type": "string"}},
+                            }
+                        }
+                    },
+                },
+                "responses": {
+                    "303": {"description": "To the board's address, with its share link's token."},
+                    "404": _html("Nothing opens with that code: the page says so."),
+                    "429": _html("Too many wrong codes came from the caller's address."),
+                },
+            },
+        },
+        "/api/boards/{board}/links": {
+            "get": _call(
+                "listLinks",
+                "The tokens of the share links that the caller may pass on.",
+                {"application/json": BoardLinks},
+                "bad_request", "no_board", "role", "slow_down", "unavailable",
+                parameters=[BOARD],
+                security=BY_TICKET,
+                description=(
+                    "An owner gets all, a facilitator those of participants and viewers. What the"
+                    " links are called, and who came by them, is told by the stream `lead`."
+                ),
+            )
+        },
+        "/api/boards/{board}/codes": {
+            "post": _call(
+                "giveCode",
+                "The join code of a share link, and its address as a QR code.",
+                {"application/json": JoinCode},
+                "bad_request", "invalid", "no_board", "no_link", "role", "slow_down", "too_large",
+                "too_many", "unavailable",
+                parameters=[BOARD],
+                body=CodeRequest,
+                security=BY_TICKET,
+                description=(
+                    f"The same link has the same code until it is revoked. It is good for {CODE_S}"
+                    " s from when it was last asked for. A link for one person has none."
+                ),
+            )
         },
         **_desk_paths(),
         "/api/openapi.json": {"get": _described("openapi", "This document.")},

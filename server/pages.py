@@ -69,6 +69,10 @@ class Pages:
         """A page with one message."""
         return self._render("message.html", status=status, title=title, message=message)
 
+    def join(self, typed: str, problem: str, chars: int) -> str:
+        """The page at which a join code is typed; ``problem``: why the last one was none."""
+        return self._render("join.html", typed=typed, problem=problem, chars=chars)
+
     def _render(self, template: str, **context: object) -> str:
         return self._environment.get_template(template).render(assets=self._assets, **context)
 

@@ -309,6 +309,8 @@ class Room:
         self._read_rights()
         for stream in board.versions:
             self._index_pair(stream)
+        # link that is for one -> its generation, and who came first
+        self._claims: dict[str, tuple[int, str]] = {}
         # voting
         self._poll = poll  # of the open round
         self._voters: dict[str, dict[Session, None]] = {}  # voter -> sessions
@@ -731,6 +733,8 @@ class Room:
             effects.append(Close(older.session, 4010))
         elif len(self._members) >= limits.SOCKETS_BOARD_MAX:
             return [Close(session, 4013)]
+        if not self._claim(identity):
+            return [*effects, Close(session, 4009)]
         self._open_buckets(identity.client, now_s)
         own = None if frame.own is None else frozenset(frame.own)
         reader = self._reader(role, identity.client)
@@ -780,6 +784,15 @@ class Room:
             return []
         noted = SeatSet(identity.client, link=identity.link, name=member.name)
         return [Record((noted,), identity.client)]
+
+    def _claim(self, identity: Identity) -> bool:
+        """Whether nobody else has come by a link that is for one, though that is not noted yet."""
+        link = self.board.links.get(identity.link)
+        if link is None or not link.single:
+            return True
+        if self._claims.get(link.id, (0, ""))[0] != link.generation:
+            self._claims[link.id] = link.generation, identity.client
+        return self._claims[link.id][1] == identity.client
 
     def _open_buckets(self, client: str, now_s: float) -> None:
         if len(self._buckets) >= 2 * limits.SOCKETS_BOARD_MAX:

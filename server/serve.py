@@ -28,6 +28,7 @@ from server.access import Access, DeskKey
 from server.admin import TROUBLE, Administrator, Failed, LinkLine, listening
 from server.app import create_app
 from server.ballots import SqliteBallots
+from server.codes import Codes
 from server.config import PROGRAM, Settings
 from server.folder import Folder
 from server.images import Images
@@ -71,7 +72,8 @@ async def _serve(folder: Folder, settings: Settings, listener: socket.socket) ->
         await images.keep_boards(await boards.names())
         if first:
             await administrator.make(seed.BOARD, seed.built_in())
-        app = create_app(settings, boards, access, images, administrator)
+        codes = Codes(access, folder.codes(), folder.keep_codes)
+        app = create_app(settings, boards, access, images, administrator, codes)
         server = _Server(
             uvicorn.Config(app, lifespan="off", proxy_headers=False, log_config=None, **UVICORN)
         )

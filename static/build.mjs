@@ -52,8 +52,8 @@ const entries = {
   voting: "src/voting/index.tsx",
 };
 
-/** Those of the front page. They share no file with a board's page, which would load it in more parts. */
-const frontEntries = { home: "src/home.ts", desk: "src/desk/index.tsx" };
+/** Those of other pages. They share no file with a board's page, which would load it in more parts. */
+const frontEntries = { home: "src/home.ts", desk: "src/desk/index.tsx", join: "src/styles/join.css" };
 
 /** A style sheet that comes with a later script is text, and that script adopts it. */
 const smallSheets = {

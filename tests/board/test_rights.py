@@ -237,3 +237,27 @@ def test_UN6_what_was_decided_of_a_seat_is_not_taken_back(scribe: Scribe) -> Non
     for n in (1, 2):
         assert code(scribe.undo(n, client=ANN, role="facilitator")) != ""
     assert scribe.board.seats[BEN].removed and scribe.board.waiting
+
+
+def test_RO14_a_link_for_one_is_held_by_the_first_that_came(scribe: Scribe) -> None:
+    def come(seat: str) -> str:
+        return code(scribe.submit(ops.SeatSet(seat, link="one"), client=""))
+
+    assert code(scribe.submit(ops.LinkSet("one", "participant", 1, single=True))) == ""
+    assert scribe.board.role_of("one", 1, "x" * 13) == "participant"
+    assert come("x" * 13) == ""
+    assert come("y" * 13) == "link_used"
+    assert come("x" * 13) == ""
+    assert scribe.board.role_of("one", 1, "x" * 13) == "participant"
+    assert scribe.board.role_of("one", 1, "y" * 13) is None
+    assert restore(snapshot(scribe.board)).links == scribe.board.links
+    assert scribe.board.links["one"].seat == "x" * 13
+    # another name, the same generation: it stays held
+    assert code(scribe.submit(ops.LinkSet("one", "participant", 1, "Ada", single=True))) == ""
+    assert scribe.board.role_of("one", 1, "y" * 13) is None
+    assert code(scribe.submit(ops.LinkSet("one", "participant", 1, "Ada"))) == "link_used"
+    assert code(scribe.submit(ops.LinkSet("people", "participant", 1, single=True))) == "link_used"
+    assert code(scribe.submit(ops.LinkSet("one", "participant", 2, single=True))) == ""
+    assert scribe.board.role_of("one", 2, "x" * 13) == "participant"
+    assert come("y" * 13) == ""
+    assert scribe.board.role_of("one", 2, "x" * 13) is None

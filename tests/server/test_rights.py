@@ -152,3 +152,26 @@ def test_RM12_links_and_seats_are_told_to_those_who_lead(room: Roomful) -> None:
     assert b"by mail" in lead.streams["lead"].records["link/participant"]
     assert b"by mail" not in said(room, A)
     assert "lead" not in ada.streams
+
+
+def test_AC13_of_two_who_come_at_once_by_a_link_for_one_one_stays(room: Roomful) -> None:
+    room.admin(ops.LinkSet("one", "participant", 1, single=True))
+    room.join(A, "one")
+    room.join(B, "one")  # before the first is noted
+    assert room.closes[B] == 4009
+    note(room)
+    assert room.board.links["one"].seat == A
+    room.join(B, "one", client=None)
+    assert room.closes[B] == 4009
+    assert A not in room.closes
+    room.leave(A)
+    room.join(A, "one", client=None)
+    assert A not in room.closes
+
+
+def test_AC13_whom_the_log_did_not_note_first_is_closed(room: Roomful) -> None:
+    room.admin(ops.LinkSet("one", "participant", 1, single=True))
+    room.join(A, "one")
+    room.admin(ops.SeatSet(B, link="one"))  # by another server's entry
+    assert room.closes[A] == 4009
+    assert not room.admin(ops.SeatSet(A, link="one"))

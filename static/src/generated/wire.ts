@@ -170,6 +170,8 @@ export interface LinkShape {
   generation: number;
   name?: string;
   expires_ms?: number;
+  single?: boolean;
+  seat?: string;
 }
 
 /** Set the board's main language. */
@@ -562,6 +564,7 @@ export interface LinkSet {
   generation: number;
   name?: string;
   expires_ms?: number;
+  single?: boolean;
 }
 
 /** Set what is known of a seat (one client), each for itself: what is left out stays. */
