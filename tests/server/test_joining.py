@@ -25,8 +25,8 @@ CODES = f"/api/boards/{BOARD}/codes"
 @pytest.fixture
 async def site() -> AsyncIterator[Site]:
     async with serving() as held:
-        links = [ops.LinkSet("owner", "owner", 1), ops.LinkSet("one", "participant", 1, single=True)]
-        await held.boards.create(BOARD, [*private(), *links])
+        one = ops.LinkSet("one", "participant", 1, single=True)
+        await held.boards.create(BOARD, [*private(), ops.LinkSet("owner", "owner", 1), one])
         yield held
 
 
@@ -241,9 +241,8 @@ async def test_HT21_a_qr_code_is_the_links_address(site: Site) -> None:
         dark |= {(int(x) + at, int(y)) for at in range(int(width))}
     matrix = segno.make(made["address"], error="m", micro=False).matrix
     assert side == len(matrix) + 2 * QUIET
-    assert dark == {
-        (x + QUIET, y + QUIET) for y, row in enumerate(matrix) for x, on in enumerate(row) if on == 1
-    }
+    drawn = {(x, y) for y, row in enumerate(matrix) for x, on in enumerate(row) if on == 1}
+    assert dark == {(x + QUIET, y + QUIET) for x, y in drawn}
     assert square("short").side == 21 + 2 * QUIET
 
 
