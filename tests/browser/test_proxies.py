@@ -152,6 +152,21 @@ async def test_WY5_the_tab_remembers_its_way_and_offline_work_arrives_once(
         await left(one)
 
 
+async def test_WY4_events_that_never_last_give_way_to_polls(served: Served, visit: Visits) -> None:
+    """WY1, WY4: a proxy that lets no answer last long."""
+    async with proxy(port_of(served), "403") as running:
+        one = await visit(behind(running, served.links["participant"]))
+        page = await editable(await ready(one.page))
+        for kept in ("events", "events", "polls"):
+            await until(page, "board.status.value.kind === 'live'")
+            running.cut()
+            await until(page, "board.status.value.kind !== 'live'")
+            await until(page, f"sessionStorage.getItem('{KEPT}').startsWith('{kept}')")
+        other = await opened_to_edit(visit, served.links["participant"])
+        await edit_together(page, other, 90)
+        await left(one)
+
+
 async def test_WY6_where_nothing_gets_through_the_page_says_so_and_goes_on_trying(
     served: Served, visit: Visits
 ) -> None:

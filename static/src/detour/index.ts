@@ -21,6 +21,7 @@ export class Detour {
   connect(events: SocketEvents): Socket {
     const way = this.ways.now;
     let works = false;
+    const begunMs = Date.now();
     return new Line(
       posting(this.world.board),
       {
@@ -34,6 +35,7 @@ export class Detour {
       },
       (end) => {
         if (end === "held" || (end !== "closed" && !works)) this.failed(way);
+        else if (end !== "closed") this.dropped(way, Date.now() - begunMs);
       },
       way === "polls",
     );
@@ -46,6 +48,11 @@ export class Detour {
 
   works(way: Way): void {
     this.ways.works(way, Date.now());
+    this.show();
+  }
+
+  private dropped(way: Way, lastedMs: number): void {
+    this.ways.dropped(way, lastedMs);
     this.show();
   }
 

@@ -54,3 +54,20 @@ test("WY1 whatever the tab has kept, there is a way", () => {
     assert.equal(ways.around(5), false, kept);
   }
 });
+
+test("WY1 events that are dropped soon, three times in a row, give way to polls", () => {
+  const ways = new Ways(null, 0);
+  ways.failed("websocket");
+  ways.works("events", 0);
+  for (const lastedMs of [30_000, 30_000, 80_000, 30_000, 30_000]) {
+    ways.dropped("events", lastedMs);
+    ways.works("events", 0);
+  }
+  assert.equal(ways.now, "events");
+  ways.dropped("events", 60_000);
+  assert.equal(ways.now, "polls");
+  ways.works("polls", 0);
+  for (let at = 0; at < 9; at += 1) ways.dropped("polls", 1_000);
+  assert.equal(ways.now, "polls");
+  assert.match(ways.kept, /^polls /);
+});

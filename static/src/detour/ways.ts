@@ -9,6 +9,8 @@ export const AGAIN_MS = 10 * 60_000;
 
 const NEXT: Record<Way, Way> = { websocket: "events", events: "polls", polls: "websocket" };
 const ALL = 3;
+const SHORT_MS = 70_000; // proxies that let an answer last a minute drop it then
+const SHORT_MAX = 3;
 
 export class Ways {
   /** The way of the next connection: ask `around` first. */
@@ -16,6 +18,7 @@ export class Ways {
   private worked: Way = "events"; // when the websocket did not
   private until = 0; // until then, by the clock, the websocket is not tried; 0: it is
   private failures = 0; // one after the other
+  private short = 0; // connections by events, one after the other, that were dropped soon
 
   /** `kept`: what `kept` was, in the same tab. */
   constructor(kept: string | null, nowMs: number) {
@@ -54,6 +57,14 @@ export class Ways {
       this.worked = way;
       this.until ||= nowMs + AGAIN_MS;
     }
+  }
+
+  /** A connection that worked was dropped, after so long. Events that never last are no way. */
+  dropped(way: Way, lastedMs: number): void {
+    this.short = way === "events" && lastedMs < SHORT_MS ? this.short + 1 : 0;
+    if (this.short < SHORT_MAX) return;
+    this.short = 0;
+    this.now = this.worked = "polls";
   }
 
   /** Nothing leads to the board, though the server is there. */
