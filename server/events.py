@@ -84,8 +84,12 @@ class Lines:
         self._check_origin(request)
         asked = read(await body(request) or b"{}", EventsRequest)
         if asked.id:
-            return _Poll(self._line(request, asked.id), asked.seen)
+            line = self._line(request, asked.id)
+            if not line.polled:
+                raise Refused("no_connection")
+            return _Poll(line, asked.seen)
         line = Line(request.path_params["board"], self._boards, self._access, self._forget)
+        line.polled = asked.poll
         self._lines[line.id] = line
         if not asked.poll:
             return _Stream(line)
@@ -149,6 +153,7 @@ class Line(Queued):
         self.id = secrets.token_urlsafe(_ID_BYTES)
         self.board = board
         self.wire = Wire(self, boards, access, board)
+        self.polled = False  # its events are asked for, again and again
         self.posts = 0  # under way
         self._boards = boards
         self._ended: Callable[[Line], None] | None = ended

@@ -225,6 +225,16 @@ async def test_LV55_events_are_kept_until_they_were_seen() -> None:
         assert b'"t":"ack"' in await newer
 
 
+async def test_LV55_what_comes_as_a_stream_is_not_asked_for() -> None:
+    async with board_by("events") as (_, guest), guest() as host:
+        await host.join()
+        asked = msgspec.json.encode({"poll": True, "id": host.socket.id, "seen": host.socket.seen})
+        async with post(guest.port, EVENTS, asked) as answer:
+            assert answer.status == 404
+        await host.submit(ops.NodeSet("card0", x=1.0))
+        await host.until("ack")
+
+
 async def test_LV55_a_poll_without_news_ends_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "POLL_S", 0.3)
     async with board_by("polls") as (boards, guest), guest() as host:
