@@ -50,6 +50,7 @@ const entries = {
   comments: "src/comments/index.tsx",
   gather: "src/gather/index.tsx",
   voting: "src/voting/index.tsx",
+  lead: "src/workshop/lead.tsx",
 };
 
 /** Those of other pages. They share no file with a board's page, which would load it in more parts. */

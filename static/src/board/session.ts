@@ -57,6 +57,8 @@ export class Session {
   own: Own;
   /** The layers that are on, groups included. */
   on: ReadonlySet<string> = new Set();
+  /** Those of them that the canvas shows: while I am held, what is driven. */
+  shown: ReadonlySet<string> = new Set();
   readonly company = new Company();
   /** Calls whoever draws what others do, when that has changed. */
   onDoing: (() => void) | null = null;
@@ -194,6 +196,11 @@ export class Session {
 
   get isFacilitator(): boolean {
     return mayLead(this.role);
+  }
+
+  /** The canvas is held to what is driven. My own view counts in the outline. */
+  get held(): boolean {
+    return this.stageOpen && this.model.board?.locked === true && !this.isFacilitator;
   }
 
   /** My switches act for everyone who follows. */
@@ -490,7 +497,8 @@ export class Session {
     this.asked.clear();
   }
 
-  private submit(ops: readonly AnyOp[]): Pending {
+  /** Proposes what is seen when the server has done it, and is no step to take back by undo. */
+  submit(ops: readonly AnyOp[]): Pending {
     const pending = this.wire.submit(ops);
     this.update();
     return pending;
@@ -548,11 +556,12 @@ export class Session {
     // a lead ends for all who lead; the next one is for them to begin or to join
     if (this.ready && this.model.board !== null && !this.stageOpen && this.hasLead) this.setLead(false);
     this.meetNewLayers();
-    const before = this.on;
+    const before = this.shown;
     this.on = onLayers(this.layers, this.own, this.stageOpen);
-    const on = [...this.on].filter((id) => !before.has(id));
-    const off = [...before].filter((id) => !this.on.has(id));
-    if (on.length > 0 || off.length > 0) this.events.visible(this.on);
+    this.shown = this.held ? onLayers(this.layers, null, this.stageOpen) : this.on;
+    const on = [...this.shown].filter((id) => !before.has(id));
+    const off = [...before].filter((id) => !this.shown.has(id));
+    if (on.length > 0 || off.length > 0) this.events.visible(this.shown);
     this.followWhatIsOn();
     this.sayFollowing();
     if (this.ready && this.own === null && !this.leads && !this.model.setsStage) {
@@ -590,7 +599,7 @@ export class Session {
   private followWhatIsOn(): void {
     if (this.status.kind !== "live" || !this.model.headersWhole) return;
     // a group holds no nodes, and what the server has not made yet has none to send
-    const wanted = new Set([...this.on].filter((id) => this.layers.get(id)?.group !== true && this.model.headers.has(id)));
+    const wanted = new Set([...this.on, ...this.shown].filter((id) => this.layers.get(id)?.group !== true && this.model.headers.has(id)));
     const begin = [...wanted].filter((id) => !this.followed.has(id));
     const end = [...this.followed].filter((id) => !wanted.has(id));
     this.followed = wanted;

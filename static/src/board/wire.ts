@@ -90,6 +90,8 @@ const FULL_ATTEMPTS = 4; // a full server is asked less often
 
 export class Wire {
   status: Status = { kind: "connecting" };
+  /** What is to be added to my clock to have the server's time of day. */
+  skewMs = 0;
   private socket: Socket | null = null;
   private round = 0; // of connecting; whatever an earlier one still says is not heard
   private attempts = 0;
@@ -268,6 +270,8 @@ export class Wire {
     this.events.changes(this.model.take(frame));
     if (this.model.gap) return this.start();
     if (frame.t === "synced" && frame.ready === true) this.attempts = 0;
+    // it was that time when it was sent: the quickest of them comes nearest
+    if (frame.t === "beat") this.skewMs = Math.max(this.skewMs, (frame.at_ms ?? 0) - this.heardAt);
     if (frame.t === "goaway") this.goawayMs = frame.after_ms;
     if (frame.t === "retry") this.retry(frame.n, frame.after_ms);
     this.events.frame(frame);
@@ -276,6 +280,7 @@ export class Wire {
   private welcome(frame: Welcome): void {
     this.greeted = true;
     this.seat = frame.seat;
+    this.skewMs = frame.at_ms - this.heardAt;
     const [seat, sent] = this.world.recall(SENT)?.split(" ") ?? [];
     // a number that was sent before the page was loaded again may still be under way
     this.model.resumeAt(Math.max(frame.last, seat === frame.seat ? Number(sent) : 0));

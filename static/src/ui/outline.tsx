@@ -31,6 +31,7 @@ export function OutlinePanel({ store, open, close }: { store: Store; open: boole
         </button>
       </div>
       <div class="panel-body" lang={store.lang.value || undefined}>
+        {open && store.workshop.value?.outline()}
         {open && (panels !== null && store.mayEdit.value ? <panels.Outline /> : <Outline store={store} />)}
       </div>
     </section>

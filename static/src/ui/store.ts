@@ -96,6 +96,7 @@ export class Store {
   readonly watchers = new Set<(changes: readonly Change[]) => void>(); // told of all records that change
   readonly announcer = new Announcer();
   readonly commands = new Commands();
+  readonly startHash = location.hash; // the workshop looks for a scene in it
   canvas: BoardCanvas | null = null;
   private host: HTMLElement | null = null;
   private fitted: boolean; // the view was not moved since it was fitted
@@ -424,8 +425,9 @@ export class Store {
     history.replaceState(null, "", location.pathname + location.search + writeAddress(rest));
   }
 
-  /** Somebody has put another fragment into the address. */
+  /** Somebody has put another fragment into the address. One of a scene is the workshop's. */
   private readAddress(): void {
+    if (location.hash.startsWith("#scene=")) return;
     const address = readAddress(location.hash);
     if (address.key !== null) {
       this.takeKey(address.key);
@@ -506,7 +508,7 @@ export class Store {
     if (session.ready && !this.ready.value) this.becomeReady();
     if (session.ready && RANK[session.role] >= RANK.participant) this.loadEditor();
     if (session.ready && this.linked.value && session.people.size > 1) this.loadTogether();
-    if (session.ready && (session.isFacilitator || model.hasWorkshop)) this.loadWorkshop();
+    if (session.ready && (session.isFacilitator || session.stageOpen || model.hasWorkshop)) this.loadWorkshop();
     this.settle();
     this.writeAddress();
   }

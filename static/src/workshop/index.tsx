@@ -1,8 +1,12 @@
 // What a workshop adds to the page: a panel for whoever leads it, and a calm strip of signs for all.
 // A script of its own, loaded when I may lead, or when there is something of it to be seen.
 
-import { effect, signal } from "@preact/signals";
+import { batch, computed, effect, signal } from "@preact/signals";
 import clapperboard from "lucide-static/icons/clapperboard.svg";
+import { above, lineage } from "../board/visibility.js";
+import { headOf } from "../board/model.js";
+import { RANK } from "../generated/constants.js";
+import type { AnyOp, LayerShape, LookShape, SceneShape } from "../generated/wire.js";
 import { words } from "../i18n/stage.js";
 import { Glyph } from "../ui/icon.js";
 import { adopt } from "../ui/sheet.js";
@@ -10,7 +14,21 @@ import type { Store } from "../ui/store.js";
 import { WorkshopPanel } from "./panel.js";
 import { Registry, type RowPart, type Section, type Sign } from "./registry.js";
 import { ROOMS } from "./rooms.js";
+import { ScenesToGoTo } from "./outline.js";
+import { addSigns } from "./signs.js";
+import { Ticking } from "./ticking.js";
+import { beside, idOf, layersOf, sceneAsked, type StepRound, toldBy } from "./told.js";
 import sheet from "./workshop.lazy.css";
+
+const DIMMED = 0.3; // of the opacity of a layer, while another is in the spotlight
+const HIDDEN_MS = 150; // after the page has drawn, where it does not draw
+const AFTER_NOTICES_MS = 60; // what the page says by itself of switched layers comes first
+
+/** What a step of the agenda can open. The part that runs such rounds says how. */
+export interface Activity {
+  readonly label: string;
+  readonly open: (question: string) => void;
+}
 
 export class Workshop {
   /** The parts of the facilitator's panel. */
@@ -24,14 +42,39 @@ export class Workshop {
   readonly unfolded = signal<ReadonlySet<string>>(new Set());
   /** Rises when the panel is asked for: it takes the focus, though it may be open already. */
   readonly asked = signal(0);
+  /** What the board says of it. */
+  readonly told = computed(() => {
+    this.store.revision.value;
+    const { model } = this.store.session;
+    return toldBy(model.held("board")?.records, model.board);
+  });
+  /** Whether I see what everyone sees: I follow, or lead, or am held to it. */
+  readonly sharing = computed(() => !this.store.own.value || this.held.value);
+  /** The canvas is held to what is driven. */
+  readonly held = computed(() => this.told.value.locked && this.told.value.open && !this.leads.value);
+  /** Whether my role may lead. */
+  readonly leads = computed(() => RANK[this.store.role.value] >= RANK.facilitator);
+  /** What steps of the agenda can open, by `StepShape.round`. */
+  readonly activities = signal<ReadonlyMap<StepRound, Activity>>(new Map());
+  readonly ticking: Ticking;
   private readonly coming = new Set(ROOMS);
+  private wanted: string | null; // a scene that an address asks for, and that is not there yet
+  private seen = { scene: "", look: 0, step: "" }; // what of it I have seen and heard
+  private mine: string | null = null; // where I bring everyone: I am there already
+  private dimmed: ReadonlySet<string> = new Set();
 
   constructor(readonly store: Store) {
     adopt(sheet);
-    store.commands.add({
-      id: "workshop.panel", title: words.workshop, group: words.group, keys: ["Shift+W"], where: "page",
-      when: () => this.mayLead, run: () => (this.open.value ? this.close() : this.show()),
-    });
+    const { session } = store;
+    this.ticking = new Ticking(this);
+    this.wanted = sceneAsked(store.startHash);
+    store.commands.add(
+      {
+        id: "workshop.panel", title: words.workshop, group: words.group, keys: ["Shift+W"], where: "page",
+        when: () => this.leads.value, run: () => (this.open.value ? this.close() : this.show()),
+      },
+    );
+    addSigns(this);
     for (const other of [store.outlineOpen, store.peopleOpen]) {
       other.subscribe((open) => {
         if (open) this.open.value = false; // they stand in the same place
@@ -41,18 +84,46 @@ export class Workshop {
       if (store.finding.value?.panel.value != null) this.open.value = false;
     });
     effect(() => {
-      if (store.role.value === "viewer" || store.role.value === "participant") this.open.value = false;
+      if (!this.leads.value) this.open.value = false;
     });
     effect(() => {
       store.revision.value;
       store.role.value;
       this.bring();
     });
+    effect(() => this.follow());
+    effect(() => this.dim());
+    let held = false;
+    effect(() => {
+      if (this.held.value === held || !store.ready.value) return;
+      held = this.held.value;
+      store.announcer.say(held ? words.heldSaid : words.letGo);
+    });
+    store.watchers.add((changes) => {
+      // a header that came anew brought its own opacity with it
+      if (this.dimmed.size > 0 && changes.some(({ stream }) => stream.startsWith("head/"))) this.paintDimmed();
+    });
+    addEventListener("hashchange", () => {
+      this.wanted = sceneAsked(location.hash);
+      this.goToWanted();
+    });
+    document.addEventListener("click", (event) => {
+      const link = (event.target as Element | null)?.closest?.("a[href^='#scene=']");
+      const asked = sceneAsked(link?.getAttribute("href") ?? "");
+      if (asked === null || event.ctrlKey || event.metaKey || event.shiftKey) return;
+      event.preventDefault();
+      this.goTo(asked);
+    });
+    // layers come with what hello asked for: a scene can be gone to when all of it is there
+    effect(() => {
+      store.revision.value;
+      if (store.ready.value && session.ready) this.goToWanted();
+    });
   }
 
   /** Whether the panel is for me. */
   get mayLead(): boolean {
-    return this.store.session.isFacilitator;
+    return this.leads.value;
   }
 
   private bring(): void {
@@ -62,6 +133,136 @@ export class Workshop {
       room.begin(this).catch(() => this.coming.add(room)); // the network is away: asked again with the next change
     }
   }
+
+  /** Proposes operations, and shows them when the server has done them. */
+  do(...ops: readonly AnyOp[]): number {
+    return this.store.session.submit(ops).n;
+  }
+
+  /** Milliseconds since 1970, by the server's clock. */
+  now(): number {
+    return this.store.world.now() + this.store.session.wire.skewMs;
+  }
+
+  /** Whether everyone sees what I switch. */
+  get drives(): boolean {
+    return this.store.leads.value;
+  }
+
+  // -- what is shown to all who follow
+
+  /** Goes where everyone is brought, and says which scene and step it is. */
+  private follow(): void {
+    const { store } = this;
+    const { look, scene, step, scenes, steps } = this.told.value;
+    if (!store.ready.value || !this.sharing.value) {
+      this.seen.look = 0; // whoever comes back is brought to where everyone is
+      return;
+    }
+    const isNewScene = scene !== null && scene.id !== this.seen.scene;
+    const isNewStep = step !== null && step.id !== this.seen.step;
+    if (look !== null && look.number !== this.seen.look) {
+      const isMine = this.mine === JSON.stringify(look.viewport);
+      this.mine = null;
+      if (!isMine) this.look(look.viewport);
+      if (!isMine && !isNewScene && this.seen.look !== 0) this.say(words.brought);
+    } else if (isNewScene && look === null) store.fit();
+    this.seen = { scene: scene?.id ?? "", look: look?.number ?? 0, step: step?.id ?? "" };
+    if (isNewStep) this.say(`${words.step(steps.indexOf(step) + 1, steps.length, step.title ?? "")}. ${step.note ?? ""}`);
+    if (isNewScene) this.say(this.described(scene, scenes));
+  }
+
+  private described(scene: SceneShape, scenes: readonly SceneShape[]): string {
+    const at = scenes.indexOf(scene) + 1;
+    return `${words.scene(at, scenes.length, scene.title || words.untitledScene(at))}. ${scene.spoken ?? ""}`.trim();
+  }
+
+  private say(said: string): void {
+    setTimeout(() => this.store.announcer.say(said), AFTER_NOTICES_MS);
+  }
+
+  /** Goes to a part of the board, when what comes with it has its place over the canvas. */
+  private look([x, y, w, h]: LookShape["viewport"]): void {
+    const go = (): void => this.store.look({ x, y, w, h });
+    if (document.hidden) setTimeout(go, HIDDEN_MS);
+    else requestAnimationFrame(() => requestAnimationFrame(go));
+  }
+
+  /** Brings everyone who follows to what I see. */
+  bringEveryone(): void {
+    const seen = this.store.free();
+    if (seen === null) return;
+    const [x, y, w, h] = seen.map((part) => Math.round(part * 100) / 100) as [number, number, number, number];
+    const viewport: LookShape["viewport"] = [x, y, Math.max(8, w), Math.max(8, h)];
+    this.mine = JSON.stringify(viewport);
+    this.do({ op: "stage.look", viewport });
+    this.store.tell(words.broughtDone);
+  }
+
+  // -- the spotlight
+
+  private dim(): void {
+    const { store } = this;
+    store.revision.value;
+    const layers = store.layers.value;
+    const lit = this.told.value.open && this.sharing.value ? [...layers.values()].find(({ spotlight }) => spotlight) : undefined;
+    const bright = lit === undefined ? null : lineage(layers, lit.id);
+    const dimmed = new Set(bright === null ? [] : [...layers.keys()].filter((id) => !bright.has(id)));
+    const before = this.dimmed;
+    this.dimmed = dimmed;
+    const freed = [...before].filter((id) => !dimmed.has(id) && layers.has(id));
+    if (freed.length > 0) this.paint(freed, 1);
+    if (dimmed.size > 0) this.paintDimmed();
+  }
+
+  private paintDimmed(): void {
+    this.paint([...this.dimmed], DIMMED);
+  }
+
+  /** Draws layers with a part of the opacity that they have. */
+  private paint(ids: readonly string[], share: number): void {
+    const { store } = this;
+    const headers = ids.flatMap((id): LayerShape | never[] => store.session.layers.get(id) ?? []);
+    store.scene.apply(headers.map((header) => ({
+      stream: headOf(header.id), put: [{ ...header, opacity: (header.opacity ?? 1) * share }],
+    })));
+    store.canvas?.changed();
+  }
+
+  // -- scenes
+
+  /** Shows a scene: to everyone when I lead, else in my own view. */
+  goTo(id: string): void {
+    const { store } = this;
+    const { session } = store;
+    const scene = this.told.value.scenes.find((each) => idOf(each) === id);
+    if (scene === undefined) return store.tell(words.noScene);
+    if (this.drives) return void this.do({ op: "scene.show", scene: id });
+    if (this.held.value) return store.tell(words.heldSaid);
+    const layers = layersOf(id, session.layers);
+    batch(() => session.see(new Set(layers.flatMap((layer) => [layer, ...above(session.layers, layer)]))));
+    if (scene.viewport == null) store.fit();
+    else this.look(scene.viewport);
+    const at = this.told.value.scenes.indexOf(scene) + 1;
+    this.say(`${words.ownScene(scene.title || words.untitledScene(at))}. ${scene.spoken ?? ""}`);
+  }
+
+  private goToWanted(): void {
+    const { wanted } = this;
+    if (wanted === null || !this.store.session.ready) return;
+    this.wanted = null;
+    this.goTo(wanted);
+  }
+
+  /** Shows everyone the next scene, or the one before. */
+  step(by: 1 | -1): void {
+    const { scene, scenes } = this.told.value;
+    const next = beside(scenes, scene, by);
+    if (next === null) this.store.announcer.say(by === 1 ? words.lastScene : words.firstScene);
+    else this.do({ op: "scene.show", scene: idOf(next) });
+  }
+
+  // -- the page
 
   /** Opens the panel, with one of its sections unfolded when that is named. */
   show(section?: string): void {
@@ -80,7 +281,7 @@ export class Workshop {
 
   /** The button in the bar along the top. */
   button() {
-    if (this.store.role.value === "viewer" || this.store.role.value === "participant") return null;
+    if (!this.leads.value) return null;
     const open = this.open.value;
     return (
       <button
@@ -106,6 +307,11 @@ export class Workshop {
         ))}
       </div>
     );
+  }
+
+  /** What stands over the outline: the scenes, to be gone to. */
+  outline() {
+    return <ScenesToGoTo workshop={this} />;
   }
 
   /** The panel. */

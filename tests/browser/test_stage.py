@@ -1,0 +1,454 @@
+"""Leading a workshop: the stage, scenes, the timer and the agenda, as people use them."""
+
+from typing import Any
+
+from playwright.async_api import Locator, Page, expect
+
+from tests.browser.pages import (
+    ON_PHONE,
+    Visits,
+    on,
+    open_layers,
+    open_outline,
+    opened,
+    opened_to_edit,
+    until,
+    violations,
+)
+from tests.processes import Served
+
+MINE = "board.workshop.value?.told.value"
+
+
+async def leading(visit: Visits, address: str, section: str = "", **context: Any) -> Page:
+    """A facilitator's page with the panel of the workshop open, at one of its sections."""
+    page = await opened_to_edit(visit, address, **context)
+    await until(page, "board.workshop.value?.sections.all.value.length >= 4")
+    await page.get_by_role("button", name="Workshop", exact=True).click()
+    await expect(page.get_by_role("heading", name="Workshop")).to_be_focused()
+    if section:
+        await unfold(page, section)
+    return page
+
+
+def panel(page: Page) -> Locator:
+    return page.locator("#workshop")
+
+
+async def unfold(page: Page, section: str) -> None:
+    heading = panel(page).get_by_role("button", name=section, exact=True)
+    if await heading.get_attribute("aria-expanded") == "false":
+        await heading.click()
+
+
+async def hears(page: Page, words: str) -> None:
+    """Wait until something was said to whoever listens to the page."""
+    try:
+        await until(page, "words => window.said.some((each) => each.includes(words))", words)
+    except TimeoutError:
+        raise AssertionError(await page.evaluate("window.said")) from None
+
+
+async def listen(page: Page) -> Page:
+    """Keep all that the page says."""
+    await page.evaluate(
+        """() => {
+            window.said = [];
+            board.announcer.spoken.subscribe((words) => { window.said.push(words); });
+        }"""
+    )
+    return page
+
+
+async def seen_box(page: Page) -> list[float]:
+    return list(await page.evaluate("board.free()"))
+
+
+async def sees(page: Page, box: list[float]) -> None:
+    """Wait until all of a box of the board is seen."""
+    for _ in range(60):
+        if await holds_in_view(page, box):
+            return
+        await page.wait_for_timeout(50)
+    raise AssertionError([box, await seen_box(page)])
+
+
+async def holds_in_view(page: Page, box: list[float]) -> bool:
+    """Whether all of a box of the board is seen in the free part of the canvas."""
+    x, y, w, h = await seen_box(page)
+    slack = 2.0
+    return (
+        x <= box[0] + slack
+        and y <= box[1] + slack
+        and x + w >= box[0] + box[2] - slack
+        and y + h >= box[1] + box[3] - slack
+    )
+
+
+async def scene(
+    page: Page, title: str, *, spoken: str = "", layers: list[str] | None = None
+) -> str:
+    """Make a scene of what the page sees, by its program; gives its id."""
+    id = await page.evaluate(
+        """([title, spoken, layers]) => {
+            const id = board.session.fresh();
+            const [x, y, w, h] = board.free();
+            board.session.submit([{ op: "scene.create", id, viewport: [x, y, w, h],
+                layers: layers ?? [...board.session.on],
+                text: { title: { en: title }, ...(spoken ? { spoken: { en: spoken } } : {}) } }]);
+            return id;
+        }""",
+        [title, spoken, layers],
+    )
+    await until(
+        page,
+        "id => board.workshop.value?.told.value.scenes.some((one) => one.id === `scene/${id}`)",
+        id,
+    )
+    return str(id)
+
+
+# -- the panel
+
+
+async def test_SG1_the_panel_is_for_facilitators_and_opens_by_keys(
+    served: Served, visit: Visits
+) -> None:
+    page = await leading(visit, served.links["facilitator"])
+    await expect(panel(page).locator("h3")).to_have_text(["Leading", "Agenda", "Scenes", "Timer"])
+    for section in ("Agenda", "Scenes", "Timer"):
+        await unfold(page, section)
+    for scheme in ("light", "dark"):
+        await page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        assert await violations(page, scheme) == []
+    await page.keyboard.press("Escape")
+    await expect(panel(page)).to_be_hidden()
+    await expect(page.get_by_role("button", name="Workshop", exact=True)).to_be_focused()
+    await page.keyboard.press("Shift+W")
+    await expect(page.get_by_role("heading", name="Workshop")).to_be_focused()
+    await open_outline(page)  # stands in the same place
+    await expect(panel(page)).to_be_hidden()
+    other = await opened_to_edit(visit, served.links["participant"])
+    await expect(other.get_by_role("button", name="Workshop", exact=True)).to_have_count(0)
+    await other.keyboard.press("Shift+W")
+    await expect(panel(other)).to_be_hidden()
+
+
+# -- the stage
+
+
+async def test_SG13_held_to_the_stage_the_canvas_stays_and_the_outline_is_free(
+    served: Served, visit: Visits
+) -> None:
+    facilitator = await leading(visit, served.links["facilitator"])
+    page = await listen(await opened(visit, served.links["participant"]))
+    await panel(facilitator).get_by_role("button", name="Lead", exact=True).click()
+    await until(page, "board.session.stageOpen")
+    before = set(await page.evaluate("[...board.session.shown]"))
+    await panel(facilitator).get_by_label("Hold everyone to what I show").check()
+    await until(page, "board.session.held")
+    await hears(page, "holds the canvas")
+    await expect(page.locator(".sign-held")).to_be_visible()
+    await open_layers(page)
+    await page.locator('#layers [data-layer="vision"]').uncheck()
+    assert "vision" not in await on(page)
+    assert set(await page.evaluate("[...board.session.shown]")) == before
+    # whoever comes now is held, too, whatever the address asks for
+    late = await opened(visit, served.links["participant"] + "&layers=vision")
+    await until(late, "board.session.held")
+    assert await on(late) == {"vision"}
+    assert set(await late.evaluate("[...board.session.shown]")) == before
+    assert not await facilitator.evaluate("board.session.held")
+    await panel(facilitator).get_by_label("Hold everyone to what I show").uncheck()
+    await until(page, "!board.session.held && !board.session.shown.has('vision')")
+    await hears(page, "look around")
+    await expect(page.locator(".sign-held")).to_have_count(0)
+    await page.get_by_role("button", name="Follow again").click()
+    assert await on(page) == before
+
+
+OPACITY = """title => {
+    const { scene } = board;
+    return scene.opacityOf(scene.nodes.findIndex((node) => node?.title?.join("").trim() === title));
+}"""
+
+
+async def test_SG13_a_layer_in_the_spotlight_stands_out_for_those_who_follow(
+    served: Served, visit: Visits
+) -> None:
+    """SG3, SG13: and stays so while others change what is dimmed."""
+    facilitator = await leading(visit, served.links["facilitator"])
+    page = await opened(visit, served.links["viewer"])
+    own = await opened(visit, served.board + "#layers=vision,themes")
+    await panel(facilitator).get_by_role("button", name="Lead", exact=True).click()
+    await panel(facilitator).get_by_label("Spotlight").select_option("vision")
+    title = await page.evaluate("board.session.model.nodesOf('themes')[0].title.join('').trim()")
+    await until(page, f"title => ({OPACITY})(title) < 0.5", title)
+    lit = await page.evaluate("board.session.model.nodesOf('vision')[0].title.join('').trim()")
+    assert await page.evaluate(OPACITY, lit) == 1
+    await expect(page.locator(".sign-spotlight")).to_have_text("Spotlight: Vision")
+    # a card more: its layer's header comes anew
+    count = await page.evaluate("board.session.layers.get('themes').count")
+    await facilitator.evaluate(
+        "board.session.submit([{ op: 'node.create', id: board.session.fresh(), layer: 'themes' }])"
+    )
+    await until(page, f"board.session.layers.get('themes').count === {count + 1}")
+    assert await page.evaluate(OPACITY, title) < 0.5
+    assert await own.evaluate(OPACITY, title) == 1
+    late = await opened(visit, served.board)
+    await until(late, f"title => ({OPACITY})(title) < 0.5", title)
+    await panel(facilitator).get_by_label("Spotlight").select_option("")
+    await until(page, f"title => ({OPACITY})(title) === 1", title)
+
+
+async def test_SG4_everyone_who_follows_is_brought_here_whatever_their_window(
+    served: Served, visit: Visits
+) -> None:
+    facilitator = await leading(visit, served.links["facilitator"])
+    phone = await listen(await opened(visit, served.links["participant"], **ON_PHONE))
+    own = await opened(visit, served.board + "#layers=vision")
+    await phone.evaluate("board.loadTogether()")
+    await facilitator.evaluate("board.look({ x: 100, y: 120, w: 300, h: 240 })")
+    box = await seen_box(facilitator)
+    elsewhere = await seen_box(own)
+    await panel(facilitator).get_by_role("button", name="Bring everyone here").click()
+    await until(phone, f"!!{MINE}.look")
+    await sees(phone, box)
+    assert await seen_box(facilitator) == box  # who is there already stays
+    assert await seen_box(own) == elsewhere
+    # again: from wherever one has gone meanwhile
+    await phone.evaluate("board.look({ x: 900, y: 700, w: 50, h: 50 })")
+    assert not await holds_in_view(phone, box)
+    await facilitator.keyboard.press("Shift+B")
+    await until(phone, f"{MINE}.look.number > 0")
+    await hears(phone, "another part of the board")
+    await sees(phone, box)
+    late = await opened(visit, served.board)
+    await until(late, "board.workshop.value !== null")
+    await sees(late, box)
+    await own.get_by_role("button", name="Follow again").click()
+    await sees(own, box)
+
+
+# -- scenes
+
+
+async def test_SG11_scenes_are_made_described_ordered_and_presented(
+    served: Served, visit: Visits
+) -> None:
+    """SG11, SG7: one who follows listens, one comes later."""
+    facilitator = await leading(visit, served.links["facilitator"], "Scenes")
+    page = await listen(await opened(visit, served.links["participant"]))
+    form = facilitator.get_by_role("form", name="Title, note and description")
+    for title, layer in (("The vision", "vision"), ("The themes", "themes")):
+        await facilitator.evaluate("layer => board.session.only(layer)", layer)
+        await panel(facilitator).get_by_role("button", name="Add what is seen now").click()
+        await form.get_by_label("Title", exact=True).fill(title)
+        await form.get_by_label("Note for whoever presents").fill(f"Say why: {title}.")
+        await form.get_by_label("Description, read out").fill(f"{title}, four cards.")
+        await form.get_by_role("button", name="Save").click()
+        await until(
+            facilitator,
+            f"title => {MINE}.scenes.some(({{ spoken }}) => spoken?.startsWith(title))",
+            title,
+        )
+    rows = panel(facilitator).locator("[data-scene] .workshop-name")
+    await expect(rows).to_have_text(["1The vision", "2The themes"])
+    await panel(facilitator).get_by_role("button", name="More about The themes").click()
+    await facilitator.get_by_role("menuitem", name="Move up").click()
+    await expect(rows).to_have_text(["1The themes", "2The vision"])
+
+    await panel(facilitator).get_by_role("button", name="Present").click()
+    bar = facilitator.locator(".presenting")
+    await expect(bar).to_contain_text("Say why: The themes.")
+    await until(page, "board.session.shown.has('themes') && !board.session.shown.has('vision')")
+    await hears(page, "Scene 1 of 2: The themes. The themes, four cards.")
+    await expect(page.locator(".signs")).to_contain_text("1 of 2The themes")
+    assert await violations(facilitator, "light") == []
+    await expect(bar.get_by_role("button", name="Next")).to_be_focused()
+    await facilitator.keyboard.press("ArrowRight")
+    await hears(page, "Scene 2 of 2: The vision. The vision, four cards.")
+    await until(page, "board.session.shown.has('vision') && !board.session.shown.has('themes')")
+    await facilitator.locator(".canvas").focus()
+    await facilitator.keyboard.press("PageUp")
+    await until(page, f"{MINE}.scene?.title === 'The themes'")
+    await bar.get_by_role("button", name="Next").click()
+    await until(page, f"{MINE}.scene?.title === 'The vision'")
+    late = await listen(await opened(visit, served.board))
+    await until(late, "board.session.shown.has('vision') && !board.session.shown.has('themes')")
+    await expect(late.locator(".signs")).to_contain_text("2 of 2The vision")
+    await facilitator.keyboard.press("Escape")
+    await expect(bar).to_have_count(0)
+    assert await facilitator.evaluate("board.session.leads")
+
+
+async def test_SG11_addresses_cards_and_the_outline_lead_to_a_scene(
+    served: Served, visit: Visits
+) -> None:
+    """SG11: in one's own view, by keyboard alone, and back in one action."""
+    facilitator = await opened_to_edit(visit, served.links["facilitator"])
+    await until(facilitator, "board.workshop.value !== null")
+    await facilitator.evaluate("board.look({ x: 1_000, y: 200, w: 300, h: 240 })")
+    box = await seen_box(facilitator)
+    vision = await scene(
+        facilitator, "Only vision", spoken="Four cards in a column.", layers=["vision"]
+    )
+    node = await facilitator.evaluate("board.session.model.nodesOf('themes')[0].id")
+    await facilitator.evaluate(
+        "([id, scene]) => board.session.edit([{ op: 'node.set', id, href: `#scene=${scene}` }])",
+        [node, vision],
+    )
+    # the address
+    page = await listen(await opened(visit, f"{served.board}#scene={vision}"))
+    await until(page, "board.own.value && board.session.on.size === 1")
+    await hears(page, "Only vision, in a view of your own. Four cards in a column.")
+    await sees(page, box)
+    await page.get_by_role("button", name="Follow again").click()
+    await until(page, "board.session.on.size > 1")
+    # the card, on the canvas and in the outline
+    await page.evaluate("id => board.select(id, true)", node)
+    await page.locator(".signs").get_by_role("link", name="Go to Only vision").click()
+    await until(page, "board.own.value && board.session.on.size === 1")
+    await page.get_by_role("button", name="Follow again").click()
+    # by keyboard
+    await open_outline(page)
+    summary = page.locator(".outline-scenes summary")
+    await summary.focus()
+    await page.keyboard.press("Enter")
+    await page.keyboard.press("Tab")
+    await expect(page.locator(".outline-scenes button")).to_be_focused()
+    await page.keyboard.press("Enter")
+    await until(page, "board.own.value && board.session.on.size === 1")
+    assert await violations(page, "light") == []
+    # a scene that is gone is said to be
+    await facilitator.evaluate("id => board.session.submit([{ op: 'scene.remove', id }])", vision)
+    await until(page, f"{MINE}.scenes.length === 0")
+    await page.evaluate("id => { location.hash = `#scene=${id}`; }", vision)
+    await hears(page, "not there any more")
+
+
+async def test_SG6_of_two_facilitators_both_see_what_came_last(
+    served: Served, visit: Visits
+) -> None:
+    one = await opened_to_edit(visit, served.links["facilitator"])
+    await until(one, "board.workshop.value !== null")
+    first = await scene(one, "First", layers=["vision"])
+    second = await scene(one, "Second", layers=["themes"])
+    two = await opened_to_edit(visit, served.links["facilitator"])
+    await until(two, f"{MINE}.scenes.length === 2")
+    for page, id in ((one, first), (two, second)):
+        await page.evaluate("id => board.session.submit([{ op: 'scene.show', scene: id }])", id)
+    for page in (one, two):
+        await until(page, f"{MINE}.scene?.title === 'Second' && board.session.shown.has('themes')")
+        assert not await page.evaluate("board.session.shown.has('vision')")
+    # a facilitator whose connection drops leaves all as it is, and another goes on
+    await two.close()
+    await one.evaluate("id => board.session.submit([{ op: 'scene.show', scene: id }])", first)
+    await until(one, f"{MINE}.scene?.title === 'First'")
+
+
+# -- the timer
+
+WRONG_CLOCK = """{
+    const { now } = Date;
+    Date.now = () => now() + 86_400_000;
+    window.tones = 0;
+    const { start } = OscillatorNode.prototype;
+    OscillatorNode.prototype.start = function (at) { window.tones += 1; start.call(this, at); };
+}"""
+
+
+async def test_SG14_the_timer_goes_by_the_servers_clock_and_ends_for_all(
+    served: Served, visit: Visits
+) -> None:
+    """SG8, SG14: also on a phone whose clock is a day ahead; one has turned the sound off."""
+    facilitator = await leading(visit, served.links["facilitator"], "Timer")
+    pages = []
+    for address in (served.links["participant"], served.board):
+        held = await visit(address, **ON_PHONE)
+        await held.page.add_init_script(WRONG_CLOCK)
+        await held.page.reload()
+        await until(held.page, "window.board?.ready.value === true")
+        await held.page.touchscreen.tap(200, 500)
+        pages.append(await listen(held.page))
+    await panel(facilitator).get_by_role("button", name="1 min", exact=True).click()
+    for page in pages:
+        timer = page.get_by_role("timer")
+        await expect(timer).to_contain_text("0:5")
+        await hears(page, "The timer runs: 1 minute.")
+    await pages[1].get_by_role("button", name="Sound at the end: on").click()
+    await panel(facilitator).get_by_role("button", name="Pause").click()
+    await expect(pages[0].locator(".sign-timer")).to_contain_text("paused")
+    await hears(pages[0], "paused at 0:5")
+    await panel(facilitator).get_by_role("button", name="Add a minute").click()
+    await expect(pages[0].get_by_role("timer")).to_contain_text("1:5")
+    await panel(facilitator).get_by_role("button", name="Stop").click()
+    await expect(pages[0].locator(".sign-timer")).to_have_count(0)
+    await facilitator.evaluate(
+        "board.session.submit([{ op: 'timer.set', running: true, left_ms: 4000 }])"
+    )
+    for page in pages:
+        await expect(page.get_by_role("timer")).to_have_text("Time is up")
+        await hears(page, "The time is up.")
+    assert [await page.evaluate("window.tones") for page in pages] == [3, 0]
+    assert await violations(pages[0], "light") == []
+    # it survives a page that is loaded again, and says nothing once more
+    await pages[0].reload()
+    await until(pages[0], "window.board?.ready.value === true")
+    await listen(pages[0])
+    await expect(pages[0].get_by_role("timer")).to_have_text("Time is up")
+    assert await pages[0].evaluate("window.tones") == 0
+    await pages[1].reload()
+    await expect(pages[1].get_by_role("button", name="Sound at the end: off")).to_be_visible()
+    await panel(facilitator).get_by_label("Minutes").fill("none")
+    await panel(facilitator).get_by_role("button", name="Stop").click()
+
+
+# -- the agenda
+
+
+async def test_SG12_an_agenda_is_walked_through_and_seen_by_all(
+    served: Served, visit: Visits
+) -> None:
+    facilitator = await leading(visit, served.links["facilitator"], "Agenda")
+    page = await listen(await opened(visit, served.links["participant"]))
+    shown = await scene(facilitator, "The vision", layers=["vision"])
+    await panel(facilitator).get_by_role("button", name="Begin with a format").click()
+    await expect(facilitator.get_by_role("menuitem")).to_have_count(3)
+    await facilitator.get_by_role("menuitem", name="Ideas and choice").click()
+    steps = panel(facilitator).locator("[data-step]")
+    await expect(steps).to_have_count(6)
+    # the second step shows a scene, and is changed in words and time
+    await panel(facilitator).get_by_role("button", name="More about Alone").click()
+    await facilitator.get_by_role("menuitem", name="Change").click()
+    form = facilitator.get_by_role("form", name="Change")
+    await form.get_by_label("What the step is called").fill("In silence")
+    await form.get_by_label("Scene").select_option(shown)
+    await form.get_by_label("Minutes").fill("2.5")
+    await form.get_by_role("button", name="Save").click()
+    await expect(steps.nth(1)).to_contain_text("2.5 minutes · The vision · Private writing")
+    await panel(facilitator).get_by_role("button", name="Begin", exact=True).click()
+    await hears(page, "Step 1 of 6: The question. Read the question aloud.")
+    await expect(page.locator(".sign-step")).to_contain_text("Read the question aloud.")
+    await expect(page.get_by_role("timer")).to_contain_text("3:5")
+    await panel(facilitator).get_by_role("button", name="Next step", exact=True).click()
+    await until(page, "board.session.shown.has('vision') && !board.session.shown.has('themes')")
+    await expect(page.get_by_role("timer")).to_contain_text("2:2")
+    late = await opened(visit, served.board)
+    await expect(late.locator(".sign-step")).to_contain_text("In silence")
+    # a part that runs rounds opens the one of the step
+    await facilitator.evaluate(
+        """board.workshop.value.activities.value = new Map([["write",
+            { label: "Open the round", open: (question) => { window.asked = question; } }]])"""
+    )
+    await panel(facilitator).get_by_role("button", name="Open the round").click()
+    assert await facilitator.evaluate("window.asked") == "What could we do?"
+    await panel(facilitator).get_by_role("button", name="More about In silence").click()
+    await facilitator.get_by_role("menuitem", name="Remove").click()
+    await expect(steps).to_have_count(5)
+    await expect(page.locator(".sign-step")).to_have_count(0)
+    await facilitator.get_by_role("button", name="Undo", exact=True).last.click()
+    await expect(steps).to_have_count(6)
+    assert await violations(facilitator, "light") == []
+    await panel(facilitator).get_by_role("button", name="End", exact=True).click()
+    await expect(late.locator(".sign-step")).to_have_count(0)
