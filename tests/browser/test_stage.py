@@ -400,8 +400,10 @@ async def test_SG14_the_timer_goes_by_the_servers_clock_and_ends_for_all(
     assert await pages[0].evaluate("window.tones") == 0
     await pages[1].reload()
     await expect(pages[1].get_by_role("button", name="Sound at the end: off")).to_be_visible()
-    await panel(facilitator).get_by_label("Minutes").fill("none")
     await panel(facilitator).get_by_role("button", name="Stop").click()
+    await panel(facilitator).get_by_label("Minutes").fill("none")
+    await panel(facilitator).get_by_role("button", name="Start").click()
+    await expect(panel(facilitator).get_by_role("alert")).to_contain_text("A number of minutes")
 
 
 # -- the agenda

@@ -439,3 +439,30 @@ test("SE1 a layer that the server has not made is on at once, and followed once 
   socket.say({ t: "patch", parts: [{ stream: "head/s.l", since: 0, version: 1, put: [head("s.l")] }] }, { t: "ack", n: 1 });
   assert.deepEqual(socket.tagged("follow").map(({ layers }) => layers), [["s.l"]]);
 });
+
+test("SG13 held to the stage, the canvas shows what is driven, and my own choice counts beside it", async () => {
+  const held: LayerShape[] = [head("a", { driven: false }), head("b", { published: false, driven: true }), head("g", { group: true }), head("m", { parent: "g" })];
+  const { session: mine, socket, seen } = await session("participant", true, null, ["b", "m"], null, held);
+  const board = { id: "board", title: "T", description: "", lang: "en", stage: true, public: false };
+  const patch = (version: number, more: object): void => socket.say({ t: "patch", parts: [{ stream: "board", since: version - 1, version, put: [{ ...board, ...more }] }] });
+  assert.deepEqual([...mine.shown].sort(), ["b", "g", "m"]);
+  patch(2, { locked: true });
+  assert.equal(mine.held, true);
+  mine.switch("a", true);
+  mine.switch("b", false);
+  assert.deepEqual([...mine.on].sort(), ["a", "g", "m"]);
+  assert.deepEqual([...mine.shown].sort(), ["b", "g", "m"]);
+  assert.deepEqual(seen.at(-1), ["b", "g", "m"]);
+  // what is drawn and what is read are both followed
+  assert.deepEqual(socket.tagged("follow").at(-1)?.layers, ["a"]);
+  assert.deepEqual(socket.tagged("unfollow"), []);
+  patch(3, {});
+  assert.equal(mine.held, false);
+  assert.deepEqual([...mine.shown].sort(), ["a", "g", "m"]);
+  assert.deepEqual(socket.tagged("unfollow").at(-1)?.layers, ["b"]);
+  // a closed stage holds nobody, nor does an open one hold those who may lead
+  patch(4, { locked: true, stage: false });
+  assert.equal(mine.held, false);
+  const { session: leader } = await session("facilitator", true);
+  assert.equal(leader.held, false);
+});

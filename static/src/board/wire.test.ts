@@ -263,3 +263,25 @@ test("UI10 after a long time offline, what waits is sent in order, and no more a
   await world.pass(200);
   assert.deepEqual(socket.tagged("submit").slice(400).map(({ n }) => n), [399, 400]);
 });
+
+test("SG8 the server's time of day is known by the quickest of its frames, whatever one's own clock says", async () => {
+  const { world, wire } = set();
+  world.nowMs = 700;
+  wire.start();
+  const socket = await world.welcome({ at_ms: 1_000_000 }); // it was under way for a while
+  assert.equal(wire.skewMs, 1_000_000 - world.nowMs);
+  const slow = wire.skewMs;
+  await world.pass(15_000);
+  socket.say({ t: "beat", at_ms: 1_015_200 });
+  assert.equal(wire.skewMs, slow + 200); // this one was quicker
+  await world.pass(15_000);
+  socket.say({ t: "beat", at_ms: 1_029_000 });
+  assert.equal(wire.skewMs, slow + 200); // and this one was late
+  socket.say({ t: "beat" });
+  assert.equal(wire.skewMs, slow + 200);
+  // a machine that slept may have lost time: the next welcome begins anew
+  socket.events.closed(1006);
+  await world.pass(20_000);
+  await world.welcome({ at_ms: 1_010_000 });
+  assert.equal(wire.skewMs, 1_010_000 - world.nowMs);
+});
