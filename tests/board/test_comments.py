@@ -99,8 +99,11 @@ def test_TK2_who_may_add_to_a_layer_comments_in_it_locked_or_not() -> None:
     op = ops.CommentCreate(f"{CAM}.3", answers=f"{ANN}.1", text=HELLO)
     assert code(held.submit(op, client=CAM, role="participant")) == "not_writable ops[0].answers"
     assert code(held.submit(op, client=CAM, role="viewer")) == "role ops[0].op"
+    held.submit(ops.LayerSet("l", add="participant"), client="")  # and not change what is there
+    assert isinstance(held.submit(op, client=CAM, role="participant"), Decision)
     held.submit(ops.BoardArchive(True), client="")
-    assert code(held.submit(op, client=CAM, role="owner")) == "archived ops[0].op"
+    late = ops.CommentCreate(f"{CAM}.4", answers=f"{ANN}.1", text=HELLO)
+    assert code(held.submit(late, client=CAM, role="owner")) == "archived ops[0].op"
 
 
 @pytest.mark.parametrize("role", ["participant", "facilitator", "owner"])

@@ -179,7 +179,8 @@ export class Comments {
     const { session } = this.store;
     const held = session.layers.get(layer);
     if (held === undefined || held.group === true || !session.mayEdit) return false;
-    return RANK[session.role] >= RANK[(held.write ?? "participant") as Role];
+    const least = held.seats?.[session.seat]?.[1] ?? held.add ?? "participant";
+    return RANK[session.role] >= RANK[least as Role];
   }
 
   isMine({ shape }: Said): boolean {
