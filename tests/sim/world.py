@@ -132,9 +132,11 @@ def visible(
     drag = tuple(held for held in said.drag or () if changeable(held[0]))
     typing = said.typing if said.typing and changeable(said.typing.id) else None
     selection = tuple(id for id in said.selection or () if readable(id))
+    hidden = not board.stage.cursors and RANK[doer] < RANK["facilitator"]
     fields = {
-        "cursor": said.cursor, "selection": selection, "drag": drag, "typing": typing,
-        "pointer": said.pointer, "viewport": said.viewport if watched else None,
+        "cursor": None if hidden else said.cursor, "selection": selection, "drag": drag,
+        "typing": typing,
+        "pointer": () if hidden else said.pointer, "viewport": said.viewport if watched else None,
     }  # fmt: skip
     return {field: value for field, value in fields.items() if value}
 

@@ -1,0 +1,501 @@
+"""Canaries: a word of each closed layer in every kind of content, looked for in all that goes out.
+
+A room in which people work in layers that others may not read, name what they should not know
+of, and are let in and shut out. Each frame to each session, each answer to a question, and each
+export and page of each role is searched for the words of the layers that may not be read there.
+"""
+
+import random
+import re
+from collections import Counter
+from typing import Final
+
+import pytest
+
+from board import ops
+from board.formats import json as board_json
+from board.ops import AnyOp
+from board.roles import Role
+from board.state import Board
+from layers.outline import outline
+from layers.svg import svg
+from layers.thumbnail import thumbnail
+from layers.visible import on_layers
+from server import protocol
+from server.find import Answers
+from server.live import Boards
+from server.log import MemoryLog
+from server.protocol import Ask, Beat, Follow, Here, Present, Typing, Unfollow, Vote, Voter
+from server.questions import Degrees, Neighbours, Path, Search
+from server.room import Close, Command, Effect, Keep, Look, Record, Reply, Request, Send
+from tests.server import test_app
+from tests.server.roomful import Roomful
+
+# who is here: name -> link; "" is a visitor of the public board
+PEOPLE: Final = {
+    "o" * 13: "owner",
+    "f" * 13: "facilitator",
+    "p" * 13: "participant",
+    "q" * 13: "participant",
+    "v" * 13: "viewer",
+    "z" * 13: "",
+}
+OWNER, LEAD, PAT, QUIN, VIEW, VISITOR = PEOPLE
+CANARY: Final = re.compile(rb"canary(\d)x")
+QUESTION: Final = "canaries?"
+
+
+def word(layer: int) -> str:
+    return f"canary{layer}x"
+
+
+# the layers: least role to read, who is named, the group; who works there
+LAYERS: Final[dict[int, tuple[str, dict[str, str], str | None, str]]] = {
+    1: ("participant", {}, None, PAT),
+    2: ("facilitator", {}, None, LEAD),
+    3: ("owner", {}, None, OWNER),
+    4: ("nobody", {PAT: "write"}, None, PAT),
+    5: ("nobody", {QUIN: "write"}, None, QUIN),
+    6: ("facilitator", {QUIN: "read"}, None, LEAD),
+    7: ("viewer", {}, "closed", LEAD),
+    8: ("owner", {VIEW: "read", QUIN: "write"}, None, QUIN),
+}
+
+
+def id_of(layer: int) -> str:
+    return f"lay.{word(layer)}"
+
+
+class Aviary:
+    """A room whose every byte is searched."""
+
+    def __init__(self, seed: int) -> None:
+        self.rng = random.Random(seed)
+        self.room = Roomful()
+        self.pairs = 0  # (a reader, a layer that is closed to them, an operation done in it)
+        self.kinds: Counter[str] = Counter()
+        self.serial = 0
+        self.answers = Answers()
+        self.sessions: dict[str, int] = {}
+        self.names: dict[int, str] = {}
+        self.before: set[tuple[str, int]] = set()  # who could read what before this commit
+        self.n: Counter[str] = Counter()
+        self.done: dict[str, list[int]] = {name: [] for name in PEOPLE}
+        room = self.room.room
+        self.command(ops.AccessSet(True), ops.StageSet(True), ops.LayerCreate("open"))
+        self.command(
+            ops.LayerCreate("closed", group=True, read="facilitator", text=titled(7)),
+            *(ops.SeatSet(name, link=link, name="Robin") for name, link in PEOPLE.items() if link),
+        )
+        for at, (read, seats, parent, _) in LAYERS.items():
+            made = ops.LayerCreate(
+                id_of(at), parent=parent, read=read, write="viewer", seats=seats, text=titled(at),  # type: ignore[arg-type]
+            )  # fmt: skip
+            # what nobody may read by role is made as private writing makes it, past the checks
+            self.past_checks(made)
+        self.command(ops.NodeCreate("n", "open"), ops.NodeCreate("m", "open"))
+        for name, link in PEOPLE.items():
+            self.enter(name, link)
+        assert room.board.seats[QUIN].name == "Robin"
+
+    # -- what is done
+
+    def command(self, *batch: AnyOp) -> None:
+        self.decide(Command(0, batch))
+
+    def past_checks(self, op: AnyOp) -> None:
+        from board.apply import apply
+        from board.decide import Decision, entry
+
+        board = self.board
+        key = f"k{len(board.layers):03d}"
+        decision = Decision((op.__class__(**{**as_fields(op), "key": key}),), ())
+        written = entry(
+            board, decision, at=board.at, epoch=1, author="", client="", n=0,
+            salt=f"past {board.seq}",
+        )  # fmt: skip
+        changes = apply(board, written)
+        for stream in changes.touched:
+            self.room.room._index_pair(stream)
+        self.room.room._read_rights()
+        self.room.room.durable = board.seq
+
+    def decide(self, *requests: Request | Command) -> None:
+        self.before = {
+            (name, layer)
+            for name in self.sessions
+            for layer in LAYERS
+            if id_of(layer) in self.board.layers and self.may_read(name, layer)
+        }
+        self.room.room.decide(requests, 1_000, self.room.now_s)
+        self.carry_out(self.room.room.committed())
+
+    def enter(self, name: str, link: str) -> None:
+        self.room._session += 1
+        session = self.sessions[name] = self.room._session
+        layers = ("open", *map(id_of, LAYERS), "closed")
+        hello = protocol.Hello(protocol.PROTOCOL, "ticket", own=layers, name="Robin")
+        self.hear(session, name)
+        from server.room import Identity
+
+        identity = Identity(name, link, 1 if link else 0)
+        self.carry_out(self.room.room.hello(session, identity, hello, self.room.now_s))
+        self.drain()
+
+    def hear(self, session: int, name: str) -> None:
+        self.names[session] = name
+
+    def drain(self) -> None:
+        while True:
+            effects = [
+                effect
+                for session in list(self.sessions.values())
+                for effect in self.room.room.drained(session)
+            ]
+            if not effects:
+                return
+            self.carry_out(effects)
+
+    @property
+    def board(self) -> Board:
+        return self.room.room.board
+
+    # -- what goes out
+
+    def may_read(self, name: str, layer: int) -> bool:
+        identity = self.board.role_of(PEOPLE[name], 1, name)
+        return identity is not None and self.board.may_read(identity, id_of(layer), name)
+
+    def carry_out(self, effects: list[Effect]) -> None:
+        for effect in effects:
+            match effect:
+                case Send(sessions, frame, _):
+                    self.search(frame, [self.names[session] for session in sessions])
+                case Look():
+                    self.look(effect)
+                case Keep():
+                    self.carry_out(self.room.room.kept([effect]))
+                case Close(session, code):
+                    raise AssertionError(f"{self.names[session]} was closed with {code}")
+                case Record() | Reply():
+                    pass
+
+    def search(self, frame: bytes, names: list[str]) -> None:
+        found = {int(held) for held in CANARY.findall(frame)}
+        ends = frame.startswith(b'{"t":"end"')  # it names what one has had
+        for layer in found:
+            for name in names:
+                if ends and (name, layer) in self.before:
+                    continue
+                assert self.may_read(name, layer), f"{word(layer)} reached {name}: {frame!r}"
+
+    def look(self, look: Look) -> None:
+        gleaned = self.room.room.glean()
+        result = self.answers.answer(gleaned, look.role, look.frame.question)
+        self.carry_out(self.room.room.answered(look, result))
+        self.kinds["answers"] += 1
+
+    # -- one thing that somebody does
+
+    def text(self, layer: int) -> str:
+        self.serial += 1
+        return f"{word(layer)} {self.serial}"
+
+    def fresh(self, name: str, layer: int) -> str:
+        self.serial += 1
+        return f"{name}.{word(layer)}.{self.serial}"
+
+    def operation(self, name: str, layer: int) -> AnyOp:
+        """Something that is done inside a closed layer, by who may."""
+        rng, board, lay = self.rng, self.board, id_of(layer)
+        nodes = [id for _, id in board.members[lay]]
+        relations = [
+            held for held in board.relations.values() if {held.source, held.target} & set(nodes)
+        ]
+        said = {field: {"en": self.text(layer)} for field in ("title", "text", "alt")}
+        if len(nodes) < 3:
+            return ops.NodeCreate(
+                self.fresh(name, layer), lay, x=rng.random() * 900, text=said,
+                tags=(self.text(layer),), href=f"https://example.org/{word(layer)}",
+                kind=rng.choice(["card", "sticky", "text", "shape", "frame"]),
+            )  # fmt: skip
+        node = rng.choice(nodes)
+        graves = [
+            held.id
+            for held in board.tombstones.values()
+            if held.owner == "node" and held.nodes[0].layer == lay
+        ]
+        held = board.node(node)
+        assert held is not None
+        match rng.randrange(16):
+            case 0 | 1:
+                return ops.NodeSet(node, x=rng.random() * 900, tags=(self.text(layer),))
+            case 2:
+                base = held.text.get("title", {}).get("en", "")
+                return ops.TextSet("node", "title", "en", self.text(layer), base, node)
+            case 3 if len(nodes) > 6:
+                return ops.NodeRemove(node)
+            case 4 if graves:
+                return ops.NodeRestore(rng.choice(graves))
+            case 5 | 6:
+                ends = (node, rng.choice(["n", "m", *nodes]))
+                label = {"label": {"en": self.text(layer)}}
+                made = self.fresh(name, layer)
+                return ops.RelationCreate(made, *(ends if layer else ends[::-1]), text=label)
+            case 7 if relations:
+                relation = rng.choice(relations)
+                base = relation.text.get("label", {}).get("en", "")
+                return ops.TextSet("relation", "label", "en", self.text(layer), base, relation.id)
+            case 8 if len(relations) > 8:
+                return ops.RelationRemove(rng.choice(relations).id)
+            case 9:
+                text = {"text": {"en": self.text(layer)}}
+                by = self.text(layer)[:40]
+                return ops.CommentCreate(self.fresh(name, layer), node=node, by=by, text=text)
+            case 10:
+                return ops.NodeSet(node, locked=False, color=rng.choice(["red", "blue"]))
+            case 11:
+                return ops.NodeSet(node, before=rng.choice([None, *nodes]))
+            case _:
+                return ops.NodeSet(node, y=rng.random() * 900, w=100 + rng.random() * 50)
+
+    def by_lead(self, layer: int) -> AnyOp:
+        """Something about a closed layer itself, by who leads and may read it."""
+        rng, lay = self.rng, id_of(layer)
+        held = self.board.layers[lay]
+        match rng.randrange(7):
+            case 0:
+                return ops.StageDrive({lay: rng.choice([True, False, None])})
+            case 1:
+                return ops.LayerSet(lay, published=rng.random() < 0.5)
+            case 2:
+                return ops.LayerSet(lay, opacity=rng.choice([0.5, 1.0]))
+            case 3:
+                base = held.text.get("note", {}).get("en", "")
+                return ops.TextSet("layer", "note", "en", self.text(layer), base, lay)
+            case 4:
+                return ops.SceneSet("scene", layers={lay: rng.random() < 0.5})
+            case 5:
+                return ops.LayerSet(lay, color=rng.choice(["red", "teal"]))
+            case _:
+                return ops.LayerMove(lay, held.parent)
+
+    def submit(self, name: str, *batch: AnyOp, of: int = 0) -> bool:
+        """Submit, or undo; whether it was done."""
+        self.n[name] += 1
+        n = self.n[name]
+        frame = protocol.Undo(n, of) if of else protocol.Submit(n, batch)
+        before = self.board.seq
+        self.decide(Request(self.sessions[name], frame))
+        if self.board.seq > before:
+            self.done[name].append(n)
+            return True
+        return False
+
+    def work(self, layer: int) -> None:
+        """One operation inside or about a closed layer; counts whom it must not reach."""
+        rng = self.rng
+        worker = LAYERS[layer][3]
+        leads = [name for name in (OWNER, LEAD) if self.may_read(name, layer)]
+        if leads and rng.random() < 0.15:
+            did = self.submit(rng.choice(leads), self.by_lead(layer))
+        elif self.done[worker] and rng.random() < 0.08:
+            did = self.submit(worker, of=self.done[worker][-1])
+        else:
+            op = self.operation(worker, layer)
+            did = self.submit(worker, op)
+            self.kinds[ops.tag(op)] += did
+        if did:
+            self.pairs += sum(not self.may_read(name, layer) for name in PEOPLE)
+
+    def pry(self, name: str) -> None:
+        """Somebody names what they may not know of: they hear what they would of nothing."""
+        rng, board = self.rng, self.board
+        layer = rng.choice(list(LAYERS))
+        if self.may_read(name, layer):
+            return
+        lay = id_of(layer)
+        node = rng.choice([id for _, id in board.members[lay]] or ["nothing"])
+        prying: list[AnyOp] = [
+            ops.NodeSet(node, x=1.0),
+            ops.NodeCreate(f"{name}.{self.serial}", lay),
+            ops.NodeSet("n", layer=lay),
+            ops.RelationCreate(f"{name}.{self.serial}", "n", node),
+            ops.CommentCreate(f"{name}.{self.serial}", node=node, text={"text": {"en": "?"}}),
+            ops.NodeRestore(node),
+            ops.StageDrive({lay: True}),
+            ops.LayerMove("open", None, before=lay),
+            ops.LayerGrant(lay, name, "write"),
+            ops.StageSpotlight(lay),
+            ops.RoundOpen(f"{name}.{self.serial}", "?", nodes=(node,)),
+        ]
+        op = rng.choice(prying)
+        nothing = nothing_of(op, node, lay)
+        answers = []
+        for asked in (nothing, op):
+            self.n[name] += 1
+            frame = protocol.Submit(self.n[name], (asked,))
+            request = Request(self.sessions[name], frame)
+            self.room.room.decide([request], 1_000, self.room.now_s)
+            told = [
+                effect.frame
+                for effect in self.room.room.committed()
+                if isinstance(effect, Send) and self.sessions[name] in effect.sessions
+            ]
+            plain = b"".join(told).replace(lay.encode(), b"?").replace(node.encode(), b"?")
+            plain = plain.replace(b"nothing", b"?").replace(b'"n":%d,' % self.n[name], b"")
+            answers.append(plain)
+        assert answers[0] == answers[1], f"{name} learns of {op}"
+        self.kinds["prying"] += 1
+
+    def around(self) -> None:
+        """What is no operation: presence, questions, votes, following."""
+        rng, board = self.rng, self.board
+        name = rng.choice(list(PEOPLE))
+        session = self.sessions[name]
+        layer = rng.choice(list(LAYERS))
+        nodes = [id for _, id in board.members[id_of(layer)]] or ["n"]
+        node = rng.choice(nodes)
+        frames: list[protocol.Inbound] = [
+            Present(
+                cursor=(1.0, 2.0), selection=(node,), drag=((node, 1.0, 2.0, 30.0, 30.0, 0.0),),
+                typing=Typing(node, "text"),
+            ),
+            Ask(self.serial + 1, Search(word(layer))),
+            Ask(self.serial + 1, Neighbours("n", 3)),
+            Ask(self.serial + 1, Path("n", node)),
+            Ask(self.serial + 1, Degrees()),
+            Follow((id_of(layer),)),
+            Unfollow((id_of(layer),)),
+            Here(rng.random() < 0.5, "Robin", hand=rng.random() < 0.3),
+            Voter(),
+        ]  # fmt: skip
+        frame = rng.choice(frames)
+        self.serial += 1
+        self.carry_out(self.room.room.receive(session, frame, self.room.now_s))
+        if board.open_round is not None and node != "n" and self.may_read(name, layer):
+            vote = Vote(self.serial, board.open_round.id, {node: 1})
+            self.carry_out(self.room.room.receive(session, vote, self.room.now_s))
+
+    def change_rights(self) -> None:
+        rng = self.rng
+        batch = rng.choice(
+            [
+                (ops.LayerGrant(id_of(6), QUIN, rng.choice(["read", "write", None])),),
+                (ops.LayerGrant(id_of(3), PAT, rng.choice(["read", None])),),
+                (ops.LayerSet(id_of(2), read=rng.choice(["participant", "facilitator"])),),
+                (ops.LayerSet("closed", read=rng.choice(["participant", "facilitator"])),),
+                (ops.AccessWait(True),),
+                (ops.AccessWait(False),),
+                (ops.AccessWait(False),),
+            ]
+        )
+        self.command(*batch)
+
+    def step(self) -> None:
+        rng = self.rng
+        self.room.now_s += 0.5
+        for layer in LAYERS:
+            self.work(layer)
+        self.around()
+        if rng.random() < 0.3:
+            self.pry(rng.choice(list(PEOPLE)))
+        if rng.random() < 0.03:
+            self.change_rights()
+        if rng.random() < 0.05:
+            self.carry_out(self.room.room.tick(self.room.now_s))
+        if rng.random() < 0.02:
+            round = self.board.open_round
+            lead = LEAD
+            if round is None:
+                self.submit(lead, ops.RoundOpen(f"{lead}.{self.serial}", QUESTION, live=True))
+            else:
+                self.submit(lead, ops.RoundClose(round.id))
+        for session in self.sessions.values():
+            self.room.room.receive(session, Beat(), self.room.now_s)
+        self.drain()
+
+    def exports(self) -> None:
+        """Files and pages, as each role gets them."""
+        board = self.board
+        roles: tuple[Role, ...] = ("viewer", "participant", "facilitator", "owner")
+        for role in roles:
+            every = on_layers(board, role, board.layers)
+            made = (
+                board_json.write(board, role),
+                svg(board, every).encode(),
+                repr(outline(board, role, every)).encode(),
+            )
+            for raw in made:
+                for layer in {int(held) for held in CANARY.findall(raw)}:
+                    assert board.may_read(role, id_of(layer)), f"{word(layer)} in a file for {role}"
+        drawn = thumbnail(board).encode()
+        assert not {b"4", b"5"} & set(CANARY.findall(drawn))
+        self.kinds["exports"] += 1
+
+
+def titled(layer: int) -> dict[str, dict[str, str]]:
+    return {"title": {"en": word(layer)}, "note": {"en": word(layer)}}
+
+
+def as_fields(op: AnyOp) -> dict[str, object]:
+    return {field: getattr(op, field) for field in op.__struct_fields__}
+
+
+def nothing_of(op: AnyOp, node: str, lay: str) -> AnyOp:
+    """The same about nothing."""
+    fields = as_fields(op)
+    for field, value in fields.items():
+        if value in (node, lay):
+            fields[field] = "nothing"
+        elif value == (node,):
+            fields[field] = ("nothing",)
+        elif value == {lay: True}:
+            fields[field] = {"nothing": True}
+    return type(op)(**fields)
+
+
+def released(seed: int, pairs: int) -> Aviary:
+    aviary = Aviary(seed)
+    aviary.command(ops.SceneCreate("scene", ("open",), text={"title": {"en": "Scene"}}))
+    while aviary.pairs < pairs:
+        for _ in range(40):
+            aviary.step()
+        aviary.exports()
+    return aviary
+
+
+async def check_over_http(aviary: Aviary) -> None:
+    """The same board behind a real application: everything that it gives out by itself."""
+    log = MemoryLog()
+    boards = Boards(log)
+    content = board_json.read(board_json.write(aviary.board))[0]
+    public = [ops.AccessSet(True), *test_app.FIRST_LINKS, *content]
+    async with test_app.serving(log) as site:
+        await site.boards.create("aviary", tuple(public))
+        for role in ("", "viewer", "participant", "facilitator"):
+            key = site.key("aviary", role) if role else ""
+            shown = []
+            for path in ("", ".svg", ".json"):
+                shown.append((await site.get(f"/api/boards/aviary{path}", key)).content)
+            shown.append((await site.get("/b/aviary", key if False else "")).content)
+            for raw in shown:
+                for layer in {int(held) for held in CANARY.findall(raw)}:
+                    least: Role = role or "viewer"  # type: ignore[assignment]
+                    assert aviary.board.may_read(least, id_of(layer)), f"{word(layer)} for {role}"
+    await boards.drain()
+
+
+async def test_RO1_RO9_no_canary_leaves_its_layer() -> None:
+    aviary = released(1, 12_000)
+    assert min(aviary.kinds[kind] for kind in ("prying", "answers", "exports", "node.set")) > 3
+    aviary.command(ops.AccessWait(False))
+    await check_over_http(aviary)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(1_800)
+@pytest.mark.parametrize("seed", range(2, 6))
+def test_RO1_RO9_no_canary_leaves_its_layer_in_a_long_time(seed: int) -> None:
+    """RO1: 25,000 pairs on each seed, 100,000 in all."""
+    released(seed, 25_000)
