@@ -350,8 +350,8 @@ class Voted(Frame, frozen=True, tag="voted"):
 class Tally(Frame, frozen=True, tag="tally"):
     """How many have voted in the open round, on what I may read.
 
-    ``votes``: in a round whose results are live, what has changed since the last tally, by node;
-    0: none any more. ``reset``: what was heard before is forgotten.
+    ``votes``: in a round whose results are live, what has changed since the last tally, by node.
+    ``reset``: what was heard before is forgotten; so it is told when a vote is gone.
     """
 
     round: str

@@ -1032,7 +1032,7 @@ class Room:
         self._voters.setdefault(member.voter, {})[member.session] = None
         if self._poll is None:
             return []
-        voters, votes = self._tallied.get(member.group.role) or self._tally(member.group.role)
+        voters, votes = self._tally(member.group.role)  # what was told is of rights of before
         tally = Tally(self._poll.round, voters, votes, reset=True)
         return [*self._tell_ballot(member), Send((member.session,), encode(tally))]
 
@@ -1069,12 +1069,11 @@ class Room:
                 continue
             before_voters, before = self._tallied.get(role, (0, {}))
             voters, votes = self._tallied[role] = self._tally(role)
-            changed = {
-                node: votes.get(node, 0)
-                for node in sorted({**before, **votes})
-                if before.get(node) != votes.get(node)
-            }
-            if changed or voters != before_voters:
+            changed = {node: count for node, count in votes.items() if before.get(node) != count}
+            if before.keys() - votes.keys():  # by now they may know nothing of it: it goes unsaid
+                tally = Tally(self._poll.round, voters, votes, reset=True)
+                effects.append(Send(sessions, encode(tally)))
+            elif changed or voters != before_voters:
                 tally = Tally(self._poll.round, voters, changed)
                 effects.append(Send(sessions, encode(tally)))
         return effects

@@ -42,6 +42,7 @@ PEOPLE: Final = {
 }
 OWNER, LEAD, PAT, QUIN, VIEW, VISITOR = PEOPLE
 CANARY: Final = re.compile(rb"canary(\d)x")
+ECHO: Final = re.compile(rb'"where":"ballot\[[^\]]*\]"')  # what the voter named
 QUESTION: Final = "canaries?"
 
 
@@ -181,7 +182,8 @@ class Aviary:
                     pass
 
     def search(self, frame: bytes, names: list[str]) -> None:
-        found = {int(held) for held in CANARY.findall(frame)}
+        said = ECHO.sub(b"", frame)
+        found = {int(held) for held in CANARY.findall(said)}
         ends = frame.startswith(b'{"t":"end"')  # it names what one has had
         for layer in found:
             for name in names:
@@ -373,8 +375,10 @@ class Aviary:
         frame = rng.choice(frames)
         self.serial += 1
         self.carry_out(self.room.room.receive(session, frame, self.room.now_s))
-        if board.open_round is not None and node != "n" and self.may_read(name, layer):
-            vote = Vote(self.serial, board.open_round.id, {node: 1})
+        round = board.open_round
+        if round is not None and round.nodes:
+            node = rng.choice(round.nodes)
+            vote = Vote(self.serial, round.id, {node: 1})
             self.carry_out(self.room.room.receive(session, vote, self.room.now_s))
 
     def change_rights(self) -> None:
@@ -404,11 +408,21 @@ class Aviary:
             self.change_rights()
         if rng.random() < 0.05:
             self.carry_out(self.room.room.tick(self.room.now_s))
-        if rng.random() < 0.02:
+        if rng.random() < (0.05 if self.board.open_round is None else 0.01):
             round = self.board.open_round
             lead = LEAD
             if round is None:
-                self.submit(lead, ops.RoundOpen(f"{lead}.{self.serial}", QUESTION, live=True))
+                seen = [id for id in LAYERS if self.may_read(lead, id)]
+                nodes = [
+                    node
+                    for id in seen
+                    for _, node in self.board.members[id_of(id)]
+                    if self.board.graph._node[node]["node"].kind != "frame"
+                ]
+                named = tuple(rng.sample(nodes, min(len(nodes), 60)))
+                self.serial += 1
+                made = ops.RoundOpen(f"{lead}.{self.serial}", QUESTION, nodes=named, live=True)
+                self.submit(lead, made)
             else:
                 self.submit(lead, ops.RoundClose(round.id))
         for session in self.sessions.values():
@@ -488,6 +502,7 @@ async def check_over_http(aviary: Aviary) -> None:
 
 async def test_RO1_RO9_no_canary_leaves_its_layer() -> None:
     aviary = released(1, 12_000)
+    assert aviary.room.room.counts["votes"] > 10
     assert min(aviary.kinds[kind] for kind in ("prying", "answers", "exports", "node.set")) > 3
     aviary.command(ops.AccessWait(False))
     await check_over_http(aviary)
