@@ -10,6 +10,7 @@ from board.state import Link
 from server.access import Access
 from server.app import create_app
 from server.config import Settings
+from server.gate import SECURITY_HEADERS
 from server.images import Images
 from server.live import Boards
 from server.log import MemoryLog
@@ -81,6 +82,30 @@ async def test_LV14_HT6_AC10_250_people_come_at_once_from_one_address_while_some
         inside.set()
         await asyncio.gather(*coming)
         await eventually(lambda: live.members < PEOPLE)
+        await boards.drain()
+
+
+async def test_LV54_what_carries_frames_passes_the_gate_as_everything_does(tmp_path: Path) -> None:
+    """The Host is checked, and no answer leaves without the headers of all others."""
+    access = Access(SECRET, origins=["http://evil.test"])
+    boards = Boards(MemoryLog())
+    await boards.create("city", small_board())
+    app = create_app(Settings(), boards, access, Images(tmp_path, access))
+    async with serving(app) as port:
+        for path in ("events", "frames"):
+            reader, writer = await asyncio.open_connection("127.0.0.1", port)
+            writer.write(
+                f"POST /api/boards/city/{path} HTTP/1.1\r\nHost: evil.test\r\n"
+                "Origin: http://evil.test\r\nContent-Length: 0\r\n\r\n".encode()
+            )
+            assert b" 421 " in await reader.readline()
+            writer.close()
+        path = "/api/boards/city/events"
+        async with post(port, path, b"", origin="http://evil.test") as answer:
+            assert answer.status == 200
+            assert {*SECURITY_HEADERS} <= {*answer.headers}
+            assert "no-transform" in answer.headers["cache-control"]
+            assert "set-cookie" not in answer.headers
         await boards.drain()
 
 

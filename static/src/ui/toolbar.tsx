@@ -116,6 +116,7 @@ export function Connection({ store }: { store: Store }) {
       <span class="spoken">{text.connection}: </span>
       <Icon name={sign} />
       <span class="connection-words">{words}</span>
+      <span class="spoken"> {hint}</span>
     </p>
   );
 }
