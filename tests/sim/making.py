@@ -375,10 +375,27 @@ class Maker:
             lambda: self.text(board, "scene", pick(rng, board.scenes)),
             lambda: self.text(board, "step", pick(rng, board.agenda)),
             lambda: self._right(board, client, role),
+            lambda: self._round(board, client),
             lambda: self.text(board, "board", ""),
             lambda: self._seldom(board, layer, role),
         )
         return rng.choice(makes)()
+
+    def _round(self, board: Board, client: str) -> AnyOp:
+        """A round of voting is closed, else another one is opened; there are never many."""
+        rng = self.rng
+        open = board.open_round
+        if open is not None:
+            return ops.RoundClose(open.id) if rng.random() < 0.8 else ops.RoundRemove(open.id)
+        if len(board.rounds) > 5:
+            return ops.RoundRemove(rng.choice(sorted(board.rounds)))
+        abouts: list[dict[str, Any]] = [
+            {"layer": self._layer(board)}, {"tag": "one"},
+            {"nodes": tuple({self._pick(self.look.nodes) for _ in range(3)})},
+            *({"again": id} for id in board.rounds),
+        ]  # fmt: skip
+        flags = {flag: rng.random() < 0.5 for flag in ("several", "named", "live", "by_link")}
+        return ops.RoundOpen(self.fresh(client), "Which?", 3, **rng.choice(abouts), **flags)
 
     def _right(self, board: Board, client: str, role: str) -> AnyOp:
         """What one seat may do, on the board or in a layer."""

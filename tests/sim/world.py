@@ -25,6 +25,7 @@ from layers.visible import on_layers
 from server import protocol
 from server.find import Answers
 from server.log import Behind
+from server.polls import Poll
 from server.protocol import (
     Ack,
     Ask,
@@ -38,15 +39,21 @@ from server.protocol import (
     Reject,
     Retry,
     Submit,
+    Tally,
     Typing,
     Undo,
+    Vote,
+    Voted,
+    Voter,
 )
 from server.questions import AnyResult
 from server.room import (
     Close,
     Command,
+    Destroy,
     Effect,
     Identity,
+    Keep,
     Look,
     Record,
     Reply,
@@ -138,6 +145,8 @@ def visible(
         "typing": typing,
         "pointer": () if hidden else said.pointer, "viewport": said.viewport if watched else None,
     }  # fmt: skip
+    if not board.stage.cursors and not leads(doer):  # they are hidden
+        del fields["cursor"], fields["pointer"]
     return {field: value for field, value in fields.items() if value}
 
 
@@ -219,12 +228,18 @@ class Server:
         self.sockets: dict[int, Socket] = {}
         self.known: dict[int, Socket] = {}  # those that are closed, too
         self.busy = False
+        self.polls: dict[str, Poll] = {}  # the ballots that this server has kept, by round
         self.start()
 
     def start(self) -> None:
         """Load the board from the log."""
         board = self.world.log.board()
-        self.room = Room(board, epoch=board.epoch + 1, salt=self.world.salt)
+        open = board.open_round
+        kept = self.polls.get(open.id) if open is not None else None
+        self.polls = {} if kept is None else {kept.round: kept}
+        copy = None if kept is None else Poll(kept.round, kept.key, kept.ballots)
+        self.keeps: list[Keep] = []
+        self.room = Room(board, epoch=board.epoch + 1, salt=self.world.salt, poll=copy)
         self.answers = Answers()
         self.records: list[Command] = []
         self.looks: list[Look] = []
@@ -271,6 +286,8 @@ class Server:
                 assert not isinstance(frame, Submit | Undo)
                 self.carry_out(self.room.receive(session, frame, world.now_s))
         self._look(faults)
+        if not faults or rng.random() < 0.7:
+            self._keep()
         for session in list(self.sockets):
             self.pull(session)
         self.busy = False
@@ -397,6 +414,20 @@ class Server:
                     self.looks.append(effect)
                 case Record():
                     self.records.append(Command(-1, effect.ops, effect.author))
+                case Keep():
+                    self.keeps.append(effect)
+                case Destroy():
+                    self._keep()
+                    self.polls.pop(effect.round, None)
+
+    def _keep(self) -> None:
+        """Make ballots durable, and tell of them."""
+        keeps, self.keeps = self.keeps, []
+        for keep in keeps:
+            held = self.polls.setdefault(keep.cast.round, Poll(keep.cast.round, keep.cast.key))
+            held.put(keep.cast.voter, keep.cast.ballot)
+            self.world.counts["votes"] += 1
+        self.carry_out(self.room.kept(keeps))
 
     def _send(self, session: int, effect: Send) -> None:
         if effect.frame.startswith(ANSWERS):
@@ -496,6 +527,8 @@ class World:
             named = set(read.streams)
         elif isinstance(read, Presence):
             self._check_presence(server, effect, read)
+        elif isinstance(read, Voted | Tally):
+            self._check_votes(server, effect, read)
         elif isinstance(read, protocol.Answer):
             assert len(effect.sessions) == 1, "an answer is for who asked"
         secret = CANARY.encode() in effect.frame
@@ -520,6 +553,20 @@ class World:
                 for id, held in part.put.items():
                     shape = streams.record(board, part.stream, id)
                     assert shape is not None and held == protocol.record(shape), id
+
+    def _check_votes(self, server: Server, effect: Send, frame: Voted | Tally) -> None:
+        """A ballot or a tally names only what each receiver may read; 0 takes something away."""
+        board = server.room.board
+        votes = frame.ballot if isinstance(frame, Voted) else frame.votes
+        for session in effect.sessions:
+            socket = server.sockets.get(session)
+            if socket is None:
+                continue
+            role, seat = server.role(socket.identity), socket.identity.client
+            assert role is not None
+            for id, count in votes.items():
+                assert not count or board.sees(role, "node", id, seat), f"{id} reached a {role}"
+        self.counts[f"heard {type(frame).__name__}"] += bool(votes)
 
     def _check_presence(self, server: Server, effect: Send, frame: Presence) -> None:
         """What people do names only what each receiver may read, and nobody without a link."""
@@ -612,12 +659,26 @@ class World:
                 self.up(person, protocol.Beat())
             if rng.random() < 0.03:
                 self.up(person, self._present())
+            if rng.random() < 0.03:
+                self.up(person, self._vote(client))
             if rng.random() < 0.01:
                 self._questions += 1
                 self.up(person, Ask(self._questions, asking.question(rng, self.board)))
             if rng.random() < 0.002:
                 assert isinstance(protocol.decode(b'{"t":"submit","n":0}'), Reject)
                 person.socket.up.append(b'{"t":"submit","n":0}')
+
+    def _vote(self, client: Client) -> Voter | Vote:
+        """A ballot with nodes of all layers, and some that are not there."""
+        rng = self.rng
+        if rng.random() < 0.2:
+            return Voter(rng.choice(["", "one browser", f"that of {client.name}"]))
+        round = self.board.open_round
+        about = [] if round is None else [node.id for node in self.board.voted_on(round)]
+        nodes = [*about, *about, *sorted(self.board.graph)[:3], "nothing"]
+        self._questions += 1
+        ballot = {rng.choice(nodes): rng.randint(0, 2) for _ in range(rng.randint(0, 3))}
+        return Vote(self._questions, "gone" if round is None else round.id, ballot)
 
     def _present(self) -> Present:
         """What somebody may do, with nodes of all layers, and some that are not there."""
