@@ -52,6 +52,29 @@ async def test_LV51_an_answer_begins_at_once_and_asks_to_be_passed_on_as_it_come
         await eventually(lambda: not boards.sockets)
 
 
+async def test_LV51_a_proxy_that_speaks_http_1_0_passes_it_on_as_well() -> None:
+    """Without chunks: nginx speaks HTTP/1.0 to a server unless it is told otherwise."""
+    async with board_by("events") as (boards, guest):
+        reader, writer = await asyncio.open_connection("127.0.0.1", guest.port)
+        writer.write(
+            f"POST {EVENTS} HTTP/1.0\r\nHost: 127.0.0.1:{guest.port}\r\nContent-Length: 0\r\n"
+            f"Origin: http://127.0.0.1:{guest.port}\r\n\r\n".encode()
+        )
+        async with asyncio.timeout(5):
+            head = (await reader.readuntil(b"\r\n\r\n")).lower()
+            assert b" 200 " in head and b"transfer-encoding" not in head
+            assert await reader.readline() == b"event: open\n"
+            line = EventLine(guest.port, "city", polls=False, origin="")
+            line.id = msgspec.json.decode((await reader.readline()).removeprefix(b"data: "))["id"]
+            hello = {"t": "hello", "protocol": PROTOCOL, "ticket": Guest(None).ticket()}
+            assert (await line.post(1, msgspec.json.encode(hello)))[0] == 200
+            while not (await reader.readline()).startswith(b'data: {"t":"welcome"'):
+                pass
+            await boards.drain()
+            assert (await reader.read()).rstrip().endswith(b"come back\"}")
+        writer.close()
+
+
 async def test_LV51_ids_are_random_and_open_one_board_alone() -> None:
     async with board_by("events") as (boards, guest), guest() as one, guest() as two:
         assert one.socket.id != two.socket.id
