@@ -11,7 +11,9 @@ from board.apply import apply
 from board.decide import Decision
 from board.state import BOARD_STREAM, Board
 from layers import stream
-from layers.shapes import BoardShape, LayerShape, NodeShape, RelationShape, Shape
+from layers.outline import outline
+from layers.shapes import BoardShape, CommentShape, LayerShape, NodeShape, RelationShape, Shape
+from layers.svg import svg
 from tests.board.making import CLIENTS, Scribe, request
 
 Folded = dict[str, dict[str, Shape]]
@@ -102,6 +104,32 @@ def test_ST1_a_board_is_made_of_four_kinds_of_streams() -> None:
     assert [shape.id for shape in stream.project(board, "pair/b/b")] == ["t"]
     assert stream.project(board, "body/none") == stream.project(board, "head/none") == []
     assert stream.record(board, "body/a", "n") is None
+
+
+def test_ST1_comments_are_a_stream_of_their_own_and_no_part_of_the_picture() -> None:
+    """ST4, ST5: with their texts whole; pictures, outlines and counts are as without them."""
+    scribe = small()
+    bare = [svg(scribe.board, ["a", "b"]), outline(scribe.board, "owner", ["a", "b"])]
+    counted = stream.project(scribe.board, "head/b")
+    scribe.submit(
+        ops.CommentCreate("c", node="n", by="Ada", text={"text": {"en": "Why?\nSay so."}}),
+        ops.CommentCreate("d", answers="c", text={"text": {"fr": "Oui"}}),
+        ops.CommentCreate("e", layer="b", x=-4.0, y=9.0, text={"text": {"fr": "Ici"}}),
+        ops.CommentSet("c", True),
+        client="",
+    )
+    board = scribe.board
+    assert stream.project(board, "talk/b") == [
+        CommentShape("c", "Why?\nSay so.", 0, "Ada", "n", resolved=True, lang="en"),
+        CommentShape("d", "Oui", 0, answers="c"),
+        CommentShape("e", "Ici", 0, x=-4.0, y=9.0),
+    ]
+    (chunk,) = stream.chunks(board, "talk/b")
+    assert sorted(chunk.ids) == ["c", "d", "e"] and chunk.box == (-4.0, 0.0, 124.0, 64.0)
+    assert stream.holds(board, "talk/b", "c") and not stream.holds(board, "talk/a", "c")
+    assert stream.project(board, "talk/a") == [] == stream.project(board, "talk/none")
+    assert [svg(board, ["a", "b"]), outline(board, "owner", ["a", "b"])] == bare
+    assert stream.project(board, "head/b") == counted
 
 
 @pytest.mark.parametrize(
