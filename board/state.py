@@ -540,8 +540,8 @@ class Board:
         copy.stage_open, copy.driven = self.stage_open, dict(self.driven)
         copy.stage, copy.scenes, copy.agenda = self.stage, dict(self.scenes), dict(self.agenda)
         copy.public, copy.archived, copy.waiting = self.public, self.archived, self.waiting
-        copy.rounds = dict(self.rounds)
-        copy.seq = self.seq
+        copy.rounds, copy.seats = dict(self.rounds), dict(self.seats)
+        copy.seq, copy.at = self.seq, self.at
         copy.children = {id: list(held) for id, held in self.children.items()}
         copy.members = {id: list(held) for id, held in self.members.items()}
         copy.pairs = {stream: set(held) for stream, held in self.pairs.items()}

@@ -47,6 +47,7 @@ def svg(
     lang: str = "",
     heading: bool = True,
     images: Mapping[str, str] | None = None,
+    view: Box | None = None,
 ) -> str:
     """The picture of the layers in ``on``, with the relations between them.
 
@@ -54,10 +55,11 @@ def svg(
     language of the texts (the board's, where a text is not in it), ``heading`` puts title and
     description above. ``images`` has the bytes of images by their names, as ``data:`` URIs; in
     place of those that it lacks there is a placeholder, and the description says how many. A
-    board with nothing on is a picture of its heading alone.
+    board with nothing on is a picture of its heading alone. ``view`` is the part of the board that
+    is seen; None: all of it.
     """
     picture = _Picture(board, frozenset(on), theme, lang or board.lang, heading, images)
-    return picture.written()
+    return picture.written(view)
 
 
 class _Picture:
@@ -128,8 +130,8 @@ class _Picture:
 
     # -- the whole
 
-    def written(self) -> str:
-        """The document."""
+    def written(self, view: Box | None = None) -> str:
+        """The document; ``view``: this part of it is seen."""
         title = self.text(self.board.text, "title") or "Board"
         description = self.text(self.board.text, "description")
         above = (
@@ -138,6 +140,8 @@ class _Picture:
         )  # fmt: skip
         x, y = self.bounds.x - MARGIN, self.bounds.y - MARGIN - above
         w, h = self.bounds.w + 2 * MARGIN, self.bounds.h + 2 * MARGIN + above
+        if view is not None:
+            x, y, w, h = view.x, view.y, view.w, view.h
         drawn = self._routes()
         others = len(self.figures) - self.cards
         counts = f"{len(self.layers)} layers, {self.cards} cards"

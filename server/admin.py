@@ -32,6 +32,7 @@ from board.state import Board, Link
 from layers.stream import board_shape
 from server import documents, exports
 from server.access import Access, DeskKey
+from server.api import Authors
 from server.documents import BadDocument, Document
 from server.exports import Exported
 from server.folder import NoFolder
@@ -47,6 +48,7 @@ from server.live import (
 )
 from server.log import Log, check_board_name
 from server.protocol import Ack, Conflict, Reject
+from server.results import results
 from server.seed import with_access
 
 T = TypeVar("T")
@@ -167,6 +169,21 @@ class Export(Struct, frozen=True, tag="export", tag_field="ask", forbid_unknown_
     board: str
 
 
+class Zipped(Struct, frozen=True):
+    """A zip, in base 64."""
+
+    content: bytes
+
+
+class Results(Struct, frozen=True, tag="results", tag_field="ask", forbid_unknown_fields=True):
+    """What a workshop came to, as a zip. ``role``: as far as that may read it."""
+
+    answer: ClassVar[Any] = Zipped
+    board: str
+    authors: Authors = "number"
+    role: Role = "facilitator"
+
+
 class Duplicate(Struct, frozen=True, tag="duplicate", tag_field="ask", forbid_unknown_fields=True):
     """Make a new board of what is on another: without its links and its history.
 
@@ -201,7 +218,7 @@ class ShowDesk(Struct, frozen=True, tag="desk", tag_field="ask", forbid_unknown_
     revoke: bool = False
 
 
-Ask = ListBoards | ShowLinks | Import | Export | Duplicate | Archive | Delete | ShowDesk
+Ask = ListBoards | ShowLinks | Import | Export | Results | Duplicate | Archive | Delete | ShowDesk
 
 
 class Answer(Struct, frozen=True):
@@ -249,6 +266,8 @@ class Administrator:
                     return await self._imported(ask.board, ops, ask.images)
                 case Export():
                     return await self.export(ask.board)
+                case Results():
+                    return await self.results(ask.board, ask.authors, ask.role)
                 case Duplicate():
                     name = await self.duplicate(ask.board, ask.title, ask.name)
                     return Made(name, await self.links(name, None, revoke=False))
@@ -483,6 +502,11 @@ class Administrator:
         """A board as Board JSON, with its images. Raises NoSuchBoard, Unavailable."""
         content = await self._glance(board, board_json.content)
         return await asyncio.to_thread(exports.document, content, board, self._images)
+
+    async def results(self, board: str, authors: Authors, role: Role) -> Zipped:
+        """What a workshop came to. Raises NoSuchBoard, Unavailable."""
+        still = await self._glance(board, Board.still)
+        return Zipped(await asyncio.to_thread(results, still, role, authors, board, self._images))
 
     async def _open(self, board: str) -> Live:
         return await self._boards.open(_checked(board))

@@ -29,6 +29,7 @@ Secret = Annotated[
 ]
 NewTitle = Annotated[str, Meta(min_length=1, max_length=limits.TITLE_CHARS_MAX)]
 ExportFormat = Literal["json", "svg"]
+Authors = Literal["none", "number", "name"]  # how people are told apart in results
 ThemeName = Literal["light", "dark"]
 
 

@@ -35,6 +35,7 @@ from server import asyncapi, bundle, exports, metrics, openapi, pages
 from server.access import OPEN_LINK, Access, Failures, Ticket, cannot_be_pointed
 from server.admin import Administrator, Failed
 from server.api import (
+    Authors,
     BoardInfo,
     ExportFormat,
     Health,
@@ -53,8 +54,19 @@ from server.images import ImageFile, Images, NotTaken
 from server.joining import Joining
 from server.live import Boards, Live, NoSuchBoard, Unavailable
 from server.log import check_board_name
+from server.results import results
 from server.room import Bucket, leads
-from server.web import JSON_TYPE, SVG_TYPE, Turns, as_file, as_json, bearer, body, check_length
+from server.web import (
+    JSON_TYPE,
+    SVG_TYPE,
+    ZIP_TYPE,
+    Turns,
+    as_file,
+    as_json,
+    bearer,
+    body,
+    check_length,
+)
 from server.wire import live_route
 
 IMAGE: Final = "an image"
@@ -156,6 +168,7 @@ class Site:
             Route("/api/boards/{board}", self.board_info),
             Route("/api/boards/{board}/tickets", self.tickets, methods=["POST"]),
             Route("/api/boards/{board}/export", self.export),
+            Route("/api/boards/{board}/results", self.results),
             Route("/api/boards/{board}/images", self.upload, methods=["POST"]),
             Route("/api/boards/{board}/images/{image}", self.image),
             *self._joining.routes(),
@@ -285,6 +298,28 @@ class Site:
             on = on_layers(board, role, own, stage=False)
             drawing = await asyncio.to_thread(exports.drawing, board, on, name, self._images)
         return as_file(drawing.encode(), SVG_TYPE, f"{name}.svg")
+
+    async def results(self, request: Request) -> Response:
+        """What a workshop came to, for whoever leads it, as a zip."""
+        asked = request.query_params.get("authors", "number")
+        authors: Authors | None = next((one for one in get_args(Authors) if one == asked), None)
+        if authors is None:
+            known = " or ".join(get_args(Authors))
+            raise Refused("invalid", "authors", f"expected {known}")
+        live, ticket, _, _ = await self._holder(request)
+        await self._exports.take()
+        try:
+            async with self._rendering:
+                board, role = await live.read(partial(_for, ticket=ticket))
+                if role is None or not at_least(role, "facilitator"):
+                    raise Refused("role")
+                made = await asyncio.to_thread(
+                    results, board, role, authors, live.name, self._images
+                )
+        except BaseException:
+            self._exports.end()
+            raise
+        return self._exports.sending(as_file(made, ZIP_TYPE, f"{live.name}-results.zip"))
 
     async def tickets(self, request: Request) -> Response:
         """Exchange the token of a share link, or nothing for a public board, for a ticket."""
@@ -506,6 +541,11 @@ def _granted(board: Board, access: Access, name: str, key: str) -> Grant | None:
         link = access.opened(name, key, board.links)
         return None if link is None else Grant(link.id, link.generation, link.role)
     return Grant(OPEN_LINK, 0, "viewer") if board.public else None
+
+
+def _for(board: Board, ticket: Ticket) -> tuple[Board, Role | None]:
+    """A board as it is, with the role that a ticket gives in it."""
+    return board.still(), board.role_of(ticket.link, ticket.generation, ticket.client)
 
 
 def _standing(board: Board, ticket: Ticket) -> tuple[Role | None, bool]:

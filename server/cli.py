@@ -17,7 +17,7 @@ import sys
 import time
 from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
-from typing import Any, Final, NoReturn
+from typing import Any, Final, NoReturn, get_args
 
 from board import limits
 from board.formats import FormatError
@@ -39,10 +39,12 @@ from server.admin import (
     LinkLine,
     ListBoards,
     NotRunning,
+    Results,
     ShowDesk,
     ShowLinks,
     ask,
 )
+from server.api import Authors
 from server.ballots import SqliteBallots
 from server.config import ENVIRONMENT, PROGRAM, BadSetting, Settings, settings
 from server.documents import BadDocument, Document, read
@@ -157,6 +159,21 @@ def _parser() -> argparse.ArgumentParser:
     export.add_argument("-o", "--output", metavar="FILE", type=Path, help="else standard output")
     folder(export)
 
+    results = command(
+        "results", _results, "Write what a workshop came to: tables, a report, Board JSON, as zip."
+    )
+    results.add_argument("board", metavar="BOARD")
+    results.add_argument("-o", "--output", metavar="FILE", type=Path, required=True)
+    results.add_argument(
+        "--authors", choices=get_args(Authors), default="number",
+        help="how people are told apart: not, by numbers (as is usual), or by names",
+    )  # fmt: skip
+    results.add_argument(
+        "--role", choices=["facilitator", "owner"], default="facilitator",
+        help="as far as this role may read the board (default: facilitator)",
+    )  # fmt: skip
+    folder(results)
+
     copy = command(
         "copy", _copy, "Make a board of what is on another, without links and history."
     )
@@ -260,18 +277,35 @@ def _import(given: argparse.Namespace) -> int:
 
 
 def _export(given: argparse.Namespace) -> int:
-    if given.output is not None and not given.output.parent.is_dir():
-        raise Failed(f"there is no folder {given.output.parent}", BAD_INPUT)
+    if given.output is not None:
+        _check_folder(given.output)
     exported = _answer(given, Export(given.board))
     content = exported.content.encode()
     _print_losses(exported.losses)
     if given.output is None:
         sys.stdout.buffer.write(content)
-        return 0
-    new = given.output.with_name(given.output.name + ".new")
-    new.write_bytes(content)
-    new.replace(given.output)
+    else:
+        _keep(given.output, content)
     return 0
+
+
+def _results(given: argparse.Namespace) -> int:
+    _check_folder(given.output)
+    _keep(given.output, _answer(given, Results(given.board, given.authors, given.role)).content)
+    return 0
+
+
+def _check_folder(file: Path) -> None:
+    """Refuse what has nowhere to go before it is made."""
+    if not file.parent.is_dir():
+        raise Failed(f"there is no folder {file.parent}", BAD_INPUT)
+
+
+def _keep(file: Path, content: bytes) -> None:
+    """Write a file whole, in place of one that may be there."""
+    new = file.with_name(file.name + ".new")
+    new.write_bytes(content)
+    new.replace(file)
 
 
 def _check(given: argparse.Namespace) -> int:

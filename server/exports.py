@@ -8,6 +8,7 @@ from msgspec import Struct
 from board import limits
 from board.formats import json as board_json
 from board.state import Board
+from layers.shapes import Box
 from layers.svg import svg
 from server.images import Images, data_uri
 
@@ -28,8 +29,10 @@ def document(content: board_json.Content, name: str, images: Images | None) -> E
     return Exported(data.decode(), board_json.losses(content.nodes, held))
 
 
-def drawing(board: Board, on: Collection[str], name: str, images: Images) -> str:
-    """The SVG of a board, with what is on of it. It blocks."""
+def drawing(
+    board: Board, on: Collection[str], name: str, images: Images | None, view: Box | None = None
+) -> str:
+    """The SVG of a board, with what is on of it; ``view``: this part alone. It blocks."""
     # an image that is shown twice stands there twice
     uses = Counter(
         node.image
@@ -38,5 +41,6 @@ def drawing(board: Board, on: Collection[str], name: str, images: Images) -> str
         for _, id in board.members[layer]
         if (node := board.node(id)) is not None and node.kind == "image" and node.image
     )
-    held = images.read(name, uses, limits.FILE_IMAGES_BYTES_MAX)
-    return svg(board, on, images={image: data_uri(data) for image, data in held.items()})
+    held = {} if images is None else images.read(name, uses, limits.FILE_IMAGES_BYTES_MAX)
+    uris = {image: data_uri(data) for image, data in held.items()}
+    return svg(board, on, heading=view is None, images=uris, view=view)

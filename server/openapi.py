@@ -26,6 +26,7 @@ from board.ops import IMAGE_PATTERN
 from server import images
 from server.api import (
     PROBLEMS,
+    Authors,
     BoardChange,
     BoardCopy,
     BoardInfo,
@@ -257,6 +258,25 @@ def _paths() -> dict[str, Any]:
                     LAYERS,
                 ],
                 security=BY_LINK,
+            )
+        },
+        "/api/boards/{board}/results": {
+            "get": _call(
+                "workshopResults",
+                "What a workshop came to, for a facilitator: tables (CSV), a report (Markdown) with"
+                " the scenes as pictures (SVG), and the board (JSON), in one zip.",
+                {"application/zip": None},
+                "bad_request", "invalid", "no_board", "role", "slow_down", "unavailable",
+                parameters=[
+                    BOARD,
+                    {
+                        "name": "authors",
+                        "in": "query",
+                        "description": "How people are told apart: not, by numbers, or by names.",
+                        "schema": {"enum": list(get_args(Authors)), "default": "number"},
+                    },
+                ],
+                security=BY_TICKET,
             )
         },
         "/api/boards/{board}/images": {

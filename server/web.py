@@ -16,6 +16,7 @@ from server.api import Refused
 
 JSON_TYPE: Final = "application/json"
 SVG_TYPE: Final = "image/svg+xml"
+ZIP_TYPE: Final = "application/zip"
 PART_BYTES: Final = 64 * 1024
 
 

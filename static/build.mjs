@@ -47,6 +47,7 @@ const entries = {
   signs: "src/canvas/signs.ts",
   together: "src/together/index.tsx",
   workshop: "src/workshop/index.tsx",
+  results: "src/results/index.tsx",
   comments: "src/comments/index.tsx",
   gather: "src/gather/index.tsx",
   voting: "src/voting/index.tsx",

@@ -1,6 +1,7 @@
 """What asks for attention: hands, signs, a pointer, and following somebody; by mouse, touch and
 keyboard."""
 
+import zipfile
 from typing import Any
 
 import pytest
@@ -360,3 +361,24 @@ async def test_UI15_on_a_phone_all_of_it_has_room_for_fingers(
     await people(bo).get_by_role("button", name="Follow Ada").tap()
     assert await small(bo, 44) == []
     assert await bo.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+async def test_RE7_whoever_leads_saves_the_results_with_one_press(
+    served: Served, visit: Visits
+) -> None:
+    ada = await opened(visit, served.links["facilitator"], name="Ada")
+    await until(ada, "board.workshop.value !== null")
+    await ada.evaluate("board.commands.run('workshop.results')")
+    section = ada.locator("[data-section=results]")
+    await section.get_by_role("radio", name="not at all").check()
+    assert await violations(ada, "light") == []
+    async with ada.expect_download() as saving:
+        await section.get_by_role("button", name="Get the results").click()
+    saved = await saving.value
+    assert saved.suggested_filename == "cities-of-equality-results.zip"
+    with zipfile.ZipFile(await saved.path()) as zipped:
+        assert "Cities of Equality" in zipped.read("report.md").decode()
+        assert b"<svg" in zipped.read("board.svg")
+    await spoken(ada, "The results were saved.")
+    bo = await opened(visit, served.links["participant"])
+    assert await bo.evaluate("board.workshop.value?.sections.all.value.length ?? 0") == 0

@@ -21,4 +21,8 @@ export const ROOMS: readonly Room[] = [
     begin: (workshop) => import("../voting/index.js").then(({ begin }) => begin(workshop)),
   },
   { wanted: ({ leads }) => leads.value, begin: (workshop) => import("./lead.js").then(({ begin }) => begin(workshop)) },
+  {
+    wanted: (workshop) => workshop.mayLead,
+    begin: (workshop) => import("../results/index.js").then(({ begin }) => begin(workshop)),
+  },
 ];

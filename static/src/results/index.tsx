@@ -1,0 +1,90 @@
+// What a workshop came to, as one file, for whoever leads it.
+
+import { useState } from "preact/hooks";
+import download from "lucide-static/icons/download.svg";
+import { Refused } from "../board/wire.js";
+import { words } from "../i18n/results.js";
+import { Glyph } from "../ui/icon.js";
+import { adopt } from "../ui/sheet.js";
+import type { Workshop } from "../workshop/index.js";
+import sheet from "./results.lazy.css";
+
+const AUTHORS = ["number", "name", "none"] as const;
+type Authors = (typeof AUTHORS)[number];
+
+/** So long a browser may take to keep the file. */
+const KEPT_MS = 60_000;
+
+export function begin(workshop: Workshop): void {
+  adopt(sheet);
+  const { store } = workshop;
+  const group = words.group;
+  workshop.sections.add({ id: "results", title: words.results, icon: download, order: 90, view: () => <Results workshop={workshop} /> });
+  store.commands.add({
+    id: "workshop.results", title: words.open, group, when: () => workshop.mayLead, run: () => workshop.show("results"),
+  });
+}
+
+function Results({ workshop }: { workshop: Workshop }) {
+  const [authors, setAuthors] = useState<Authors>("number");
+  const [waits, setWaits] = useState(false);
+  const get = async (): Promise<void> => {
+    setWaits(true);
+    const { store } = workshop;
+    try {
+      save(await results(workshop, authors), `${store.board}-results.zip`);
+      store.tell(words.saved);
+    } catch (error) {
+      store.tell(error instanceof Refused && error.message !== "" ? words.refused(error.message) : words.notThere, true);
+    } finally {
+      setWaits(false);
+    }
+  };
+  return (
+    <form
+      class="results"
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (!waits) void get();
+      }}
+    >
+      <p>{words.what}</p>
+      <fieldset>
+        <legend>{words.people}</legend>
+        {AUTHORS.map((one) => (
+          <label key={one}>
+            <input type="radio" name="authors" checked={authors === one} onChange={() => setAuthors(one)} />
+            <span>
+              {words.authors[one]}
+              <small>{words.hints[one]}</small>
+            </span>
+          </label>
+        ))}
+      </fieldset>
+      <button type="submit" class="button solid wide" aria-disabled={waits}>
+        <Glyph name="download" markup={download} />
+        {waits ? words.waits : words.get}
+      </button>
+    </form>
+  );
+}
+
+async function results({ store }: Workshop, authors: Authors): Promise<Blob> {
+  const ticket = await store.world.ticket();
+  const response = await fetch(`/api/boards/${encodeURIComponent(store.board)}/results?authors=${authors}`, {
+    headers: { Authorization: `Ticket ${ticket}` },
+    cache: "no-store",
+    credentials: "omit",
+  });
+  if (response.ok) return response.blob();
+  const { code = "", message = "" } = (await response.json().catch(() => ({}))) as { code?: string; message?: string };
+  throw new Refused(response.status, code, message, 0);
+}
+
+function save(file: Blob, name: string): void {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(file);
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), KEPT_MS);
+}
