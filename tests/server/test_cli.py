@@ -5,6 +5,7 @@ import os
 import re
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -331,6 +332,23 @@ def test_CL21_a_file_in_a_folder_that_is_not_there_is_refused_first(
     status, out, err = call(capsys, "export", "b", "-o", gone / "b.json", "--data", tmp_path)
     assert (status, out) == (2, "")
     assert err == f"orientation-board: there is no folder {gone}\n"
+
+
+def test_RE6_results_are_written_as_a_zip(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, paper: Path
+) -> None:
+    where = ("--data", tmp_path / "data")
+    assert call(capsys, "import", paper, "--name", "b", *where)[0] == 0
+    file = tmp_path / "b.zip"
+    assert call(capsys, "results", "b", "-o", file, "--authors", "none", *where)[:2] == (0, "")
+    with zipfile.ZipFile(file) as zipped:
+        assert "# A small paper" in zipped.read("report.md").decode()
+        assert json.loads(zipped.read("board.json"))["nodes"]
+    assert list(tmp_path.glob("*.new")) == []
+    gone = tmp_path / "gone"
+    status, _, err = call(capsys, "results", "b", "-o", gone / "b.zip", *where)
+    assert (status, err) == (2, f"orientation-board: there is no folder {gone}\n")
+    assert call(capsys, "results", "none", "-o", file, *where)[0] == 2
 
 
 def test_CL22_trouble_with_a_file_names_it_without_a_number(
