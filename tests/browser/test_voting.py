@@ -391,3 +391,29 @@ async def test_VO25_what_votes_has_names_contrast_and_keys_in_both_themes(
         assert await small(ada, 24) == []
         assert len(await on(ada)) == 1
         await ada.get_by_role("button", name="Workshop", exact=True).click()
+
+
+async def test_VO24_a_step_of_the_agenda_brings_its_question(
+    served: Served, visit: Visits
+) -> None:
+    ada = await opened_to_edit(visit, served.links["facilitator"])
+    await ideas(ada)
+    await ada.evaluate(
+        """() => {
+            const { session } = board;
+            const id = session.fresh();
+            session.wire.submit([
+                { op: "step.create", id, round: "vote",
+                  text: { title: { en: "Choose" }, question: { en: "What comes first?" } } },
+                { op: "agenda.go", step: id },
+            ]);
+        }"""
+    )
+    await saved(ada)
+    await ada.get_by_role("button", name="Workshop", exact=True).click()
+    agenda = ada.locator("#workshop [data-section=agenda]")
+    if await agenda.locator(".workshop-heading").get_attribute("aria-expanded") == "false":
+        await agenda.locator(".workshop-heading").click()
+    await agenda.get_by_role("button", name="Prepare the vote").click()
+    field = ada.locator("#workshop [data-section=voting]").get_by_label("Question")
+    await expect(field).to_have_value("What comes first?")

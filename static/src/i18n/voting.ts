@@ -77,6 +77,7 @@ export const words = {
   linkRound: "One ballot for each share link",
   linkHint: "With a personal link for everybody, a second browser gives no second ballot.",
   open: "Open the round",
+  openVote: "Prepare the vote",
   needsQuestion: "Write a question first.",
   soFar: (voters: number, here: number): string => `${people(voters)} of ${number.format(here)} here voted`,
   close: "Close the round",

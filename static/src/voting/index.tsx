@@ -42,6 +42,8 @@ export class Voting {
   readonly panel = signal<Showing | null>(null);
   /** Rises when the panel is asked for. */
   readonly asked = signal(0);
+  /** The question of the round that is being prepared. */
+  readonly question = signal("");
   /** The round whose sign was put away. */
   readonly hidden = signal("");
   private wanted: { readonly id: number; readonly round: string; readonly ballot: Ballot } | null = null; // without an answer yet
@@ -64,6 +66,13 @@ export class Voting {
       id: "voting", order: 10,
       view: ({ node, current }) => <RowVotes voting={this} node={node} current={current} />,
       says: (node) => this.saysOf(node),
+    });
+    workshop.activities.value = new Map(workshop.activities.value).set("vote", {
+      label: words.openVote,
+      open: (question) => {
+        this.question.value = question;
+        workshop.show("voting");
+      },
     });
     const canVote = (): boolean => this.mayVote;
     store.commands.add(

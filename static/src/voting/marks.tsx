@@ -11,6 +11,7 @@ const MARKED_MAX = 200; // buttons over one view; more say nothing to anybody
 const SIDE_MIN = 56;
 const SIDE_MIN_COARSE = 84;
 const SIDE_WIDE = 150;
+const EDGE_COARSE = 16; // that stay free on the right, where what is pressed reaches over its thing
 const EDGE = 4; // CSS pixels beyond the window, where one is no longer seen
 
 interface Mark {
@@ -97,7 +98,7 @@ export class Marks {
       if (Math.min(box.w, box.h) * zoom < (this.coarse.matches ? SIDE_MIN_COARSE : SIDE_MIN)) continue;
       const [left, top] = camera.toWindow(box.x + box.w, box.y);
       if (left < -EDGE || top < -EDGE || left > width + EDGE + box.w * zoom || top > height + EDGE) continue;
-      found.push({ shape, x: Math.round(left), y: Math.round(top), count, narrow: box.w * zoom < (this.coarse.matches ? SIDE_WIDE : SIDE_MIN_COARSE) });
+      found.push({ shape, x: Math.round(Math.min(left, width - (this.coarse.matches ? EDGE_COARSE : 0))), y: Math.round(top), count, narrow: box.w * zoom < (this.coarse.matches ? SIDE_WIDE : SIDE_MIN_COARSE) });
     }
     // by rows, so that the keyboard goes over them as one reads
     found.sort((a, b) => Math.round(a.y / 40) - Math.round(b.y / 40) || a.x - b.x);

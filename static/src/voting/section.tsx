@@ -115,7 +115,8 @@ function Opening({ voting }: { voting: Voting }) {
   voting.store.on.value;
   const id = useId();
   const field = useRef<HTMLInputElement>(null);
-  const [question, ask] = useState("");
+  const question = voting.question.value;
+  const ask = (text: string): void => void (voting.question.value = text);
   const [votes, give] = useState(VOTES);
   const [key, choose] = useState("");
   const [flags, set] = useState({ several: false, named: false, live: false, by_link: false });
