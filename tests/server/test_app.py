@@ -324,7 +324,7 @@ async def test_HT3_versions_are_those_of_the_streams(site: Site) -> None:
     after = (await site.get(f"/api/boards/{PUBLIC}")).json()["versions"]
     raised = {name for name in after if after[name] != before[name]}
     assert "body/national-authorities" in raised or len(raised) in (1, 2)
-    assert all(after[name] == before[name] + 1 for name in raised)
+    assert all(after[name] > before[name] for name in raised)
     assert raised
 
 

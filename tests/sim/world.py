@@ -118,6 +118,9 @@ def named_nodes(doing: protocol.Doing) -> list[str]:
     return [*found, doing.typing.id] if doing.typing else found
 
 
+MOMENTS = ("reaction", "pointer")  # they last less than the network takes to fall quiet
+
+
 def visible(
     board: Board, reader: str, doer: str, seat: str, said: Present, watched: bool
 ) -> dict[str, object]:
@@ -143,7 +146,7 @@ def visible(
     fields = {
         "cursor": None if hidden else said.cursor, "selection": selection, "drag": drag,
         "typing": typing,
-        "pointer": () if hidden else said.pointer, "viewport": said.viewport if watched else None,
+        "viewport": said.viewport if watched else None,
     }  # fmt: skip
     if not board.stage.cursors and not leads(doer):  # they are hidden
         del fields["cursor"], fields["pointer"]
@@ -931,7 +934,7 @@ class World:
                 if person.link and other.link and other.socket.server is socket.server:  # type: ignore[union-attr]
                     assert client.people == other.client.people, "hands, and who watches whom"
             lasting = {
-                seat: {field: value for field, value in held.items() if field != "reaction"}
+                seat: {field: value for field, value in held.items() if field not in MOMENTS}
                 for seat, held in client.doing.items()
             }
             lasting = {seat: held for seat, held in lasting.items() if held}
