@@ -4,7 +4,7 @@
 what takes it back; ``apply`` does a whole entry and says which streams it touched.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from hashlib import sha256
 from typing import Any, Final
 
@@ -76,6 +76,8 @@ NODE_PROPERTIES: Final = (
 )  # fmt: skip
 REMOVES: Final = (ops.LayerRemove, ops.NodeRemove, ops.RelationRemove, ops.CommentRemove)
 RESTORES: Final = (ops.LayerRestore, ops.NodeRestore, ops.RelationRestore, ops.CommentRestore)
+PLAIN_REMOVES: Final = (ops.SceneRemove, ops.StepRemove)
+PLAIN_CREATES: Final = (ops.SceneCreate, ops.StepCreate)
 SEAT_PROPERTIES: Final = ("link", "name", "role", "removed")
 RELATION_PROPERTIES: Final = ("dashed", "color", "line", "start", "end")
 STEP_PROPERTIES: Final = ("scene", "timer_ms", "round")
@@ -157,6 +159,14 @@ def written(op: AnyOp) -> Iterator[tuple[str, str, str]]:
             pass  # none of it is taken back: nobody asks who wrote it last
         case ops.SeatSet():
             yield "seat", op.id, ""
+
+
+def written_before(stamps: Mapping[str, int], owner: str, id: str) -> Iterator[tuple[str, int]]:
+    """What stamps say of one thing: its properties with their last writers."""
+    start = property_key(owner, id, "")
+    for name, seq in stamps.items():
+        if name.startswith(start):
+            yield name.removeprefix(start), seq
 
 
 def _named(op: msgspec.Struct, properties: tuple[str, ...]) -> Iterator[str]:
@@ -496,7 +506,7 @@ def perform(board: Board, op: AnyOp, seq: int, stamp: Stamp, changes: Changes) -
         return  # the last writers came back with the things
     if isinstance(op, REMOVES):
         return  # and went with them
-    if isinstance(op, ops.SceneRemove | ops.StepRemove):
+    if isinstance(op, PLAIN_REMOVES):
         for owner, id, _ in written(op):
             board.stamps(owner, id, None)
         return
@@ -799,7 +809,15 @@ def apply(board: Board, entry: Entry) -> Changes:
 
     board.at = header.at  # what happens now knows when it does
     for op in body.ops:
+        if isinstance(op, PLAIN_REMOVES):  # no tombstone keeps who wrote what
+            for owner, id, _ in written(op):
+                for prop, seq in board.writers.get(owner_key(owner, id), {}).items():
+                    before.setdefault(property_key(owner, id, prop), seq)
         perform(board, op, header.seq, stamp, changes)
+        if isinstance(op, PLAIN_CREATES):
+            for owner, id, _ in written(op):
+                for prop, seq in written_before(body.stamps, owner, id):
+                    board.stamp(owner, id, prop, seq)
         for owner, id, prop in written(op):
             if prop == "":
                 removals[property_key(owner, id, "")] = header.seq

@@ -16,7 +16,17 @@ from msgspec import UNSET, Struct, UnsetType
 from msgspec.structs import replace
 
 from board import limits, ops, order
-from board.apply import SEAT_PROPERTIES, Changes, inverse, perform, text_of, texts_of, written
+from board.apply import (
+    PLAIN_CREATES,
+    SEAT_PROPERTIES,
+    Changes,
+    inverse,
+    perform,
+    text_of,
+    texts_of,
+    written,
+    written_before,
+)
 from board.chain import body_hash
 from board.ops import AnyOp, Body, Entry, Header, Viewport
 from board.roles import LEAST_ROLE, RIGHTS, Least, Right, Role, at_least
@@ -209,6 +219,10 @@ def decide_undo(board: Board, actor: Actor, n: int, of: int) -> Answer:
                 if prop and earlier is not None:
                     stamps[name] = earlier
                     board.stamp(owner, id, prop, earlier)
+                if isinstance(part, PLAIN_CREATES):  # it comes back with its last writers
+                    for kept, seq in written_before(step.before, owner, id):
+                        stamps[property_key(owner, id, kept)] = seq
+                        board.stamp(owner, id, kept, seq)
         _bounded(board, held)
     except Refused as refused:
         return _placed(refused.answer, "of")

@@ -365,6 +365,21 @@ def test_SG10_what_is_no_scene_or_step_is_refused_with_its_place(place: str, doc
     assert caught.value.where == place
 
 
+def test_UN2_a_scene_comes_back_with_who_wrote_its_texts(scribe: Scribe) -> None:
+    """UN2: seed 3 of the simulation, with two servers. Its text was undone, then its making."""
+    mine = f"{ANN}.scene"
+    done(scribe, ops.SceneCreate(mine, text={"title": {"en": "Mine"}}))
+    done(scribe, ops.TextSet("scene", "title", "fr", "Le mien", "", mine))
+    before = digest(scribe.board)
+    first = scribe.n[ANN]
+    for of in (first, first - 1):
+        assert isinstance(scribe.undo(of, role="facilitator"), Decision)
+    assert mine not in scribe.board.scenes
+    for of in (scribe.n[ANN], scribe.n[ANN] - 1):
+        assert isinstance(scribe.undo(of, role="facilitator"), Decision)
+    assert digest(scribe.board) == before
+
+
 def test_SG10_a_snapshot_keeps_all_of_it(scribe: Scribe) -> None:
     done(scribe, ops.AgendaGo("talk"), ops.StageSpotlight("two"), ops.StageSet(True, True))
     again = restore(snapshot(scribe.board))
