@@ -33,7 +33,7 @@ LIMITS: Final = (
     "ALT_CHARS_MAX", "COMMENT_CHARS_MAX", "COORDINATE_MAX", "DEPTH_MAX", "DRAGGED_MAX",
     "FRAME_BYTES_MAX", "GATHERED_MAX", "HAVE_MAX", "HREF_CHARS_MAX", "IMAGE_BYTES_MAX",
     "IMAGE_PIXELS_MAX", "IMAGE_SIDE_MAX", "LABEL_CHARS_MAX", "LAYERS_MAX", "LAYER_DEPTH_MAX",
-    "NAME_CHARS_MAX", "NOTE_CHARS_MAX", "OPS_MAX", "PASTE_CHARS_MAX", "PASTE_THINGS_MAX",
+    "LINKS_MAX", "NAME_CHARS_MAX", "NOTE_CHARS_MAX", "OPS_MAX", "PASTE_CHARS_MAX", "PASTE_THINGS_MAX",
     "POINTED_MAX", "POINTS_MAX", "POINT_MAX", "POLL_S", "PRESENCE_EXPIRES_S", "PRESENCE_HZ",
     "QUESTION_CHARS_MAX", "RATE_FRAMES_BURST", "RATE_FRAMES_S", "ROUND_NODES_MAX", "SCENES_MAX",
     "SEARCH_CHARS_MAX", "SELECTED_MAX", "SILENCE_S", "SIZE_MAX", "SIZE_MIN", "STEPS_MAX",
@@ -86,6 +86,13 @@ def desk() -> str:
     return HEAD + imports + "\n".join(_interface(kind) for kind in found.values())
 
 
+def people() -> str:
+    """The TypeScript of how people are let in."""
+    found: Kinds = {}
+    _collect(inspect.type_info(api.JoinCode), found)
+    return HEAD + "\n".join(_interface(kind) for kind in found.values())
+
+
 def constants() -> str:
     """The TypeScript of all constants that the browser shares with the server."""
     parts = [
@@ -115,6 +122,7 @@ def files() -> dict[str, str]:
     return {
         "wire.ts": types(),
         "desk.ts": desk(),
+        "people.ts": people(),
         "constants.ts": constants(),
         "advances.ts": widths(),
         "palette.css": styles(),

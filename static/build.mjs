@@ -48,6 +48,8 @@ const entries = {
   together: "src/together/index.tsx",
   workshop: "src/workshop/index.tsx",
   results: "src/results/index.tsx",
+  people: "src/people/index.tsx",
+  waiting: "src/people/waiting.tsx",
   comments: "src/comments/index.tsx",
   gather: "src/gather/index.tsx",
   voting: "src/voting/index.tsx",

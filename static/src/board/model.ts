@@ -130,7 +130,7 @@ export class Model {
 
   /** Whether the board says more than itself: a scene, a step, a timer. */
   get hasWorkshop(): boolean {
-    return (this.held(BOARD)?.records.size ?? 0) > 1;
+    return (this.held(BOARD)?.records.size ?? 0) > 1 || this.board?.waiting === true;
   }
 
   node(id: string): Placed | undefined {

@@ -62,7 +62,7 @@ export type Status =
   | { readonly kind: "live" }
   | { readonly kind: "reconnecting"; readonly againAt: number }
   | { readonly kind: "offline" }
-  | { readonly kind: "stopped"; readonly why: Stop };
+  | { readonly kind: "stopped"; readonly why: Stop; readonly code?: string };
 
 export interface WireEvents {
   /** What hello is to say of my view. */
@@ -191,7 +191,7 @@ export class Wire {
   private refused(error: unknown): void {
     const refused = error instanceof Refused ? error : null;
     const final = refused !== null && refused.status >= 400 && refused.status < 500 && refused.status !== 429;
-    if (final) this.stop("closed");
+    if (final) this.stop("closed", refused.code);
     else this.reconnect(refused?.retryAfterMs ?? 0);
   }
 
@@ -230,11 +230,11 @@ export class Wire {
     this.later(delayMs, () => this.start());
   }
 
-  private stop(why: Stop): void {
+  private stop(why: Stop, code = ""): void {
     this.drop();
     // who may not come in any more keeps nothing of the board, either
     if (why === "closed") this.events.changes(this.model.keepOnly({}));
-    this.tell({ kind: "stopped", why });
+    this.tell({ kind: "stopped", why, code });
   }
 
   /** Lets go of the socket and of all that waits; nothing that they still say is heard. */

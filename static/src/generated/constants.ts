@@ -586,6 +586,7 @@ export const IMAGE_SIDE_MAX = 4096;
 export const LABEL_CHARS_MAX = 120;
 export const LAYERS_MAX = 500;
 export const LAYER_DEPTH_MAX = 8;
+export const LINKS_MAX = 200;
 export const NAME_CHARS_MAX = 40;
 export const NOTE_CHARS_MAX = 1000;
 export const OPS_MAX = 512;

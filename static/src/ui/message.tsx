@@ -3,8 +3,8 @@ import type { Stop } from "../board/wire.js";
 import type { Store } from "./store.js";
 
 /** Why there is no connection any more, and what a person can do about it. */
-export function Message({ why, store }: { why: Stop; store: Store }) {
-  const { title, words, action } = said(why);
+export function Message({ why, code = "", store }: { why: Stop; code?: string | undefined; store: Store }) {
+  const { title, words, action } = said(why, code);
   const Heading = why === "closed" ? "h1" : "h2"; // alone on the page, or over the board
   return (
     <section class="message-card" role="alert">
@@ -28,10 +28,10 @@ export function Message({ why, store }: { why: Stop; store: Store }) {
   );
 }
 
-function said(why: Stop): { title: string; words: string; action: string } {
+function said(why: Stop, code: string): { title: string; words: string; action: string } {
   switch (why) {
     case "closed":
-      return { title: text.closedTitle, words: text.closed, action: text.tryAgain };
+      return { title: text.closedTitle, words: text.closedFor[code] ?? text.closed, action: text.tryAgain };
     case "protocol":
       return { title: text.protocolTitle, words: text.protocol, action: text.reload };
     case "elsewhere":

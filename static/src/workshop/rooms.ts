@@ -13,6 +13,14 @@ export interface Room {
 export const ROOMS: readonly Room[] = [
   {
     wanted: ({ mayLead, store }) => mayLead && store.editor.value !== null,
+    begin: (workshop) => import("../people/index.js").then(({ begin }) => begin(workshop)),
+  },
+  {
+    wanted: ({ mayLead, store }) => !mayLead && store.session.model.board?.waiting === true,
+    begin: (workshop) => import("../people/waiting.js").then(({ begin }) => begin(workshop)),
+  },
+  {
+    wanted: ({ mayLead, store }) => mayLead && store.editor.value !== null,
     begin: (workshop) => import("../gather/index.js").then(({ section }) => workshop.sections.add(section(workshop.store))),
   },
   {
