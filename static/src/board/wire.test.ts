@@ -136,7 +136,7 @@ test("UI12 close codes that are final stop, with their reason", async () => {
     wire.start();
     (await world.welcome()).events.closed(code);
     await world.pass(60_000);
-    assert.deepEqual(wire.status, { kind: "stopped", why });
+    assert.deepEqual(wire.status, { kind: "stopped", why, says: "" });
     assert.equal(world.sockets.length, 1);
   }
 });
@@ -163,7 +163,7 @@ test("UI12 a ticket that is refused for good stops and keeps nothing; too many t
   assert.equal(wire.status.kind, "reconnecting");
   assert.equal(world.waits.includes(7200), true);
   await world.pass(7200);
-  assert.deepEqual(wire.status, { kind: "stopped", why: "closed" });
+  assert.deepEqual(wire.status, { kind: "stopped", why: "closed", says: "" });
   assert.deepEqual(model.everything(), []);
 });
 

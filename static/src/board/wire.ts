@@ -62,7 +62,7 @@ export type Status =
   | { readonly kind: "live" }
   | { readonly kind: "reconnecting"; readonly againAt: number }
   | { readonly kind: "offline" }
-  | { readonly kind: "stopped"; readonly why: Stop; readonly code?: string };
+  | { readonly kind: "stopped"; readonly why: Stop; readonly says?: string };
 
 export interface WireEvents {
   /** What hello is to say of my view. */
@@ -191,7 +191,8 @@ export class Wire {
   private refused(error: unknown): void {
     const refused = error instanceof Refused ? error : null;
     const final = refused !== null && refused.status >= 400 && refused.status < 500 && refused.status !== 429;
-    if (final) this.stop("closed", refused.code);
+    // 403: it is there, and not for me; why, the server says best
+    if (final) this.stop("closed", refused.status === 403 ? refused.message : "");
     else this.reconnect(refused?.retryAfterMs ?? 0);
   }
 
@@ -230,11 +231,11 @@ export class Wire {
     this.later(delayMs, () => this.start());
   }
 
-  private stop(why: Stop, code = ""): void {
+  private stop(why: Stop, says = ""): void {
     this.drop();
     // who may not come in any more keeps nothing of the board, either
     if (why === "closed") this.events.changes(this.model.keepOnly({}));
-    this.tell({ kind: "stopped", why, code });
+    this.tell({ kind: "stopped", why, says });
   }
 
   /** Lets go of the socket and of all that waits; nothing that they still say is heard. */

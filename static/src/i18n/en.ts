@@ -129,10 +129,6 @@ export const en = {
   closedTitle: "This board does not open",
   closed:
     "There is no board at this address, or your link does not open it any more. Ask whoever invited you for a new link.",
-  closedFor: {
-    removed: "Whoever leads here has taken you off this board.",
-    link_used: "This link is for one person, and somebody has it. Ask whoever invited you for a link of your own.",
-  } as Record<string, string>,
   protocolTitle: "The board has been updated",
   protocol: "Load the page again to go on.",
   elsewhereTitle: "This board is open in another tab",

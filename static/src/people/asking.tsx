@@ -75,7 +75,7 @@ interface BoxProps {
 
 function Box({ people, title, verb, warns = false, save, children }: BoxProps) {
   const dialog = useRef<HTMLDialogElement>(null);
-  const id = useId();
+  const id = `asked-${useId()}`; // another tree has such ids, too
   useLayoutEffect(() => {
     dialog.current?.showModal();
     dialog.current?.querySelector<HTMLElement>(".people-asking-body input, .people-asking-body select, .button.plain")?.focus();
@@ -89,6 +89,7 @@ function Box({ people, title, verb, warns = false, save, children }: BoxProps) {
       onClick={(event) => event.target === dialog.current && dialog.current?.close()}
     >
       <form
+        noValidate
         onSubmit={(event) => {
           event.preventDefault();
           if (save?.() !== false) dialog.current?.close();
@@ -122,7 +123,7 @@ function freshLink(): string {
 }
 
 function RoleField({ people, value, set }: { people: People; value: Role; set: (role: Role) => void }) {
-  const id = useId();
+  const id = `asked-${useId()}`; // another tree has such ids, too
   return (
     <>
       <label class="field-label" for={id}>
@@ -147,7 +148,7 @@ function LinkForm({ people, id }: { people: People; id: string | null }) {
   const [until, setUntil] = useState((link?.expiresMs ?? 0) > 0 ? "kept" : "never");
   const [date, setDate] = useState("");
   const [problem, complain] = useState("");
-  const field = useId();
+  const field = `asked-${useId()}`;
   const untils = Object.entries(words.untils);
   if ((link?.expiresMs ?? 0) > 0) untils.unshift(["kept", words.ends(link!.expiresMs)]);
   const save = (): boolean => {
@@ -214,7 +215,7 @@ function ManyForm({ people }: { people: People }) {
   const [role, setRole] = useState<Role>("participant");
   const [count, setCount] = useState(String(Math.min(MANY, Math.max(1, room))));
   const [problem, complain] = useState("");
-  const field = useId();
+  const field = `asked-${useId()}`;
   const save = (): boolean => {
     const n = Number(count);
     if (!Number.isInteger(n) || n < 1 || n > room) {

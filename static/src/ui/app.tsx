@@ -36,7 +36,7 @@ export function App({ store }: { store: Store }) {
   if (status.kind === "stopped" && status.why === "closed") {
     return (
       <main class="board" lang={text.lang}>
-        <Message why={status.why} code={status.code} store={store} />
+        <Message why={status.why} says={status.says} store={store} />
       </main>
     );
   }

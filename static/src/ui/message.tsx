@@ -3,13 +3,13 @@ import type { Stop } from "../board/wire.js";
 import type { Store } from "./store.js";
 
 /** Why there is no connection any more, and what a person can do about it. */
-export function Message({ why, code = "", store }: { why: Stop; code?: string | undefined; store: Store }) {
-  const { title, words, action } = said(why, code);
+export function Message({ why, says, store }: { why: Stop; says?: string | undefined; store: Store }) {
+  const { title, words, action } = said(why);
   const Heading = why === "closed" ? "h1" : "h2"; // alone on the page, or over the board
   return (
     <section class="message-card" role="alert">
       <Heading>{title}</Heading>
-      <p>{words}</p>
+      <p>{says ? `${says[0]!.toUpperCase()}${says.slice(1)}.` : words}</p>
       <p class="message-actions">
         {why === "protocol" ? (
           <button type="button" class="button solid" onClick={() => location.reload()}>
@@ -28,10 +28,10 @@ export function Message({ why, code = "", store }: { why: Stop; code?: string | 
   );
 }
 
-function said(why: Stop, code: string): { title: string; words: string; action: string } {
+function said(why: Stop): { title: string; words: string; action: string } {
   switch (why) {
     case "closed":
-      return { title: text.closedTitle, words: text.closedFor[code] ?? text.closed, action: text.tryAgain };
+      return { title: text.closedTitle, words: text.closed, action: text.tryAgain };
     case "protocol":
       return { title: text.protocolTitle, words: text.protocol, action: text.reload };
     case "elsewhere":
