@@ -111,9 +111,9 @@ async def test_LP2_layers_are_made_renamed_and_set(served: Served, visit: Visits
     await expect(row(page, layer).locator(".swatch")).to_have_attribute("data-color", "green")
     await form.get_by_label("Opacity").fill("0.5")
     await form.get_by_label("Shown when the board opens").uncheck()
-    seen = await form.get_by_label("Who may change it").locator("option").all_text_contents()
+    seen = await form.get_by_label("Who may change all of it").locator("option").all_text_contents()
     assert seen == ["Participants", "Facilitators"]  # no role above one's own
-    await form.get_by_label("Who may change it").select_option("facilitator")
+    await form.get_by_label("Who may change all of it").select_option("facilitator")
     assert await other.evaluate("id => board.session.layers.get(id).color", layer) == "slate"
     await form.get_by_role("button", name="Save").click()
     await until(

@@ -9,7 +9,16 @@ import pytest
 from playwright.async_api import Locator, Page, expect
 
 from tests.browser.conftest import Seeded
-from tests.browser.pages import ON_PHONE, Visits, opened, ready, small, until, violations
+from tests.browser.pages import (
+    ON_PHONE,
+    Visits,
+    opened,
+    ready,
+    small,
+    until,
+    violations,
+)
+from tests.browser.test_layers_edit import arranging, by_title, menu
 from tests.processes import Served
 
 
@@ -270,3 +279,30 @@ async def test_PE13_people_and_the_join_screen_can_be_used_by_everybody(
     assert await small(ada, 44) == []
     wide = await ada.evaluate("document.querySelector('.join-screen').scrollWidth - innerWidth")
     assert wide <= 0
+
+
+async def test_PE14_a_layer_is_closed_to_all_but_one_who_is_named(
+    served: Served, visit: Visits
+) -> None:
+    ada = await arranging(visit, served.links["facilitator"], name="Ada")
+    bo = await opened(visit, served.links["participant"], name="Bo")
+    vi = await opened(visit, served.links["viewer"], name="Vi")
+    held = "title => [...board.layers.value.values()].some((layer) => layer.title === title)"
+    gone = held.replace("=> [", "=> ![")
+    for page in (bo, vi):
+        await until(page, held, "Vision")
+    vision = await by_title(ada, "Vision")
+    await menu(ada, vision, "Colour, visibility and rights")
+    form = ada.get_by_role("form", name="Settings of Vision")
+    await form.get_by_label("Who may see it").select_option("facilitator")
+    await form.get_by_label("Name somebody").fill("bo")
+    await ada.keyboard.press("Enter")
+    await form.get_by_label("Bo", exact=True).select_option("read")
+    await form.get_by_role("button", name="Save").click()
+    await until(vi, gone, "Vision")
+    assert await bo.evaluate(held, "Vision")
+    await until(bo, "id => !board.session.canWrite(id)", vision)
+    await menu(ada, vision, "Colour, visibility and rights")
+    await form.get_by_role("button", name="Take the right of Bo back").click()
+    await form.get_by_role("button", name="Save").click()
+    await until(bo, gone, "Vision")

@@ -7,7 +7,7 @@ import { useId, useLayoutEffect, useState } from "preact/hooks";
 import { bodyOf } from "../board/model.js";
 import type { Branch } from "../board/visibility.js";
 import { RANK, REGION_GAP, TITLE_CHARS_MAX } from "../generated/constants.js";
-import type { AnyOp, LayerSet, LayerShape, Role } from "../generated/wire.js";
+import type { AnyOp, LayerSet, LayerShape, Least, Role } from "../generated/wire.js";
 import { text } from "../i18n/index.js";
 import { words } from "../i18n/outline.js";
 import type { Command } from "../ui/commands.js";
@@ -21,6 +21,7 @@ import { BOUNDS, Check, Choose, Colours, type Draft, Frame, LineForm, PickForm, 
 import { EditIcon } from "./icons.js";
 import { branchOf, type DragRow, type Drop, drop, slot, type Way, within } from "./layer-moves.js";
 import { type Choice, Menu } from "./menu.js";
+import { granted, type Grants, grantsOf, NamedPeople } from "./named.js";
 import { layerTitle } from "./naming.js";
 import type { Option } from "./picker.js";
 import { near } from "./places.js";
@@ -634,16 +635,21 @@ function SettingsForm({ editing, layer, close }: { editing: LayersEditing; layer
   const [color, paint] = useState<string | null>(layer.color);
   const [opacity, dim] = useState(layer.opacity ?? 1);
   const [published, publish] = useState(layer.published);
-  const [read, setRead] = useState((layer.read ?? "viewer") as Role);
-  const [write, setWrite] = useState((layer.write ?? "participant") as Role);
+  const [read, setRead] = useState((layer.read ?? "viewer") as Least);
+  const [add, setAdd] = useState((layer.add ?? "participant") as Least);
+  const [write, setWrite] = useState((layer.write ?? "participant") as Least);
+  const [grants, grant] = useState<Grants>(() => grantsOf(layer));
   const [first] = useState(layer);
   useLayoutEffect(() => {
     document.querySelector<HTMLElement>(".edit-form input:checked, .edit-form input")?.focus();
     return () => session.draft([]);
   }, []);
   const draft = (more: Partial<LayerSet>): void => session.draft([{ op: "layer.set", id, color: color ?? "slate", opacity, ...more }]);
-  const roles = (Object.keys(words.roles) as Role[]).filter((role) => RANK[role] <= RANK[session.role]);
-  const named = roles.map((role) => [role, words.roles[role]] as const);
+  /** Those that I may ask for, and what is so already. */
+  const leasts = (now: Least, from: Role): (readonly [Least, string])[] =>
+    (Object.keys(RANK) as Least[])
+      .filter((each) => each === now || (each !== "nobody" && RANK[each] <= RANK[session.role] && RANK[each] >= RANK[from]))
+      .map((each) => [each, each === "nobody" ? words.nobodyElse : words.roles[each]]);
   return (
     <Frame
       label={words.settingsOf(layerTitle(layer))} cancel={close}
@@ -655,10 +661,14 @@ function SettingsForm({ editing, layer, close }: { editing: LayersEditing; layer
           ...(opacity === (first.opacity ?? 1) ? {} : { opacity }),
           ...(published === first.published ? {} : { published }),
           ...(read === (first.read ?? "viewer") ? {} : { read }),
+          ...(add === (first.add ?? "participant") ? {} : { add }),
           ...(write === (first.write ?? "participant") ? {} : { write }),
         };
         close();
-        if (Object.keys(set).length > 2) session.edit([set] satisfies AnyOp[]);
+        // who is named first may stay in what is closed to their role then
+        const ops: AnyOp[] = granted(id, grantsOf(first), grants);
+        if (Object.keys(set).length > 2) ops.push(set);
+        if (ops.length > 0) session.edit(ops);
       }}
     >
       <p class="form-title">{words.settingsOf(layerTitle(layer))}</p>
@@ -685,8 +695,10 @@ function SettingsForm({ editing, layer, close }: { editing: LayersEditing; layer
         </output>
       </div>
       <Check label={words.published} hint={words.publishedHint} on={published} set={publish} />
-      <Choose label={words.whoSees} value={read} choices={named} choose={setRead} />
-      <Choose label={words.whoChanges} value={write} choices={named.filter(([role]) => RANK[role] >= RANK.participant)} choose={setWrite} />
+      <Choose label={words.whoSees} value={read} choices={leasts(read, "viewer")} choose={setRead} />
+      <Choose label={words.whoAdds} value={add} choices={leasts(add, "participant")} choose={setAdd} />
+      <Choose label={words.whoChanges} value={write} choices={leasts(write, "participant")} choose={setWrite} />
+      <NamedPeople session={session} grants={grants} grant={grant} />
     </Frame>
   );
 }

@@ -578,6 +578,7 @@ export const DEPTH_MAX = 3;
 export const DRAGGED_MAX = 100;
 export const FRAME_BYTES_MAX = 262144;
 export const GATHERED_MAX = 1000;
+export const GRANTS_MAX = 200;
 export const HAVE_MAX = 2000;
 export const HREF_CHARS_MAX = 2000;
 export const IMAGE_BYTES_MAX = 8388608;
