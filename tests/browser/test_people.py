@@ -294,7 +294,8 @@ async def test_PE14_a_layer_is_closed_to_all_but_one_who_is_named(
     vision = await by_title(ada, "Vision")
     await menu(ada, vision, "Colour, visibility and rights")
     form = ada.get_by_role("form", name="Settings of Vision")
-    await form.get_by_label("Who may see it").select_option("facilitator")
+    for asked in ("Who may see it", "Who may add to it", "Who may change all of it"):
+        await form.get_by_label(asked).select_option("facilitator")
     await form.get_by_role("combobox", name="Name somebody").fill("bo")
     await ada.keyboard.press("Enter")
     await form.get_by_label("Bo", exact=True).select_option("read")
