@@ -2,13 +2,18 @@
 waiting; by mouse and by keyboard."""
 
 import re
+from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import Any
 
 import httpx2
 import pytest
 from playwright.async_api import Locator, Page, expect
 
-from tests.browser.conftest import Seeded
+from board import ops
+from server.live import Boards
+from server.log_sqlite import SqliteLog
+from tests.browser.conftest import Seeded, copied, with_links
 from tests.browser.pages import (
     ON_PHONE,
     Visits,
@@ -70,6 +75,35 @@ async def spoken(page: Page, words: str) -> None:
         """words => document.querySelector(".spoken[role=status]").textContent.includes(words)""",
         words,
     )
+
+
+async def test_PE1_of_many_some_are_drawn_and_all_are_found(
+    serve: Callable[..., Awaitable[Served]], seeded: Seeded, visit: Visits, tmp_path: Path
+) -> None:
+    """PE1, PE4: 230 people came: a list of 50, and a search by name."""
+    data = copied(seeded, tmp_path / "data")
+    log = SqliteLog(data / "boards.sqlite3")
+    boards = Boards(log)
+    live = await boards.open("cities-of-equality")
+    await live.submit(
+        [ops.SeatSet(f"p{at:012}", link="viewer", name=f"Person {at}") for at in range(230)]
+    )
+    await boards.drain()
+    await log.close()
+    served = with_links(await serve(data), seeded)
+    ada = await leading(visit, served.links["facilitator"])
+    section = ada.locator("[data-section=people]")
+    await expect(section).to_contain_text("1 here, 231 came so far")
+    await expect(section.locator(".seat")).to_have_count(50)
+    await expect(section).to_contain_text("181 more people")
+    await section.get_by_role("searchbox").fill("pérson 22")
+    await expect(section.locator(".seat")).to_have_count(11)
+    await expect(section.get_by_role("status")).to_have_text("11 people")
+    await section.get_by_role("searchbox").fill("nobody")
+    await expect(section).to_contain_text("Nobody has that name.")
+    await unfold(ada, "links")
+    line = ada.locator("[data-section=links] .seat").filter(has_text="Viewer link")
+    await expect(line).to_contain_text("230 came, 0 here")
 
 
 async def test_PE6_who_is_promoted_gets_the_tools_and_who_is_muted_loses_them(
