@@ -1,7 +1,7 @@
 // Who came to a board and by which link, from the records for those who lead; and what one of them
 // may do with another.
 
-import { LEAST_ROLE, RANK } from "../generated/constants.js";
+import { RANK } from "../generated/constants.js";
 import type { LinkShape, Role, SeatShape, Shape } from "../generated/wire.js";
 
 export interface Link {
@@ -85,7 +85,7 @@ const NOTHING: Possible = { roles: [], remove: false, letBack: false };
 /** Nobody changes their own seat, nor one whose role, by itself or by its link, is above their own. */
 export function possible(seat: Seat, me: string, mine: Role): Possible {
   const above = (role: Role | null): boolean => role !== null && RANK[role] > RANK[mine];
-  const led = RANK[mine] >= RANK[LEAST_ROLE["seat.set"]];
+  const led = RANK[mine] >= RANK.facilitator;
   if (!led || seat.id === me || above(seat.role) || above(seat.linkRole)) return NOTHING;
   if (seat.role === null) return { ...NOTHING, letBack: true };
   const roles = (Object.keys(RANK) as Role[]).filter((role) => RANK[role] <= RANK[mine] && role !== seat.role);
