@@ -6,7 +6,7 @@
     python3 dev.py test ARGUMENT...      only pytest, with these arguments
     python3 dev.py generate              write again what is generated from the Python sources
     python3 dev.py bench [NAME ...]      a measurement of bench/; without a name, their list
-    python3 dev.py picture               take the pictures in README.md anew
+    python3 dev.py picture               take the pictures of the documents anew
     python3 dev.py lock                  resolve the locked versions of the Python packages anew
 
 The first one makes the environment .venv beside this file, from the locks with their hashes. A
@@ -211,7 +211,7 @@ def bench(arguments: list[str]) -> None:
 def picture(arguments: list[str]) -> None:
     """Take the pictures of docs/ from a running server."""
     prepare(development=True)
-    call([str(PYTHON), "-m", "docs.picture"])
+    call([str(PYTHON), "-m", "docs.picture", *arguments])
 
 
 def lock(arguments: list[str]) -> None:

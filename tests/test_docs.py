@@ -235,6 +235,16 @@ def test_the_readme_names_what_stands_on_the_page() -> None:
     assert not named - texts, named - texts
 
 
+def test_the_guide_names_what_stands_on_the_page() -> None:
+    """Every button, sign and title in the facilitator's guide is a text of the interface."""
+    guide = re.sub(r"!\[[^]]*\]", "", text("docs/facilitators-guide.md"))
+    named = set(re.findall(r"\*([^*\n]+)\*", guide.replace("**", "")))
+    pages = (ROOT / "static/src/i18n").glob("*.ts")
+    texts = {said for page in pages for said in re.findall(r'"([^"\n]+)"', page.read_text())}
+    assert len(named) > 30
+    assert not named - texts, named - texts
+
+
 def test_decisions_are_numbered_and_say_what_a_decision_says() -> None:
     pages = sorted((ROOT / "docs/decisions").glob("*.md"))
     assert pages
