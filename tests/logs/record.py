@@ -19,9 +19,14 @@ from board.ops import (
     UNSET,
     AccessSet,
     AccessWait,
+    AgendaGo,
     AnyOp,
     BoardArchive,
     BoardSet,
+    CommentCreate,
+    CommentRemove,
+    CommentRestore,
+    CommentSet,
     Entry,
     LayerCreate,
     LayerGrant,
@@ -38,11 +43,27 @@ from board.ops import (
     RelationRemove,
     RelationRestore,
     RelationSet,
+    RoundClose,
+    RoundOpen,
+    RoundRemove,
+    SceneCreate,
+    SceneMove,
+    SceneRemove,
+    SceneSet,
+    SceneShow,
     SeatSet,
     Source,
+    StageCursors,
     StageDrive,
+    StageLook,
     StageSet,
+    StageSpotlight,
+    StepCreate,
+    StepMove,
+    StepRemove,
+    StepSet,
     TextSet,
+    TimerSet,
 )
 from board.replay import digest, fold
 from board.state import Board
@@ -161,6 +182,34 @@ def record() -> list[Entry]:
     log.do(HOST, LayerRestore("group"))
     log.do(HOST, LayerRemove("inner"))
     log.do(ADMINISTRATOR, LinkSet("viewer", "viewer", 2), AccessSet(False))
+    log.do(
+        HOST,
+        StageSet(True, True), StageSpotlight("first"), StageLook((-10.5, 0, 640, 480)),
+        StageCursors(False), TimerSet(True, 300_000),
+        SceneCreate(f"{HOST.client}.s1", ("first",), text={"title": {"en": "Begin"}}),
+        SceneCreate(f"{HOST.client}.s2", (), (0, 0, 100, 50), before=f"{HOST.client}.s1"),
+        SceneSet(f"{HOST.client}.s2", layers={"first": True}, viewport=None),
+        SceneMove(f"{HOST.client}.s2"),
+        StepCreate(f"{HOST.client}.t1", f"{HOST.client}.s1", 60_000, "vote"),
+        StepCreate(f"{HOST.client}.t2", before=f"{HOST.client}.t1"),
+        StepSet(f"{HOST.client}.t2", timer_ms=1_000), StepMove(f"{HOST.client}.t2"),
+        TextSet("scene", "spoken", "en", "Two cards.", base="", id=f"{HOST.client}.s1"),
+        TextSet("step", "question", "en", "Which?", base="", id=f"{HOST.client}.t1"),
+    )  # fmt: skip
+    log.do(HOST, SceneShow(f"{HOST.client}.s1"))
+    log.do(HOST, AgendaGo(f"{HOST.client}.t1"))
+    log.do(HOST, SceneRemove(f"{HOST.client}.s2"), StepRemove(f"{HOST.client}.t2"))
+    log.do(HOST, RoundOpen(f"{HOST.client}.r1", "Which?", 2, layer="first", several=True))
+    log.do(HOST, RoundClose(f"{HOST.client}.r1", {"below": 2}, {"first": 1}))
+    log.do(HOST, RoundOpen(f"{HOST.client}.r2", "Again?", again=f"{HOST.client}.r1", named=True))
+    log.do(HOST, RoundRemove(f"{HOST.client}.r2"))
+    own = GUEST.client
+    log.do(GUEST, CommentCreate(f"{own}.9", node="below", text={"text": {"en": "Why?"}}))
+    log.do(GUEST, CommentCreate(f"{own}.8", layer="first", x=1, y=2, text={"text": {"en": "Here"}}))
+    log.do(HOST, CommentSet(f"{own}.9", True))
+    log.do(GUEST, CommentRemove(f"{own}.9"))
+    log.do(GUEST, CommentRestore(f"{own}.9"))
+
     return log.entries
 
 

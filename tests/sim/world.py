@@ -148,6 +148,8 @@ def visible(
         "typing": typing,
         "viewport": said.viewport if watched else None,
     }  # fmt: skip
+    if not board.stage.cursors and not leads(doer):  # they are hidden
+        del fields["cursor"]
     return {field: value for field, value in fields.items() if value}
 
 
