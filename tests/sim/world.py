@@ -142,9 +142,8 @@ def visible(
     drag = tuple(held for held in said.drag or () if changeable(held[0]))
     typing = said.typing if said.typing and changeable(said.typing.id) else None
     selection = tuple(id for id in said.selection or () if readable(id))
-    hidden = not board.stage.cursors and RANK[doer] < RANK["facilitator"]
     fields = {
-        "cursor": None if hidden else said.cursor, "selection": selection, "drag": drag,
+        "cursor": said.cursor, "selection": selection, "drag": drag,
         "typing": typing,
         "viewport": said.viewport if watched else None,
     }  # fmt: skip
