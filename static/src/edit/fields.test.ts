@@ -18,6 +18,8 @@ test("OE8: tags and links are bounded, and a link is of the web or of mail", () 
   assert.deepEqual(readHref(""), { value: "" });
   assert.deepEqual(readHref(" example.org/a?b "), { value: "https://example.org/a?b" });
   assert.deepEqual(readHref("mailto:a@b.c"), { value: "mailto:a@b.c" });
+  assert.deepEqual(readHref("#scene=a.1"), { value: "#scene=a.1" });
+  assert.ok("problem" in readHref("#scene=a&k=b") && "problem" in readHref("#node=a"));
   for (const bad of ["javascript:alert(1)", "data:text/html,x", "https://a b", "ftp://a.b", `https://a.b/${"x".repeat(HREF_CHARS_MAX)}`]) {
     assert.ok("problem" in readHref(bad), bad);
   }

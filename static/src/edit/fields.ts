@@ -32,6 +32,6 @@ export function readHref(text: string): Typed<string> {
   const typed = text.trim();
   if (typed === "") return { value: "" };
   const href = /^[\w-]+(\.[\w-]+)+([/?#:]\S*)?$/.test(typed) ? `https://${typed}` : typed;
-  if (!/^(https?:\/\/|mailto:)\S+$/.test(href)) return { problem: words.badLink };
+  if (!/^(https?:\/\/|mailto:)\S+$|^#scene=[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/.test(href)) return { problem: words.badLink };
   return [...href].length > HREF_CHARS_MAX ? { problem: words.tooLong(HREF_CHARS_MAX) } : { value: href };
 }

@@ -62,6 +62,7 @@ export class Workshop {
   private seen = { scene: "", look: 0, step: "" }; // what of it I have seen and heard
   private mine: string | null = null; // where I bring everyone: I am there already
   private dimmed: ReadonlySet<string> = new Set();
+  private again: LookShape["viewport"] | null = null; // where to go when all that is on has come
 
   constructor(readonly store: Store) {
     adopt(sheet);
@@ -100,6 +101,7 @@ export class Workshop {
       store.announcer.say(held ? words.heldSaid : words.letGo);
     });
     store.watchers.add((changes) => {
+      if (this.again !== null && session.whole) this.look(this.again);
       // a header that came anew brought its own opacity with it
       if (this.dimmed.size > 0 && changes.some(({ stream }) => stream.startsWith("head/"))) this.paintDimmed();
     });
@@ -183,7 +185,12 @@ export class Workshop {
 
   /** Goes to a part of the board, when what comes with it has its place over the canvas. */
   private look([x, y, w, h]: LookShape["viewport"]): void {
-    const go = (): void => this.store.look({ x, y, w, h });
+    const { store } = this;
+    const go = (): void => {
+      store.look({ x, y, w, h });
+      // the view stays near what there is: once more when all that is on has come
+      this.again = store.session.whole ? null : [x, y, w, h];
+    };
     if (document.hidden) setTimeout(go, HIDDEN_MS);
     else requestAnimationFrame(() => requestAnimationFrame(go));
   }
