@@ -25,6 +25,7 @@ from board.state import (
     Layer,
     Link,
     Node,
+    Private,
     Relation,
     Round,
     Seat,
@@ -34,6 +35,8 @@ from board.state import (
     body_stream,
     head_stream,
     owner_key,
+    private_layer,
+    private_record,
     property_key,
     round_record,
     scene_record,
@@ -157,6 +160,11 @@ def written(op: AnyOp) -> Iterator[tuple[str, str, str]]:
             yield "link", op.id, ""
         case ops.RoundOpen() | ops.RoundClose() | ops.RoundRemove():
             pass  # none of it is taken back: nobody asks who wrote it last
+        case ops.PrivateOpen() | ops.PrivateReveal() | ops.PrivateClose():
+            pass  # nor is this
+        case ops.PrivateEnter():
+            if op.layer is not None:
+                yield "layer", op.layer, ""
         case ops.SeatSet():
             yield "seat", op.id, ""
 
@@ -208,7 +216,7 @@ def inverse(board: Board, op: AnyOp) -> tuple[AnyOp, ...]:
     """What takes an operation back, from the board as it is before the operation.
 
     Access is never taken back: an undo must not make a revoked link good again. Nor is a round of
-    voting: others have voted in it. What locks a
+    voting: others have voted in it; nor a private round: others have written in it. What locks a
     thing and does more to it is taken back in two steps, since what is locked can only be
     unlocked.
     """
@@ -324,6 +332,8 @@ def inverse(board: Board, op: AnyOp) -> tuple[AnyOp, ...]:
             return ()
         case ops.RoundOpen() | ops.RoundClose() | ops.RoundRemove():
             return ()
+        case ops.PrivateOpen() | ops.PrivateEnter() | ops.PrivateReveal() | ops.PrivateClose():
+            return ()
 
 
 def _unlocking(op: ops.LayerSet | ops.NodeSet) -> tuple[AnyOp, ...]:
@@ -392,7 +402,7 @@ def perform(board: Board, op: AnyOp, seq: int, stamp: Stamp, changes: Changes) -
                 op.points,
             )  # fmt: skip
             board.put_node(node)
-            _touch_node(node, changes)
+            _touch_node(board, node, changes)
         case ops.NodeSet():
             _set_node(board, op, changes)
         case ops.NodeRemove():
@@ -495,6 +505,17 @@ def perform(board: Board, op: AnyOp, seq: int, stamp: Stamp, changes: Changes) -
         case ops.RoundRemove():
             _touch_round(board, board.rounds[op.id], changes)
             board.put(board.rounds, op.id, None)
+        case ops.PrivateOpen():
+            _touch_private(board, changes)
+            private = Private(op.id, op.number, op.question, op.layer, seq)
+            board.assign("private", private)
+            _touch_private(board, changes)
+        case ops.PrivateEnter():
+            _enter(board, op, changes)
+        case ops.PrivateReveal():
+            _end_private(board, changes, until=seq, revealed=True, named=op.named)
+        case ops.PrivateClose():
+            _end_private(board, changes, until=seq, revealed=False, named=False)
         case ops.AccessWait():
             board.assign("waiting", op.waiting)
             changes.touch(BOARD_STREAM, "board")
@@ -546,9 +567,109 @@ def _node(board: Board, id: str) -> Node:
     return node
 
 
-def _touch_node(node: Node, changes: Changes) -> None:
+def _touch_node(board: Board, node: Node, changes: Changes) -> None:
     changes.touch(body_stream(node.layer), node.id)
     changes.touch(head_stream(node.layer), node.layer)  # its count
+    if node.text:
+        _touch_written(board, node.layer, changes)
+
+
+def _touch_written(board: Board, layer: str, changes: Changes) -> None:
+    """How much was written privately has changed, when that is where it was."""
+    private = board.open_private
+    if private is not None and board.layers[layer].private:
+        changes.touch(LEAD_STREAM, private_record(private.id))
+
+
+def _touch_private(board: Board, changes: Changes) -> None:
+    """The records of the last private round, and that of the layer that it is revealed into."""
+    private = board.private
+    if private is not None:
+        changes.touch(BOARD_STREAM, private_record(private.id))
+        changes.touch(LEAD_STREAM, private_record(private.id))
+        _touch_heads(board, (private.layer,), changes)
+
+
+def _enter(board: Board, op: ops.PrivateEnter, changes: Changes) -> None:
+    private = board.open_private
+    assert private is not None and op.seat is not None
+    id = private_layer(op.seat, private.number)
+    text = {"title": {board.lang: private.question[: limits.TITLE_CHARS_MAX]}}
+    board.put_layer(
+        Layer(
+            id, None, "", False, "amber", 1.0, True, False, "nobody", "nobody", text, None,
+            {op.seat: "write"}, private=True,
+        )
+    )  # fmt: skip
+    changes.touch(head_stream(id), id)
+    changes.access = True
+
+
+def _end_private(
+    board: Board, changes: Changes, *, until: int, revealed: bool, named: bool
+) -> None:
+    """Take away all that is still in private layers, and the layers, without a tombstone.
+
+    Unless names were revealed, no step of anybody's undo keeps any of it, either.
+    """
+    private = board.open_private
+    assert private is not None
+    layers = board.private_layers()
+    for grave in list(board.tombstones.values()):
+        if any(node.layer in layers for node in grave.nodes):
+            board.unbury(grave)
+    for id in layers:
+        for _, name in list(board.members[id]):
+            board.stamps("node", name, None)
+            board.drop_node(name)
+            changes.touch(body_stream(id), name)
+        board.stamps("layer", id, None)
+        board.drop_layer(id)
+        changes.touch(head_stream(id), id)
+        changes.access = True
+    _touch_private(board, changes)
+    ended = replace(private, until=until, open=False, revealed=revealed, named=named)
+    board.assign("private", ended)
+    if not named:
+        for client, steps in list(board.steps.items()):
+            kept = tuple(held for step in steps if (held := _known(board, step)) is not None)
+            if kept != steps:
+                board.put_steps(client, kept)
+
+
+def _known(board: Board, step: Step) -> Step | None:
+    """A step without what it says of nodes that are neither there nor kept; None: nothing else."""
+
+    def lost(node: str) -> bool:
+        return node not in board.graph and owner_key("node", node) not in board.buried
+
+    def about(op: AnyOp) -> str | None:
+        if isinstance(op, ops.NodeSet | ops.NodeRemove | ops.NodeRestore):
+            return op.id
+        return op.id if isinstance(op, ops.TextSet) and op.owner == "node" else None
+
+    gone = {id for op in step.ops if (id := about(op)) is not None and lost(id)}
+    if not gone:
+        return step
+    kept = tuple(op for op in step.ops if about(op) not in gone)
+    if not kept:
+        return None
+
+    def without(seqs: dict[str, int]) -> dict[str, int]:
+        return {
+            name: seq
+            for name, seq in seqs.items()
+            if not (name.startswith("node/") and name[5:].partition(":")[0] in gone)
+        }
+
+    return replace(
+        step, ops=kept, before=without(step.before), after=without(step.after), chars=_chars(kept)
+    )
+
+
+def _chars(undo: tuple[AnyOp, ...]) -> int:
+    """Of the texts in what takes an entry back."""
+    return sum(len(op.text) + len(op.base) for op in undo if isinstance(op, ops.TextSet))
 
 
 def _touch_comment(board: Board, comment: Comment, changes: Changes) -> None:
@@ -605,7 +726,7 @@ def _set_node(board: Board, op: ops.NodeSet, changes: Changes) -> None:
         changes.touch(talk_stream(node.layer), comment.id)
         _touch_comment(board, comment, changes)
     changes.touch(head_stream(node.layer), node.layer)
-    _touch_node(_node(board, op.id), changes)
+    _touch_node(board, _node(board, op.id), changes)
 
 
 def _set_scene(
@@ -681,9 +802,12 @@ def _set_text(board: Board, op: ops.TextSet, changes: Changes) -> None:
             board.put_step(op.id, replace(board.agenda[op.id], text=texts))
             changes.touch(BOARD_STREAM, step_record(op.id))
         case _:
-            node = replace(_node(board, op.id), text=texts)
+            old = _node(board, op.id)
+            node = replace(old, text=texts)
             board.put_node(node)
             changes.touch(body_stream(node.layer), op.id)
+            if bool(old.text) != bool(texts):
+                _touch_written(board, node.layer, changes)
 
 
 def _bury(board: Board, owner: str, id: str, seq: int, changes: Changes) -> None:
@@ -726,7 +850,7 @@ def _bury(board: Board, owner: str, id: str, seq: int, changes: Changes) -> None
         keep_writers("comment", comment.id)
         board.drop_comment(comment.id)
     for node in nodes:
-        _touch_node(node, changes)
+        _touch_node(board, node, changes)
         keep_writers("node", node.id)
         board.drop_node(node.id)
     for layer in reversed(layers):
@@ -754,7 +878,7 @@ def _restore(board: Board, owner: str, id: str, changes: Changes) -> None:
         changes.access = True
     for node in tombstone.nodes:
         board.put_node(node)
-        _touch_node(node, changes)
+        _touch_node(board, node, changes)
     for comment in tombstone.comments:
         board.put_comment(comment)
         _touch_comment(board, comment, changes)
@@ -827,8 +951,7 @@ def apply(board: Board, entry: Entry) -> Changes:
     board.epoch = header.epoch
     board.head = header_hash(header)
     if header.client:
-        chars = sum(len(op.text) + len(op.base) for op in body.undo if isinstance(op, ops.TextSet))
-        step = Step(header.n, body.undo, before, after | removals, chars)
+        step = Step(header.n, body.undo, before, after | removals, _chars(body.undo))
         _remember(board, header.client, step)
     for stream in changes.touched:
         board.versions[stream] = board.versions.get(stream, 0) + changes.step

@@ -29,6 +29,7 @@ from board.apply import (
 )
 from board.chain import body_hash
 from board.ops import AnyOp, Body, Entry, Header, Viewport
+from board.private import GAP, SIDE, free_corner, revealed_id, rows
 from board.roles import LEAST_ROLE, RIGHTS, Least, Right, Role, at_least
 from board.stage import AgendaStep, Scene
 from board.state import (
@@ -38,14 +39,17 @@ from board.state import (
     Comment,
     Layer,
     Node,
+    Private,
     Relation,
     Round,
     Step,
     Thing,
     Tombstone,
+    chars,
     needed,
     neighbours,
     owner_key,
+    private_layer,
     property_key,
 )
 
@@ -132,6 +136,7 @@ REFUSALS: Final[dict[str, str]] = {
     "round_open": "a round is open",
     "round_closed": "the round is closed",
     "restricted": "not everybody may read this layer",
+    "private_layer": "what is written in a private round stays in it",
     "unknown_seat": "there is no such seat",
     "link_used": "this link is for one person, and somebody has come by it",
     "oneself": "nobody can do this to themselves",
@@ -167,9 +172,10 @@ def decide(board: Board, actor: Actor, n: int, requested: tuple[AnyOp, ...]) -> 
         for index, op in enumerate(requested):
             try:
                 for complete in _check(board, actor, op, given=not actor.client):
-                    undo.append(_perform(board, complete))
+                    back = _perform(board, complete)
+                    undo.append(() if isinstance(op, ops.PrivateReveal) else back)
                     decided.append(complete)
-                _bounded(board, held)
+                _bounded(board, actor, held)
             except Refused as refused:
                 return _placed(refused.answer, f"ops[{index}]")
     finally:
@@ -223,7 +229,7 @@ def decide_undo(board: Board, actor: Actor, n: int, of: int) -> Answer:
                     for kept, seq in written_before(step.before, owner, id):
                         stamps[property_key(owner, id, kept)] = seq
                         board.stamp(owner, id, kept, seq)
-        _bounded(board, held)
+        _bounded(board, actor, held)
     except Refused as refused:
         return _placed(refused.answer, "of")
     finally:
@@ -276,8 +282,18 @@ def _placed(answer: Refusal | Conflict, place: str) -> Refusal | Conflict:
     return replace(answer, where=f"{place}.{answer.where}" if answer.where else place)
 
 
-def _bounded(board: Board, held: int) -> None:
-    """Refuse what makes the board hold more text than it may; making it less always goes."""
+def _bounded(board: Board, actor: Actor, held: int) -> None:
+    """Refuse what makes the board hold more text than it may; making it less always goes.
+
+    What somebody writes privately is bounded by itself, so that nobody else meets its bound.
+    """
+    private = board.open_private
+    own = None if private is None else private_layer(actor.client, private.number)
+    if own in board.layers:
+        written = sum(chars(node) for node in board.written_privately(own))
+        if written > limits.PRIVATE_CHARS_MAX:
+            bound = f"characters in a private round, at most {limits.PRIVATE_CHARS_MAX}"
+            raise refuse("too_many", "", bound)
     if board.chars > max(held, limits.BOARD_CHARS_MAX):
         bound = f"characters, at most {limits.BOARD_CHARS_MAX}"
         raise refuse("too_many", "", bound)
@@ -373,8 +389,11 @@ def _is_mine(
     return board.writer(owner, id, prop) == wrote
 
 
-def _thing(board: Board, owner: str, id: str) -> Thing | Round | None:
+def _thing(board: Board, owner: str, id: str) -> Thing | Round | Private | None:
     match owner:
+        case "private":
+            held = board.private
+            return held if held is not None and held.id == id else None
         case "layer":
             return board.layers.get(id)
         case "node":
@@ -427,6 +446,7 @@ def _check(board: Board, actor: Actor, op: AnyOp, given: bool) -> Iterator[AnyOp
         raise refuse("role", "op", LEAST_ROLE[ops.tag(op)])
     if board.archived and not isinstance(op, UNARCHIVED):
         raise refuse("archived", "op")
+    _stays_private(board, actor, op)
     match op:
         case ops.LayerCreate():
             yield from _create_layer(board, actor, op, given)
@@ -545,6 +565,15 @@ def _check(board: Board, actor: Actor, op: AnyOp, given: bool) -> Iterator[AnyOp
             yield op
         case ops.RoundRemove():
             _round(board, op.id, "id")
+            yield op
+        case ops.PrivateOpen():
+            yield _open_private(board, actor, op)
+        case ops.PrivateEnter():
+            yield _enter(board, actor, op)
+        case ops.PrivateReveal():
+            yield from _reveal(board, actor, op)
+        case ops.PrivateClose():
+            _private(board, op.id, "id")
             yield op
         case ops.SeatSet():
             yield _set_seat(board, actor, op, given)
@@ -721,7 +750,7 @@ def _no_key(given: bool, key: object) -> None:
 def _create_layer(board: Board, actor: Actor, op: ops.LayerCreate, given: bool) -> Iterator[AnyOp]:
     _no_key(given, op.key)
     _fresh(board, actor, "layer", op.id)
-    if len(board.layers) >= limits.LAYERS_MAX:
+    if len(board.layers) - len(board.private_layers()) >= limits.LAYERS_MAX:
         raise refuse("too_many", "id", f"layers, at most {limits.LAYERS_MAX}")
     _not_closed(actor, op, op.seats)
     for seat in op.seats:
@@ -847,7 +876,10 @@ def _layer_key(
             raise refuse("unknown_neighbour", "before")
         neighbour = (held.key, held.id)
     own = (moving.key, moving.id) if moving is not None and moving.parent == parent else None
-    moved, key = _key(board.children[parent], neighbour, own)
+    siblings = board.children[parent]
+    if board.open_private is not None:  # nobody is to find the place of what is private
+        siblings = [held for held in siblings if not board.layers[held[1]].private]
+    moved, key = _key(siblings, neighbour, own)
     return [ops.LayerSet(id, key=new) for id, new in moved], key
 
 
@@ -889,9 +921,12 @@ def _key(
 def _create_node(board: Board, actor: Actor, op: ops.NodeCreate, given: bool) -> Iterator[AnyOp]:
     _no_key(given, op.key)
     _fresh(board, actor, "node", op.id)
-    if board.graph.number_of_nodes() >= limits.NODES_MAX:
+    layer = _addable_layer(board, actor, op.layer, "layer")
+    if layer.private:
+        _one_more_written(board, op.layer, "id")
+    elif board.shared_nodes() >= limits.NODES_MAX:
         raise refuse("too_many", "id", f"nodes, at most {limits.NODES_MAX}")
-    if _addable_layer(board, actor, op.layer, "layer").group:
+    if layer.group:
         raise refuse("is_group", "layer")
     texts = _clean_texts("node", op.text)
     for index, name in enumerate(op.tags):
@@ -984,6 +1019,148 @@ def _open_round(board: Board, actor: Actor, op: ops.RoundOpen) -> AnyOp:
             raise refuse("invalid", f"nodes[{index}]", "this kind of node is not voted on")
     number = max((round.number for round in board.rounds.values()), default=0) + 1
     return replace(op, number=number)
+
+
+# -- private rounds
+
+
+def _private(board: Board, id: str, where: str) -> Private:
+    private = board.private
+    if private is None or private.id != id:
+        raise refuse("unknown_round", where)
+    if not private.open:
+        raise refuse("round_closed", where)
+    return private
+
+
+def _open_private(board: Board, actor: Actor, op: ops.PrivateOpen) -> AnyOp:
+    _fresh(board, actor, "private", op.id)
+    if board.open_private is not None:
+        raise refuse("round_open", "op")
+    if not op.question.strip():
+        raise refuse("invalid", "question", "a round has a question")
+    _clean(op.question, "question")
+    if _addable_layer(board, actor, op.layer, "layer").group:
+        raise refuse("is_group", "layer")
+    return replace(op, number=1 if board.private is None else board.private.number + 1)
+
+
+def _enter(board: Board, actor: Actor, op: ops.PrivateEnter) -> AnyOp:
+    private = _private(board, op.id, "id")
+    if not actor.client:
+        raise refuse("unknown_seat", "seat")
+    layer = private_layer(actor.client, private.number)
+    if layer in board.layers or owner_key("layer", layer) in board.buried:
+        raise refuse("id_taken", "id", layer)
+    if len(board.private_layers()) >= limits.PRIVATE_SEATS_MAX:
+        raise refuse("too_many", "id", f"people in a round, at most {limits.PRIVATE_SEATS_MAX}")
+    return replace(op, seat=actor.client, layer=layer)
+
+
+def _one_more_written(board: Board, layer: str, where: str) -> None:
+    if len(board.members[layer]) >= limits.PRIVATE_STICKIES_MAX:
+        bound = f"stickies of one person in a private round, at most {limits.PRIVATE_STICKIES_MAX}"
+        raise refuse("too_many", where, bound)
+
+
+def _reveal(board: Board, actor: Actor, op: ops.PrivateReveal) -> Iterator[AnyOp]:
+    """What revealing means: stickies moved, or made anew; then the end of the round."""
+    private = _private(board, op.id, "id")
+    layer = private.layer if op.layer is None else op.layer
+    if _addable_layer(board, actor, layer, "layer").group:
+        raise refuse("is_group", "layer")
+    laid = rows(board, op.order, op.seed, op.named)
+    if board.shared_nodes() + sum(map(len, laid)) > limits.NODES_MAX:
+        raise refuse("too_many", "id", f"nodes, at most {limits.NODES_MAX}")
+    left, top = free_corner(board, layer)
+    at = 0
+    for down, row in enumerate(laid):
+        for across, node in enumerate(row):
+            x = _on_board(left + across * (SIDE + GAP))
+            y = _on_board(top + down * (SIDE + GAP))
+            moved, key = _node_key(board, layer, None, None)
+            yield from moved
+            if op.named:
+                yield ops.NodeSet(
+                    node.id, layer=layer, x=x, y=y, w=SIDE, h=SIDE, key=key, angle=None,
+                    locked=False, tags=_signed(board, node),
+                )  # fmt: skip
+                continue
+            at += 1
+            yield ops.NodeCreate(
+                revealed_id(op.seed, at), layer, "sticky", x, y, SIDE, SIDE, key=key,
+                color=node.color, tags=node.tags, text=node.text,
+            )  # fmt: skip
+    yield replace(op, layer=layer, seed="")
+
+
+def _on_board(value: float) -> float:
+    return _exact(min(value, limits.COORDINATE_MAX))
+
+
+def _signed(board: Board, node: Node) -> tuple[str, ...]:
+    """The tags of a sticky, and the name of who wrote it."""
+    (seat,) = board.layers[node.layer].seats
+    name = board.seats[seat].name[: limits.TAG_CHARS_MAX] if seat in board.seats else ""
+    if not name or name in node.tags:
+        return node.tags
+    return (name, *node.tags)[: limits.TAGS_MAX]
+
+
+def _stays_private(board: Board, actor: Actor, op: AnyOp) -> None:
+    """Refuse what would lead out of a private layer, or into it, or change the layer itself.
+
+    Only who may know of the layer is told so; for others there is no such layer.
+    """
+    if board.open_private is None:
+        return
+    for where, id in _leads_out(board, op):
+        layer = board.layers.get(id)
+        if layer is not None and layer.private and _sees(board, actor, "layer", id):
+            raise refuse("private_layer", where)
+
+
+def _leads_out(board: Board, op: AnyOp) -> Iterator[tuple[str, str]]:
+    """The layers that are named in an operation, but for what may be done in a private one."""
+
+    def of(node: str | None) -> str:
+        held = None if node is None else board.node(node)
+        return "" if held is None else held.layer
+
+    match op:
+        case ops.LayerSet() | ops.LayerRemove() | ops.LayerGrant():
+            yield "id", op.id
+        case ops.LayerMove():
+            yield from (("id", op.id), ("before", op.before or ""))
+        case ops.LayerCreate():
+            yield from (("parent", op.parent or ""), ("before", op.before or ""))
+        case ops.NodeCreate():
+            if op.kind != "sticky" or op.image is not None:
+                yield ("image" if op.kind == "sticky" else "kind"), op.layer
+        case ops.NodeSet():
+            if op.layer is not UNSET and op.layer != of(op.id):
+                yield from (("layer", op.layer), ("layer", of(op.id)))
+            if op.image not in (UNSET, None):
+                yield "image", of(op.id)
+        case ops.RelationCreate():
+            yield from (("source", of(op.source)), ("target", of(op.target)))
+        case ops.CommentCreate():
+            yield from (("layer", op.layer or ""), ("node", of(op.node)))
+        case ops.TextSet():
+            yield "id", op.id if op.owner == "layer" else ""
+        case ops.StageDrive():
+            yield from ((f"layers[{id}]", id) for id in op.layers)
+        case ops.StageSpotlight():
+            yield "layer", op.layer or ""
+        case ops.SceneCreate():
+            yield from ((f"layers[{at}]", id) for at, id in enumerate(op.layers))
+        case ops.SceneSet() if op.layers is not UNSET:
+            yield from ((f"layers[{id}]", id) for id in op.layers)
+        case ops.RoundOpen():
+            yield "layer", op.layer or ""
+            yield from ((f"nodes[{at}]", of(id)) for at, id in enumerate(op.nodes))
+        case ops.PrivateReveal():
+            yield "layer", op.layer or ""
 
 
 # -- relations, comments, texts, what was removed
@@ -1175,7 +1352,9 @@ def _show_scene(board: Board, actor: Actor, op: ops.SceneShow, back: bool) -> It
         return
     scene = _scene(board, op.scene, "scene")
     drive: dict[str, bool | None] = {
-        id: scene.holds(id) for id in board.layers if _sees(board, actor, "layer", id)
+        id: scene.holds(id)
+        for id, layer in board.layers.items()
+        if not layer.private and _sees(board, actor, "layer", id)
     }
     if drive:
         yield ops.StageDrive(drive)
@@ -1244,7 +1423,8 @@ def _restorable(board: Board, actor: Actor, owner: str, id: str) -> None:
                 raise refuse("not_writable", "id", least)
     if owner == "node":
         may_open = _addable_layer if actor.made(id) else _open_layer
-        may_open(board, actor, tombstone.nodes[0].layer, "id")
+        if may_open(board, actor, tombstone.nodes[0].layer, "id").private:
+            _one_more_written(board, tombstone.nodes[0].layer, "id")
     if owner == "relation":
         relation = tombstone.relations[0]
         if board.node(relation.source) is None or board.node(relation.target) is None:
@@ -1256,9 +1436,10 @@ def _restorable(board: Board, actor: Actor, owner: str, id: str) -> None:
         if not board.takes(comment):
             raise refuse("thread_missing", "id")
         _leads(board, actor, comment, "id")
+    layers = len(board.layers) - len(board.private_layers())
     for held, more, bound, name in (
-        (len(board.layers), len(tombstone.layers), limits.LAYERS_MAX, "layers"),
-        (board.graph.number_of_nodes(), len(tombstone.nodes), limits.NODES_MAX, "nodes"),
+        (layers, len(tombstone.layers), limits.LAYERS_MAX, "layers"),
+        (board.shared_nodes(), len(tombstone.nodes), limits.NODES_MAX, "nodes"),
         (len(board.relations), len(tombstone.relations), limits.RELATIONS_MAX, "relations"),
         (len(board.comments), len(tombstone.comments), limits.COMMENTS_MAX, "comments"),
     ):

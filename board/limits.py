@@ -47,6 +47,9 @@ QUESTION_CHARS_MAX: Final = 300  # of a round of voting
 VOTES_MAX: Final = 20  # of one person in one round
 ROUND_NODES_MAX: Final = 500  # nodes that a round names one by one
 VOTERS_MAX: Final = 5_000  # ballots in one round
+PRIVATE_SEATS_MAX: Final = 500  # people who write in one private round
+PRIVATE_STICKIES_MAX: Final = 50  # of one person in a private round
+PRIVATE_CHARS_MAX: Final = 20_000  # of all texts of one person in a private round
 SEATS_MAX: Final = 2_000  # of one board, that are remembered
 GRANTS_MAX: Final = 200  # seats that one layer names
 

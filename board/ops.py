@@ -64,6 +64,7 @@ Viewport = tuple[Coordinate, Coordinate, Extent, Extent]  # x, y, w, h in board 
 LayerIds = Annotated[tuple[Id, ...], Meta(max_length=limits.LAYERS_MAX)]
 Switches = Annotated[dict[Id, bool], Meta(min_length=1, max_length=limits.LAYERS_MAX)]
 TimerMs = Annotated[int, Meta(ge=0, le=limits.TIMER_MS_MAX)]
+RevealOrder = Literal["random", "author"]
 StepRound = Literal["vote", "write"]  # what a step of the agenda opens
 Points = Annotated[
     tuple[Annotated[int, Meta(ge=0, le=limits.POINT_MAX)], ...],
@@ -410,6 +411,52 @@ class RoundRemove(Op, frozen=True, tag="round.remove"):
     id: Id
 
 
+class PrivateOpen(Op, frozen=True, tag="private.open"):
+    """Open a private round: people write stickies on a question, each seen by nobody else.
+
+    What they write is revealed into ``layer``. ``number`` counts the private rounds of a board;
+    the server gives it.
+    """
+
+    id: Id
+    question: Question
+    layer: Id
+    number: Integer = 0
+
+
+class PrivateEnter(Op, frozen=True, tag="private.enter"):
+    """Begin to write in a private round: a layer is made that is there for this seat alone.
+
+    ``seat`` and ``layer``, its id, are filled in by the server.
+    """
+
+    id: Id
+    seat: Id | None = None
+    layer: Id | None = None
+
+
+class PrivateReveal(Op, frozen=True, tag="private.reveal"):
+    """Reveal what was written in a private round, all at once, and end the round.
+
+    It is completed into what it means: with names, the stickies are moved into the layer of the
+    round (or ``layer``, where it is given); without, new ones are made there, and the server
+    erases what was written. ``order``: at random, or those of each author together. ``seed`` is
+    given by the server, and not kept.
+    """
+
+    id: Id
+    named: bool
+    order: RevealOrder = "random"
+    layer: Id | None = None
+    seed: Label = ""
+
+
+class PrivateClose(Op, frozen=True, tag="private.close"):
+    """End a private round without revealing anything: what was written is destroyed."""
+
+    id: Id
+
+
 class StageSpotlight(Op, frozen=True, tag="stage.spotlight"):
     """Let one layer stand out for everyone who follows: the others are dimmed. None ends that."""
 
@@ -579,7 +626,9 @@ AnyOp = (
     | TextSet | StageSet | StageDrive | StageSpotlight | StageLook | StageCursors
     | SceneCreate | SceneSet | SceneMove | SceneRemove | SceneShow | TimerSet
     | StepCreate | StepSet | StepMove | StepRemove | AgendaGo
-    | RoundOpen | RoundClose | RoundRemove | AccessSet | AccessWait | LinkSet | SeatSet
+    | RoundOpen | RoundClose | RoundRemove
+    | PrivateOpen | PrivateEnter | PrivateReveal | PrivateClose
+    | AccessSet | AccessWait | LinkSet | SeatSet
 )  # fmt: skip
 
 

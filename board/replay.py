@@ -20,6 +20,7 @@ from board.state import (
     Layer,
     Link,
     Node,
+    Private,
     Relation,
     Round,
     Seat,
@@ -61,6 +62,7 @@ class Snapshot(Struct, frozen=True, forbid_unknown_fields=True):
     agenda: list[AgendaStep] = []
     waiting: bool = False
     seats: list[Seat] = []
+    private: Private | None = None
 
 
 def fold(entries: Iterable[Entry], board: Board | None = None) -> Board:
@@ -75,7 +77,8 @@ def fold(entries: Iterable[Entry], board: Board | None = None) -> Board:
 
 
 def content(board: Board) -> dict[str, Any]:
-    """What a board shows, as plain values in an order of its own: no access, stage or history.
+    """What a board shows, as plain values in an order of its own: no access, stage or history,
+    nor what somebody writes privately.
 
     What came after the first release is left out where there is none of it: the digests of older
     boards stay what they are.
@@ -88,8 +91,15 @@ def content(board: Board) -> dict[str, Any]:
     return {
         "lang": board.lang,
         "text": board.text,
-        "layers": [replace(board.layers[id], seats={}) for id in sorted(board.layers)],
-        "nodes": sorted(board.nodes(), key=lambda node: node.id),
+        "layers": [
+            replace(board.layers[id], seats={})
+            for id in sorted(board.layers)
+            if not board.layers[id].private
+        ],
+        "nodes": sorted(
+            (node for node in board.nodes() if not board.layers[node.layer].private),
+            key=lambda node: node.id,
+        ),
         "relations": [board.relations[id] for id in sorted(board.relations)],
         **{name: held for name, held in later.items() if held},
     }
@@ -122,7 +132,7 @@ def snapshot(board: Board) -> bytes:
             writers=board.writers,
             versions=board.versions,
             layers=[board.layers[id] for id in sorted(board.layers)],
-            nodes=held["nodes"],
+            nodes=sorted(board.nodes(), key=lambda node: node.id),
             relations=held["relations"],
             archived=board.archived,
             comments=held.get("comments", []),
@@ -132,6 +142,7 @@ def snapshot(board: Board) -> bytes:
             agenda=held.get("agenda", []),
             waiting=board.waiting,
             seats=list(board.seats.values()),
+            private=board.private,
         )
     )
 
@@ -157,6 +168,7 @@ def restore(data: bytes) -> Board:
     board.lang, board.text = held.lang, held.text
     board.stage_open, board.public = held.stage_open, held.public
     board.archived, board.waiting = held.archived, held.waiting
+    board.private = held.private
     board.driven.update(held.driven)
     board.stage = held.stage
     for scene in held.scenes:

@@ -44,6 +44,7 @@ class Layer(Struct, frozen=True, omit_defaults=True):
     text: Texts
     add: Least | None = None
     seats: dict[str, Right] = {}
+    private: bool = False  # one person's, in the private round that is open
 
 
 class Node(Struct, frozen=True, omit_defaults=True):
@@ -170,6 +171,23 @@ class Round(Struct, frozen=True, omit_defaults=True):
     by: dict[str, dict[str, int]] = {}
 
 
+class Private(Struct, frozen=True, omit_defaults=True):
+    """The private round that was opened last; see ops.PrivateOpen and ops.PrivateReveal.
+
+    ``since`` and ``until`` are the seqs of the entries that opened and ended it.
+    """
+
+    id: str
+    number: int
+    question: str
+    layer: str
+    since: int
+    until: int = 0
+    open: bool = True
+    revealed: bool = False
+    named: bool = False
+
+
 class Tombstone(Struct, frozen=True):
     """What a removal took: the thing itself and all that went with it.
 
@@ -258,6 +276,16 @@ def round_record(round: str) -> str:
     return f"round/{round}"
 
 
+def private_record(private: str) -> str:
+    """The id of a private round's records, in the streams of the board and of those who lead."""
+    return f"private/{private}"
+
+
+def private_layer(seat: str, number: int) -> str:
+    """The id of the layer that a seat writes in, in the private round of that number."""
+    return f"{seat}.private-{number}"
+
+
 def scene_record(scene: str) -> str:
     """The id of a scene's record in the stream of the board."""
     return f"scene/{scene}"
@@ -293,11 +321,12 @@ class Board:
         self.waiting = False
         self.links: dict[str, Link] = {}
         self.rounds: dict[str, Round] = {}
+        self.private: Private | None = None
         self.seats: dict[str, Seat] = {}
         self.clients: dict[str, Client] = {}  # in the order of their last entry
         self.steps: dict[str, tuple[Step, ...]] = {}  # client -> oldest first; same order
         self.tombstones: dict[str, Tombstone] = {}  # by owner_key, in the order of removal
-        self.chars = 0  # of all texts, links and tags of what is there
+        self.chars = 0  # of all texts, links and tags of what is there, but what is private
         self.buried_chars = 0  # of those in tombstones
         self.buried: dict[str, str] = {}  # owner_key of a thing in a tombstone -> the tombstone's
         self.writers: dict[str, dict[str, int]] = {}  # owner_key -> property -> seq; "" is birth
@@ -506,7 +535,7 @@ class Board:
 
     def is_voted_on(self, round: Round, node: Node) -> bool:
         """Whether a round is about a node."""
-        if node.kind not in VOTED_KINDS:
+        if node.kind not in VOTED_KINDS or self.layers[node.layer].private:
             return False
         if round.layer is not None:
             return any(held.id == round.layer for held in self.ancestry(node.layer))
@@ -522,6 +551,27 @@ class Board:
             ids = [id for layer in layers for _, id in self.members[layer]]
             return [node for id in ids if (node := self.node(id)) and node.kind in VOTED_KINDS]
         return [node for node in self.nodes() if self.is_voted_on(round, node)]
+
+    @property
+    def open_private(self) -> Private | None:
+        """The private round that is open."""
+        return self.private if self.private is not None and self.private.open else None
+
+    def private_layers(self) -> list[str]:
+        """The layers of those who write in the private round that is open, sorted."""
+        if self.open_private is None:
+            return []
+        return sorted(id for id, layer in self.layers.items() if layer.private)
+
+    def written_privately(self, layer: str) -> list[Node]:
+        """What somebody has written in their private layer, lowest first; empty stickies not."""
+        nodes = (self.node(id) for _, id in self.members[layer])
+        return [node for node in nodes if node is not None and node.text]
+
+    def shared_nodes(self) -> int:
+        """How many nodes there are but those in private layers, of which nobody is to know."""
+        private = sum(len(self.members[layer]) for layer in self.private_layers())
+        return len(self.graph) - private
 
     def still(self) -> "Board":
         """A copy of what is shown, to be read in another thread while this one goes on.
@@ -542,6 +592,7 @@ class Board:
         copy.public, copy.archived, copy.waiting = self.public, self.archived, self.waiting
         copy.rounds, copy.seats = dict(self.rounds), dict(self.seats)
         copy.seq, copy.at = self.seq, self.at
+        copy.private = self.private
         copy.children = {id: list(held) for id, held in self.children.items()}
         copy.members = {id: list(held) for id, held in self.members.items()}
         copy.pairs = {stream: set(held) for stream, held in self.pairs.items()}
@@ -567,7 +618,7 @@ class Board:
             self._journal.append(partial(undo, *args))
 
     def assign(self, name: str, value: Any) -> None:
-        """Set a plain attribute: lang, text, stage_open, stage, public, archived, waiting."""
+        """Set a plain attribute: lang, text, stage, private, public and the like."""
         self._note(setattr, self, name, getattr(self, name))
         setattr(self, name, value)
 
@@ -624,6 +675,18 @@ class Board:
         _discard(self.children[layer.parent], (layer.key, id))
         del self.children[id], self.members[id], self.layer_pairs[id], self.talk[id]
         self._count(layer, None)
+
+    def put_steps(self, client: str, steps: tuple[Step, ...]) -> None:
+        """Put what a client can undo in the place of what it could; () forgets it."""
+        self._note(self._put_all_steps, dict(self.steps))
+        if steps:
+            self.steps[client] = steps
+        else:
+            del self.steps[client]
+
+    def _put_all_steps(self, steps: dict[str, tuple[Step, ...]]) -> None:
+        self.steps.clear()
+        self.steps.update(steps)
 
     # -- scenes, and the steps of the agenda
 
@@ -757,7 +820,15 @@ class Board:
                 del self.threads[about]
 
     def _count(self, old: Thing | None, new: Thing | None) -> None:
-        self.chars += (0 if new is None else chars(new)) - (0 if old is None else chars(old))
+        if old is not None and not self._is_private(old):
+            self.chars -= chars(old)
+        if new is not None and not self._is_private(new):
+            self.chars += chars(new)
+
+    def _is_private(self, thing: Thing) -> bool:
+        if isinstance(thing, Node):
+            thing = self.layers[thing.layer]
+        return isinstance(thing, Layer) and thing.private
 
     # -- tombstones
 

@@ -86,7 +86,11 @@ def arrange(board: Board) -> dict[str, Box]:
 
 def _others(board: Board, cards: dict[str, Box]) -> dict[str, Box]:
     """The boxes of what is no card: moved as one, so that it lies below the cards."""
-    others = [node for node in board.nodes() if node.kind != "card"]
+    others = [
+        node
+        for node in board.nodes()
+        if node.kind != "card" and not board.layers[node.layer].private
+    ]
     boxes = {node.id: Box(node.x, node.y, node.w, node.h) for node in others}
     if not cards or not others:
         return boxes

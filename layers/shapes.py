@@ -189,6 +189,29 @@ class RoundShape(Struct, frozen=True, omit_defaults=True):
     again: str = ""
 
 
+class PrivateShape(Struct, frozen=True, omit_defaults=True):
+    """A private round: a record ``private/<id>`` of the stream ``board``, which all may read.
+
+    It says nothing of who writes, how much, or where it will be revealed.
+    """
+
+    id: str
+    question: str
+    open: bool = False
+    revealed: bool = False
+
+
+class WrittenShape(Struct, frozen=True, omit_defaults=True):
+    """How much was written in an open private round: ``private/<id>`` of the stream ``lead``.
+
+    ``people`` is how many have written something.
+    """
+
+    id: str
+    stickies: int = 0
+    people: int = 0
+
+
 class Votes(Struct, frozen=True, omit_defaults=True):
     """What a node got in a round that is closed; ``by``: from each seat, where it was named."""
 
@@ -205,7 +228,9 @@ class LayerShape(Struct, frozen=True, omit_defaults=True):
     its groups, too. ``seats`` are those named here or in a group: the right that the layer itself
     gives ("": none), and the least roles that the seat needs to add, and to change all.
     ``voters``: how many people voted on something in it, by the rounds that are closed. ``scenes``
-    are those in which it is on; in the ``spotlight`` it stands out from the others.
+    are those in which it is on; in the ``spotlight`` it stands out from the others. ``private``: it
+    is there for one person alone, in a private round. ``reveals``: the open private round that is
+    to be revealed into it.
     """
 
     id: str
@@ -228,6 +253,8 @@ class LayerShape(Struct, frozen=True, omit_defaults=True):
     spotlight: bool = False
     add: str = "participant"
     seats: dict[str, tuple[str, str, str]] = {}
+    private: bool = False
+    reveals: str = ""
 
 
 class NodeShape(Struct, frozen=True, omit_defaults=True):
@@ -325,5 +352,5 @@ class CommentShape(Struct, frozen=True, omit_defaults=True):
 Shape = (
     BoardShape | LayerShape | NodeShape | RelationShape | CommentShape
     | SceneShape | StepShape | TimerShape | LookShape | RoundShape
-    | SeatShape | LinkShape
+    | SeatShape | LinkShape | PrivateShape | WrittenShape
 )  # fmt: skip

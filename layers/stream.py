@@ -1,10 +1,10 @@
 """Streams: what a board is made of for those who watch it, and what each stream puts.
 
 Six kinds, named by ``board/state.py``: ``board`` (the board itself, its scenes, the steps of its
-agenda, rounds of voting, the timer, where everyone was brought), ``lead`` (links and seats, for
-those who lead), ``head/L`` (a layer's header, one record), ``body/L`` (the nodes of a layer),
-``talk/L`` (the comments in it) and ``pair/L/M`` (the relations between two layers, L <= M). A
-stream is also an audience: what it
+agenda, rounds of voting, the private round, the timer, where everyone was brought), ``lead``
+(links, seats and how much was written privately, for those who lead), ``head/L`` (a layer's
+header, one record), ``body/L`` (the nodes of a layer), ``talk/L`` (the comments in it) and
+``pair/L/M`` (the relations between two layers, L <= M). A stream is also an audience: what it
 puts depends on the board alone, never on who asks. Folding the patches of a stream gives its
 projection.
 """
@@ -26,6 +26,7 @@ from board.state import (
     Relation,
     Round,
     Texts,
+    private_record,
     round_record,
     scene_record,
     step_record,
@@ -39,6 +40,7 @@ from layers.shapes import (
     LinkShape,
     LookShape,
     NodeShape,
+    PrivateShape,
     RelationShape,
     RoundShape,
     SceneShape,
@@ -47,6 +49,7 @@ from layers.shapes import (
     StepShape,
     TimerShape,
     Votes,
+    WrittenShape,
 )
 
 Box = tuple[float, float, float, float]  # x, y, w, h in board units; x, y is the top left corner
@@ -185,6 +188,10 @@ def _of_the_board(board: Board, id: str) -> Shape | None:
         case "round":
             round = board.rounds.get(name)
             return None if round is None else round_shape(round)
+        case "private":
+            private = board.private
+            if private is not None and private.id == name:
+                return PrivateShape(id, private.question, private.open, private.revealed)
         case "timer":
             timer = stage.timer
             if timer is not None:
@@ -200,6 +207,8 @@ def _ids_of_the_board(board: Board) -> list[str]:
     found += (scene_record(scene.id) for scene in board.scenes_in_order())
     found += (step_record(step.id) for step in board.agenda_in_order())
     found += map(round_record, sorted(board.rounds))
+    if board.private is not None:
+        found.append(private_record(board.private.id))
     return [id for id in found if _of_the_board(board, id) is not None]
 
 
@@ -238,7 +247,14 @@ def header(board: Board, layer: Layer) -> LayerShape:
             )
             for seat in sorted(board.named(layer.id))
         },
+        private=layer.private,
+        reveals=_reveals(board, layer),
     )
+
+
+def _reveals(board: Board, layer: Layer) -> str:
+    private = board.open_private
+    return private.id if private is not None and private.layer == layer.id else ""
 
 
 def node_shape(board: Board, node: Node) -> NodeShape:
@@ -351,8 +367,11 @@ def record(board: Board, stream: str, id: str) -> Shape | None:
     return relation_shape(board, board.relations[id]) if id in board.pairs.get(stream, ()) else None
 
 
-def _lead_shape(board: Board, id: str) -> LinkShape | SeatShape | None:
+def _lead_shape(board: Board, id: str) -> LinkShape | SeatShape | WrittenShape | None:
     owner, _, rest = id.partition("/")
+    if owner == "private":
+        private = board.open_private
+        return written_shape(board) if private is not None and private.id == rest else None
     if owner == "link":
         link = board.links.get(rest)
         if link is None:
@@ -364,6 +383,15 @@ def _lead_shape(board: Board, id: str) -> LinkShape | SeatShape | None:
     if seat is None:
         return None
     return SeatShape(id, seat.link, seat.name, seat.role or "", seat.removed)
+
+
+def written_shape(board: Board) -> WrittenShape | None:
+    """How much was written in the private round that is open."""
+    private = board.open_private
+    if private is None:
+        return None
+    counts = [len(board.written_privately(layer)) for layer in board.private_layers()]
+    return WrittenShape(private_record(private.id), sum(counts), sum(map(bool, counts)))
 
 
 def holds(board: Board, stream: str, id: str) -> bool:
@@ -389,8 +417,11 @@ def ids(board: Board, stream: str) -> list[str]:
         return _ids_of_the_board(board)
     name, _, rest = stream.partition("/")
     if name == "lead":
-        return [f"link/{id}" for id in sorted(board.links)] + [
-            f"seat/{id}" for id in sorted(board.seats)
+        written = written_shape(board)
+        return [
+            *(f"link/{id}" for id in sorted(board.links)),
+            *(f"seat/{id}" for id in sorted(board.seats)),
+            *([] if written is None else [written.id]),
         ]
     if name == "head":
         return [rest] if rest in board.layers else []

@@ -18,11 +18,11 @@ _MARGIN = 0.03  # of the longer side, around everything
 
 
 def thumbnail(board: Board, theme: Theme = LIGHT) -> str:
-    """The picture of the published layers; where they hold nothing, of all."""
+    """The picture of the published layers; where they hold nothing, of all that owners may read."""
     on = on_layers(board, "owner", stage=False)
     count = _count(board, on)
     if not count:
-        on = set(board.layers)
+        on = {id for id in board.layers if board.may_read("owner", id)}
         count = _count(board, on)
     if count <= limits.THUMBNAIL_NODES_MAX:
         picture = svg(board, on, theme=theme, heading=False)

@@ -564,7 +564,7 @@ def _card(board: Board, card: Card) -> Card:
         lang=shape.lang,
         public=board.public,
         archived=board.archived,
-        nodes=len(board.graph),
+        nodes=board.shared_nodes(),
         changed_ms=board.at,
     )
 

@@ -9,6 +9,9 @@ waited for the disk, so that the more there is to do, the more is done at once::
 Ballots go to a file of their own (server/ballots.py), beside the turns, and count once they are
 durable there.
 
+What was written in a private round that ended without names is erased from the log, beside the
+turns as well; if that fails, or is cut off, it is done when the board is opened again.
+
 Nobody reads the board between ``decide`` and the end of the append: neither a hello nor
 ``read``. So nothing is seen before it is durable.
 
@@ -37,7 +40,8 @@ from typing import Final, Protocol, TypeVar
 import msgspec
 
 from board import limits
-from board.ops import AnyOp, Entry, LinkSet
+from board.ops import AnyOp, Body, Entry, LinkSet
+from board.private import Erasing, Erasure, erasure
 from board.replay import fold, restore, snapshot
 from board.state import Board
 from server import metrics
@@ -170,6 +174,8 @@ class Live:
         self._keeps: deque[Keep | Destroy] = deque()  # to be done with ballots, in this order
         self._keeping: asyncio.Task[None] | None = None
         self._lost: BaseException | None = None  # what ended that
+        self._erased: Erasure | None = None  # what has been, or is being, erased
+        self._erasing: asyncio.Task[None] | None = None
         self._wake = asyncio.Event()
         self._settled = asyncio.Event()  # no decided entry waits for the log
         self._settled.set()
@@ -268,6 +274,7 @@ class Live:
 
     async def _run(self) -> None:
         try:
+            self._erase_when_due()
             while not (self._draining and self._idle()):
                 await self._wait()
                 await self._turn()
@@ -290,12 +297,15 @@ class Live:
                 self._looking.cancel()
             if self._keeping is not None:
                 self._keeping.cancel()
+            if self._erasing is not None:
+                self._erasing.cancel()
             self._let_finder_go()
             if not self.ended.done():
                 self.ended.set_result(None)
 
     def _idle(self) -> bool:
-        return not self._requests and self._settled.is_set() and self._keeping is None
+        beside = self._keeping is not None or self._erasing is not None
+        return not self._requests and self._settled.is_set() and not beside
 
     async def _wait(self) -> None:
         """Wait for something to do; what one turn of the event loop reads is taken at once."""
@@ -404,6 +414,7 @@ class Live:
         self.counts["batches"] += 1
         self.counts["entries"] += len(entries)
         self._perform(self._room.committed())
+        self._erase_when_due()
         await self._save_when_due()
 
     def _send_chunk(self, session: Session) -> None:
@@ -471,6 +482,30 @@ class Live:
         except Exception as error:
             self._lost = error
         self._keeping = None
+        self._wake.set()
+
+    # -- what was written privately
+
+    def _erase_when_due(self) -> None:
+        """Begin to erase what was written in a private round that ended without names."""
+        due = erasure(self._room.board.private)
+        if due is None or due == self._erased or self.unreadable is not None:
+            return
+        former, self._erased = self._erasing, due
+        self._erasing = asyncio.create_task(self._erase(due, former), name=f"erase {self.name}")
+
+    async def _erase(self, due: Erasure, former: asyncio.Task[None] | None) -> None:
+        try:
+            if former is not None:
+                await asyncio.wait([former])
+            bodies = await _private_bodies(self._log, self.name, due)
+            if bodies:
+                await self._log.redact(self.name, bodies)
+                self._snapshot_seq = 0  # there is none any more
+        except Exception as error:
+            self._lost = error
+        if self._erasing is asyncio.current_task():
+            self._erasing = None
         self._wake.set()
 
     # -- frames
@@ -855,6 +890,20 @@ async def _after(log: Log, name: str, seq: int) -> list[Entry]:
     found: list[Entry] = []
     while more := await log.read(name, seq + len(found), limits.READ_ENTRIES):
         found += more
+    return found
+
+
+async def _private_bodies(log: Log, name: str, due: Erasure) -> dict[int, Body]:
+    """The bodies of entries without what was written in a private round, of those that hold any."""
+    erasing = Erasing(due.number)
+    found: dict[int, Body] = {}
+    at = due.since - 1
+    while at < due.until:
+        entries = await log.read(name, at, min(limits.READ_ENTRIES, due.until - at))
+        if not entries:
+            break
+        found |= erasing.bodies(entries)
+        at = entries[-1].header.seq
     return found
 
 

@@ -35,7 +35,7 @@ from board.decide import (
     decide,
     decide_undo,
 )
-from board.ops import AnyOp, Entry, RoundClose, SeatSet
+from board.ops import AnyOp, Entry, PrivateReveal, RoundClose, SeatSet
 from board.roles import RANK, Role, at_least
 from board.state import (
     BOARD_STREAM,
@@ -922,9 +922,17 @@ class Room:
         return []
 
     def _counted(self, batch: tuple[AnyOp, ...]) -> tuple[AnyOp, ...]:
-        """A batch in which what a round has come to is what its durable ballots come to."""
+        """A batch in which what a round has come to is what its durable ballots come to.
+
+        And the order of what is revealed is at random, by nobody's choice.
+        """
         return tuple(
-            self._closed(op.id) if isinstance(op, RoundClose) else op for op in batch
+            self._closed(op.id)
+            if isinstance(op, RoundClose)
+            else replace(op, seed=self.salt())
+            if isinstance(op, PrivateReveal)
+            else op
+            for op in batch
         )
 
     def _closed(self, round: str) -> RoundClose:
@@ -1078,9 +1086,7 @@ class Room:
                 effects.append(Send(sessions, encode(tally)))
         return effects
 
-    def _recount(
-        self, touched: Mapping[str, tuple[int, set[str]]], access: bool
-    ) -> list[Effect]:
+    def _recount(self, touched: Mapping[str, tuple[int, set[str]]], access: bool) -> list[Effect]:
         """A commit may have taken things away that were voted for, or brought them back."""
         if self._poll is None or not self._poll.votes:
             return []

@@ -10,7 +10,7 @@ from board import limits, ops
 from board.apply import apply
 from board.decide import Actor, Answer, Decision, decide, decide_undo, entry
 from board.ops import AnyOp, Entry
-from board.state import Board
+from board.state import Board, private_layer
 
 CLIENTS = ("aaaaaaaaaaaaa", "bbbbbbbbbbbbb", "ccccccccccccc")
 
@@ -78,7 +78,7 @@ def request(rng: random.Random, board: Board, client: str) -> AnyOp:
     fresh = f"{client}.{rng.randrange(10**9)}"
     text = rng.choice(["one", "two", ""])
     base = rng.choice(["one", "two", "new", ""])
-    match rng.randrange(41):
+    match rng.randrange(44):
         case 0 | 1:
             return ops.LayerCreate(
                 fresh,
@@ -182,6 +182,8 @@ def request(rng: random.Random, board: Board, client: str) -> AnyOp:
             if rng.random() < 0.2:
                 return ops.RoundRemove(round)
             return ops.RoundClose(round, {node(): 2}, {layer(): 1}, {node(): {client: 2}})
+        case 40 | 41 | 42:
+            return in_private(rng, board, client, fresh, layer)
         case _:
             return ops.LayerSet(layer(), locked=rng.random() < 0.1)
 
@@ -202,6 +204,29 @@ def staged(rng: random.Random, board: Board, fresh: str, layer: Callable[[], str
         lambda: ops.SceneMove(scene, rng.choice([None, pick(rng, board.scenes)])),
         lambda: ops.SceneRemove(scene),
         lambda: ops.SceneShow(rng.choice([None, scene])),
+    )
+    return rng.choice(makes)()
+
+
+def in_private(
+    rng: random.Random, board: Board, client: str, fresh: str, layer: Callable[[], str]
+) -> AnyOp:
+    """Something about a private round, or in it."""
+    private = board.private.id if board.private is not None else "nothing"
+    if board.open_private is None:
+        return ops.PrivateOpen(fresh, "What else?", layer())
+    own = private_layer(client, board.open_private.number)
+    if own not in board.layers and rng.random() < 0.7:
+        return ops.PrivateEnter(private)
+    order = rng.choice(get_args(ops.RevealOrder))
+    other = rng.choice([None, layer()])
+    makes: tuple[Callable[[], AnyOp], ...] = (
+        *[lambda: ops.NodeCreate(fresh, own, "sticky", text={"text": {"en": "secret"}})] * 6,
+        lambda: ops.NodeCreate(fresh, own, rng.choice(get_args(ops.NodeKind)), **looks(rng)),
+        lambda: ops.NodeSet(pick(rng, [id for _, id in board.members.get(own, ())]), x=3.0),
+        lambda: ops.NodeRemove(pick(rng, [id for _, id in board.members.get(own, ())])),
+        lambda: ops.PrivateReveal(private, rng.random() < 0.5, order, other, "seed"),
+        lambda: ops.PrivateClose(private),
     )
     return rng.choice(makes)()
 

@@ -221,6 +221,18 @@ CASES: Final[dict[str, Case]] = {
     ),
     "a round is closed": outside(ops.RoundClose("round"), "facilitator"),
     "a round is removed": outside(ops.RoundRemove("round"), "facilitator"),
+    # private rounds
+    "a private round is opened": Case(
+        ops.PrivateOpen(NEW, "What?", layer="here"), "facilitator",
+        "locked", "locked", "", "not_writable", "unknown_layer",
+        before=(ops.PrivateClose("quiet"),),
+    ),
+    "a private round is entered": outside(ops.PrivateEnter("quiet"), "participant"),
+    "a private round is revealed": Case(
+        ops.PrivateReveal("quiet", False), "facilitator",
+        "locked", "locked", "", "not_writable", "unknown_layer",
+    ),
+    "a private round is closed": outside(ops.PrivateClose("quiet"), "facilitator"),
     "everyone is held to the stage": outside(ops.StageSet(True, True), "facilitator"),
     "a layer stands out": Case(ops.StageSpotlight("here"), "facilitator", read="unknown_layer"),
     "cursors are hidden": outside(ops.StageCursors(False), "facilitator"),
@@ -283,6 +295,7 @@ def board() -> Scribe:
             ops.CommentRemove(f"{ANN}.unsaid"),
         ),
         (ops.RoundOpen("round", "Which?", layer="here"),),
+        (ops.PrivateOpen("quiet", "What?", layer="here"),),
     ):
         assert isinstance(held.submit(*batch, client=""), Decision)
     return held

@@ -69,6 +69,10 @@ export function things(op: Predicted): string[] {
     case "round.open": // what is voted on, and what it has come to, only the server knows
     case "round.close":
     case "round.remove":
+    case "private.open":
+    case "private.enter":
+    case "private.reveal":
+    case "private.close":
       return [];
     default:
       return [`${op.op.slice(0, op.op.indexOf("."))}/${op.id}`];

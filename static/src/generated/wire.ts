@@ -38,6 +38,8 @@ export interface LayerShape {
   spotlight?: boolean;
   add?: string;
   seats?: Record<string, [string, string, string]>;
+  private?: boolean;
+  reveals?: string;
 }
 
 /** A node: a record of the stream ``body/<layer>``. ``x``, ``y`` is its top left corner. */
@@ -172,6 +174,21 @@ export interface LinkShape {
   expires_ms?: number;
   single?: boolean;
   seat?: string;
+}
+
+/** A private round: a record ``private/<id>`` of the stream ``board``, which all may read. */
+export interface PrivateShape {
+  id: string;
+  question: string;
+  open?: boolean;
+  revealed?: boolean;
+}
+
+/** How much was written in an open private round: ``private/<id>`` of the stream ``lead``. */
+export interface WrittenShape {
+  id: string;
+  stickies?: number;
+  people?: number;
 }
 
 /** Set the board's main language. */
@@ -541,6 +558,39 @@ export interface RoundClose {
 /** Remove a round of voting with what it has come to. */
 export interface RoundRemove {
   op: "round.remove";
+  id: string;
+}
+
+/** Open a private round: people write stickies on a question, each seen by nobody else. */
+export interface PrivateOpen {
+  op: "private.open";
+  id: string;
+  question: string;
+  layer: string;
+  number?: number;
+}
+
+/** Begin to write in a private round: a layer is made that is there for this seat alone. */
+export interface PrivateEnter {
+  op: "private.enter";
+  id: string;
+  seat?: string | null;
+  layer?: string | null;
+}
+
+/** Reveal what was written in a private round, all at once, and end the round. */
+export interface PrivateReveal {
+  op: "private.reveal";
+  id: string;
+  named: boolean;
+  order?: "author" | "random";
+  layer?: string | null;
+  seed?: string;
+}
+
+/** End a private round without revealing anything: what was written is destroyed. */
+export interface PrivateClose {
+  op: "private.close";
   id: string;
 }
 
@@ -964,7 +1014,9 @@ export type Shape =
   | LookShape
   | RoundShape
   | SeatShape
-  | LinkShape;
+  | LinkShape
+  | PrivateShape
+  | WrittenShape;
 
 export type AnyOp =
   | BoardSet
@@ -1007,6 +1059,10 @@ export type AnyOp =
   | RoundOpen
   | RoundClose
   | RoundRemove
+  | PrivateOpen
+  | PrivateEnter
+  | PrivateReveal
+  | PrivateClose
   | AccessSet
   | AccessWait
   | LinkSet
