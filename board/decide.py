@@ -505,7 +505,11 @@ def _check(board: Board, actor: Actor, op: AnyOp, given: bool) -> Iterator[AnyOp
             for id in op.layers:
                 if not _sees(board, actor, "layer", id):
                     raise refuse("unknown_layer", f"layers[{id}]")
-            yield op
+            # whoever drives all layers at once does not mean what they write for themselves
+            shared = {id: on for id, on in op.layers.items() if not _is_private(board, id)}
+            if op.layers and not shared:
+                raise refuse("private_layer", "layers")
+            yield replace(op, layers=shared)
         case ops.StageSet():
             yield from _set_stage(board, op, back=given and actor.client != "")
         case ops.StageSpotlight():
@@ -584,6 +588,10 @@ def _check(board: Board, actor: Actor, op: AnyOp, given: bool) -> Iterator[AnyOp
 def _sees(board: Board, actor: Actor, owner: str, id: str) -> bool:
     """Whether a layer, node or relation is there for the actor."""
     return board.sees(actor.role, owner, id, actor.client)
+
+
+def _is_private(board: Board, layer: str) -> bool:
+    return layer in board.layers and board.layers[layer].private
 
 
 def _seen_layer(board: Board, actor: Actor, id: str, where: str) -> Layer:
@@ -1148,8 +1156,6 @@ def _leads_out(board: Board, op: AnyOp) -> Iterator[tuple[str, str]]:
             yield from (("layer", op.layer or ""), ("node", of(op.node)))
         case ops.TextSet():
             yield "id", op.id if op.owner == "layer" else ""
-        case ops.StageDrive():
-            yield from ((f"layers[{id}]", id) for id in op.layers)
         case ops.StageSpotlight():
             yield "layer", op.layer or ""
         case ops.SceneCreate():

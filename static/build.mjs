@@ -53,6 +53,7 @@ const entries = {
   comments: "src/comments/index.tsx",
   gather: "src/gather/index.tsx",
   voting: "src/voting/index.tsx",
+  private: "src/private/index.tsx",
   lead: "src/workshop/lead.tsx",
 };
 

@@ -164,6 +164,8 @@ def test_PW3_what_is_written_privately_stays_there(scribe: Scribe) -> None:
     ):
         assert refused(scribe, op)[0] == "private_layer", op
     done(scribe, ops.SceneCreate(f"{ANN}.2", ("here",)))
+    driven = done(scribe, ops.StageDrive({own: False, "here": True}))
+    assert driven.ops == (ops.StageDrive({"here": True}),)
     shown = done(scribe, ops.SceneShow(f"{ANN}.2"))
     assert own not in repr(shown.ops)
     done(scribe, ops.NodeSet(mine, x=5.0, color="red"), ops.NodeRemove(mine))

@@ -407,6 +407,7 @@ function RowTools({ editing, layer }: { editing: LayersEditing; layer: LayerShap
   const isActive = store.active.value === layer.id;
   return (
     <>
+      {layer.private === true && <span class="sign own-sign">{words.onlyYou}</span>}
       {isActive && (
         <span class="sign landing-sign" title={words.landing}>
           <EditIcon name="pencil" size={14} />

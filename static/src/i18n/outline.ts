@@ -54,6 +54,7 @@ export const words = {
   commentsOn: (threads: number, unread: number) =>
     `${count(threads, "thread of comments", "threads of comments")}${unread === 0 ? "" : `, ${number.format(unread)} unread`}`,
   landing: "New things land here",
+  onlyYou: "Only you see this",
   moreRows: (n: number) => `Show ${number.format(n)} more`,
   actions: (what: string) => `Actions for ${what}`,
 

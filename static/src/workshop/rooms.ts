@@ -28,6 +28,11 @@ export const ROOMS: readonly Room[] = [
       session.isFacilitator || [...(session.model.held("board")?.records.keys() ?? [])].some((id) => id.startsWith("round/")),
     begin: (workshop) => import("../voting/index.js").then(({ begin }) => begin(workshop)),
   },
+  {
+    wanted: ({ store: { session } }) =>
+      session.isFacilitator || [...(session.model.held("board")?.records.keys() ?? [])].some((id) => id.startsWith("private/")),
+    begin: (workshop) => import("../private/index.js").then(({ begin }) => begin(workshop)),
+  },
   { wanted: ({ leads }) => leads.value, begin: (workshop) => import("./lead.js").then(({ begin }) => begin(workshop)) },
   {
     wanted: (workshop) => workshop.mayLead,
