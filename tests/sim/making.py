@@ -12,11 +12,12 @@ from msgspec import UNSET
 from board import ops
 from board.ops import AnyOp
 from board.roles import RANK
-from board.state import Board
+from board.state import Board, private_layer
 from tests.board.making import led, pick, staged
 
 CANARY = "canary"  # in every text of the vault, a layer that only the owner may ever read
 VAULT = "vault"
+HUSH = "hush"  # begins each text that is written privately; its seat and a number follow
 NODES = 150
 LAYERS = 14
 WORDS = ("city", "equality", "water", "field notes", "Ωmega", "", "a longer line\nand another")
@@ -39,6 +40,7 @@ class Look:
             layer
             for layer in board.layers
             if layer != VAULT
+            and not board.layers[layer].private
             and RANK[board.write_role(layer, seat)] <= rank
             and not board.locked(layer)
         ]
@@ -183,9 +185,42 @@ class Maker:
             return self.guarded(board, client)
         if role == "owner" and dice < 0.3:
             return self._opened(board)
+        if role != "viewer" and 0.4 <= dice < 0.47:
+            return self._in_private(board, client, role)
         if (role in ("owner", "facilitator") and dice < 0.4) or dice < 0.004:
             return self._by_facilitator(board, client, role)
         return self._by_participant(board, client)
+
+    def _in_private(self, board: Board, client: str, role: str) -> AnyOp:
+        """Something about a private round, or in one's own layer in it."""
+        rng = self.rng
+        open = board.open_private
+        leads = RANK[role] >= RANK["facilitator"]
+        if open is None:
+            question = f"{self._text()}?"
+            return ops.PrivateOpen(self.fresh(client), question, self._pick(self.look.leaves))
+        own = private_layer(client, open.number)
+        if own not in board.layers:
+            return ops.PrivateEnter(open.id)
+        mine = [id for _, id in board.members[own]]
+        if leads and rng.random() < 0.05:
+            if rng.random() < 0.3:
+                return ops.PrivateClose(open.id)
+            order = rng.choice(get_args(ops.RevealOrder))
+            to = self._pick(self.look.leaves)
+            return ops.PrivateReveal(open.id, rng.random() < 0.5, order, to)
+        said = f"{HUSH}{self._serial}x{client[-2:]}"
+        match rng.randrange(5):
+            case 0 if mine:
+                base = self._base(board, "node", mine[0], "text", "en")
+                return ops.TextSet("node", "text", "en", said, base, mine[0])
+            case 1 if mine:
+                return ops.NodeRemove(rng.choice(mine))
+            case 2 if mine:
+                return ops.NodeSet(rng.choice(mine), x=rng.random() * 900)
+            case _:
+                text = {"text": {"en": said}}
+                return ops.NodeCreate(self.fresh(client), own, "sticky", text=text)
 
     def _opened(self, board: Board) -> AnyOp:
         """Open a layer again, so that the board does not close by and by."""

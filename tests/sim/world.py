@@ -8,6 +8,7 @@ should be equal is compared.
 
 import gc
 import random
+import re
 from collections import Counter, deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -64,7 +65,7 @@ from server.room import (
 )
 from tests.sim import asking
 from tests.sim.client import Client, Put, Reader
-from tests.sim.making import CANARY, VAULT, Maker
+from tests.sim.making import CANARY, HUSH, VAULT, Maker
 
 ROLES = ("owner", "facilitator", "facilitator") + 5 * ("participant",) + 3 * ("viewer",) + ("",)
 OUTBOX_BYTES = 30_000  # above it presence is dropped and no chunk is pulled
@@ -535,6 +536,8 @@ class World:
             assert len(effect.sessions) == 1, "an answer is for who asked"
         secret = CANARY.encode() in effect.frame
         board = server.room.board
+        if HUSH.encode() in effect.frame:
+            self._check_hush(server, effect)
         assert board.seq <= len(self.log.entries) or effect.lane == "presence"
         if named or secret:
             readers = set()
@@ -555,6 +558,18 @@ class World:
                 for id, held in part.put.items():
                     shape = streams.record(board, part.stream, id)
                     assert shape is not None and held == protocol.record(shape), id
+
+    def _check_hush(self, server: Server, effect: Send) -> None:
+        """What is written privately is sent to its seat alone, until it is revealed."""
+        board = server.room.board
+        found = set(re.findall(HUSH + r"\d+x\d\d", effect.frame.decode()))
+        shared = [node for node in board.nodes() if not board.layers[node.layer].private]
+        found -= {node.text["text"].get("en", "") for node in shared if "text" in node.text}
+        for session in effect.sessions if found else ():
+            if session in server.sockets:
+                seat = server.sockets[session].identity.client
+                assert all(mark.endswith(seat[-2:]) for mark in found), f"{found} reached {seat}"
+        self.counts["told what is private"] += bool(found)
 
     def _check_votes(self, server: Server, effect: Send, frame: Voted | Tally) -> None:
         """A ballot or a tally names only what each receiver may read; 0 takes something away."""
