@@ -72,13 +72,17 @@ async def opened(browser: Browser, address: str, name: str, height: int, **conte
     return page
 
 
-async def keep(page: Page, name: str) -> None:
-    """Take a page's picture when it has settled, in as few bytes as it needs."""
+async def keep(page: Page, name: str, *, exact: bool = False) -> None:
+    """Take a page's picture when it has settled, in as few bytes as it needs.
+
+    ``exact``: with all its tones, where small colours matter.
+    """
     await page.evaluate("document.fonts.ready")
     await page.wait_for_timeout(SETTLE_MS)
     shot = Image.open(io.BytesIO(await page.screenshot())).convert("RGB")
-    plain = shot.quantize(TONES, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
-    plain.save(HERE / name, optimize=True)
+    if not exact:
+        shot = shot.quantize(TONES, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+    shot.save(HERE / name, optimize=True)
 
 
 async def take_board(browser: Browser, served: Served) -> None:
@@ -230,6 +234,12 @@ async def take_workshop(browser: Browser, served: Served) -> None:
     await ada.get_by_role("button", name="Workshop", exact=True).click()
     panel = await unfolded(ada, "Leading", "Agenda")
     await panel.get_by_role("button", name="Lead", exact=True).click()
+    await unfolded(ada, "Links")
+    await panel.get_by_role("button", name="Join screen for Participant link").click()
+    await ada.locator(".join-code").wait_for()
+    await keep(ada, "guide-join.png")
+    await ada.keyboard.press("Escape")
+    await unfolded(ada, "Agenda")
     await panel.get_by_role("button", name="Begin with a format").click()
     await ada.get_by_role("menuitem", name="Ideas and choice").click()
     await panel.get_by_role("button", name="Begin", exact=True).click()
@@ -244,7 +254,7 @@ async def take_workshop(browser: Browser, served: Served) -> None:
     await ben.locator(".canvas").focus()
     await ben.keyboard.press("Control+a")
     await ben.keyboard.press("Shift+A")
-    await keep(ben, "guide-gather.png")
+    await keep(ben, "guide-gather.png", exact=True)
     await ben.get_by_role("dialog").get_by_role("button", name="Close").click()
     await ben.evaluate("board.selectAll([])")
 
