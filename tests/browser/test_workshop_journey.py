@@ -20,6 +20,8 @@ from tests.processes import Served
 QUESTION = "What do we take up first?"
 NOTES = """[...board.session.on].flatMap((layer) => board.session.model.nodesOf(layer))
     .filter(({ kind }) => kind === "sticky")"""
+TEXTS = """[...board.session.layers.keys()].flatMap((layer) => board.session.model.nodesOf(layer))
+    .filter(({ kind }) => kind === "sticky").map(({ text = [] }) => text.join(""))"""
 
 
 def panel(page: Page) -> Locator:
@@ -51,7 +53,7 @@ async def heard(page: Page, words: str) -> None:
 
 async def tab_to(page: Page, there: str) -> None:
     """Press Tab until what has the focus is what is looked for; without a mouse one has to."""
-    for _ in range(40):
+    for _ in range(120):
         await page.keyboard.press("Tab")
         if await page.evaluate("there => document.activeElement.matches(there)", there):
             return
@@ -95,7 +97,7 @@ async def notes_are(page: Page, count: int) -> None:
 async def test_a_whole_workshop_with_one_facilitator_and_three_participants(
     served: Served, visit: Visits
 ) -> None:
-    """Joining, writing, clustering, voting, results, two scenes, leaving."""
+    """Joining, writing privately, revealing, clustering, voting, results, two scenes, leaving."""
     ada = await joins(visit, served, "facilitator", "Ada")
     bo = await joins(visit, served, "participant", "Bo")
     cy = await joins(visit, served, "participant", "Cy", **ON_PHONE)
@@ -112,21 +114,38 @@ async def test_a_whole_workshop_with_one_facilitator_and_three_participants(
     for page in everybody:
         await sees_only(page, "Ideas")
 
-    # writing: by mouse, by finger, in the outline
-    await bo.mouse.dblclick(500, 400)
-    await bo.wait_for_selector(".typing")
-    await bo.keyboard.type("More trees")
-    await bo.keyboard.press("Escape")
-    await cy.get_by_role("button", name="Sticky note").tap()
-    await cy.touchscreen.tap(200, 300)
-    await cy.wait_for_selector(".typing")
-    await cy.keyboard.type("Night buses")
-    await cy.keyboard.press("Escape")
     await dee.keyboard.press("Tab")
     await expect(dee.get_by_role("link", name="Skip to the outline")).to_be_focused()
     await dee.keyboard.press("Enter")
     await expect(dee.locator("#outline-title")).to_be_focused()
     await expect(row(dee, "Ideas. Layer")).to_be_visible()
+
+    # writing privately: by mouse, by finger, by keyboard
+    private = await section(ada, "private")
+    await private.get_by_label("Question").fill("What do we miss?")
+    await private.get_by_label("Reveal into").select_option(label="Ideas")
+    await private.get_by_role("button", name="Open private writing").click()
+    write = "Write on: What do we miss?"
+    await bo.get_by_role("button", name=write).click()
+    await cy.get_by_role("button", name=write).tap()
+    await heard(dee, "Private writing has begun: What do we miss?")
+    await tab_to(dee, f"[aria-label='{write}']")
+    await dee.keyboard.press("Enter")
+    for page, words in ((bo, "More trees"), (cy, "Night buses"), (dee, "Benches")):
+        field = page.get_by_role("textbox", name="Your answer to: What do we miss?")
+        await expect(field).to_be_focused()
+        await page.keyboard.type(words)
+        await page.keyboard.press("Enter")
+        await saved(page)
+    await expect(private.get_by_text("3 stickies by 3 people")).to_be_visible()
+    for page, words in ((ada, []), (bo, ["More trees"]), (cy, ["Night buses"]), (dee, ["Benches"])):
+        assert await page.evaluate(TEXTS) == words
+    await private.get_by_role("button", name="Reveal to everyone").click()
+    await heard(dee, "What was written is revealed to everyone: What do we miss?")
+    for page in everybody:
+        await notes_are(page, 3)
+
+    # building on it: in the outline
     await tab_to(dee, "[role=treeitem]")
     await dee.keyboard.type("ide")  # to the row that begins so
     await expect(dee.locator(":focus")).to_have_accessible_name(re.compile("^Ideas. Layer"))
@@ -134,18 +153,16 @@ async def test_a_whole_workshop_with_one_facilitator_and_three_participants(
     await dee.keyboard.press("Shift+Tab")
     await dee.keyboard.press("s")
     await dee.keyboard.press("Tab")
-    await dee.keyboard.type("Benches")
+    await dee.keyboard.type("Free water")
     await dee.keyboard.press("Enter")
-    await expect(dee.locator(":focus")).to_have_accessible_name(re.compile("^Benches. Sticky"))
-    for page in (bo, cy, dee):
-        await saved(page)
+    await expect(dee.locator(":focus")).to_have_accessible_name(re.compile("^Free water. Sticky"))
     for page in everybody:
-        await notes_are(page, 3)
+        await notes_are(page, 4)
 
     # clustering, by keys
     await ada.locator(".canvas").focus()
     await ada.keyboard.press("Control+a")
-    await until(ada, "board.selection.value.size === 3")
+    await until(ada, "board.selection.value.size === 4")
     await ada.keyboard.press("Shift+A")
     gather = ada.get_by_role("dialog", name="Gather")
     await gather.get_by_role("button", name="Sort into columns").click()
