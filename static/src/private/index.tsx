@@ -36,7 +36,7 @@ export class PrivateWriting {
     adopt(sheet);
     const { store } = workshop;
     this.store = store;
-    workshop.sections.add({ id: "private", title: words.title, icon: lock, order: 60, view: () => <PrivateSection writing={this} /> });
+    workshop.sections.add({ id: "private", title: words.title, icon: lock, order: 45, view: () => <PrivateSection writing={this} /> });
     workshop.signs.add({ id: "private", order: 50, view: () => <PrivateSign writing={this} /> });
     workshop.activities.value = new Map([
       ...workshop.activities.value,
