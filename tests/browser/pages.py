@@ -103,7 +103,7 @@ async def violations(page: Page, scheme: str) -> list[str]:
         await page.evaluate(AXE.read_text())
     rules = {"runOnly": ["color-contrast"]} if scheme == "dark" else {}
     found = await page.evaluate("axe.run", {"resultTypes": ["violations"], **rules})
-    assert found["passes"]
+    assert found["passes"] or found["incomplete"]  # behind a dialog no contrast is measured
     for each in found["violations"]:
         if each["id"] == "label-content-name-mismatch":
             each["nodes"] = [one for one in each["nodes"] if 'role="treeitem"' not in one["html"]]

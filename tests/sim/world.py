@@ -476,6 +476,7 @@ class World:
         self.refused: set[tuple[str, int]] = set()
         self.replies: list[Reply] = []
         self.asked = 0
+        self.revealed: set[str] = set()  # what was written privately, and is for all
         self.undone = 0  # undos that were done
         self._session = 0
         self._questions = 0
@@ -564,7 +565,8 @@ class World:
         board = server.room.board
         found = set(re.findall(HUSH + r"\d+x\d\d", effect.frame.decode()))
         shared = [node for node in board.nodes() if not board.layers[node.layer].private]
-        found -= {node.text["text"].get("en", "") for node in shared if "text" in node.text}
+        self.revealed |= {node.text["text"].get("en", "") for node in shared if "text" in node.text}
+        found -= self.revealed  # an answer may be about what was there when it was asked for
         for session in effect.sessions if found else ():
             if session in server.sockets:
                 seat = server.sockets[session].identity.client

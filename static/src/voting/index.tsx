@@ -92,7 +92,8 @@ export class Voting {
       this.read();
     });
     effect(() => {
-      const live = store.status.value.kind === "live" && store.ready.value;
+      // only when there is something to vote on does a browser make the secret that it votes by
+      const live = store.status.value.kind === "live" && store.ready.value && this.round.value !== null;
       if (live && !this.said) store.session.wire.say({ t: "voter", secret: voterSecret() });
       if (this.said && !live) this.lost = this.wanted !== null;
       this.said = live;
