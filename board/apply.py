@@ -553,8 +553,7 @@ def _set_seat(board: Board, op: ops.SeatSet, changes: Changes) -> None:
 
 def _forget_seat(board: Board, changes: Changes) -> None:
     """Forget the seat that was written longest ago, of those that nothing was decided about."""
-    plain = [id for id, seat in board.seats.items() if seat.role is None and not seat.removed]
-    if plain:
+    if plain := board.plain_seats():
         oldest = min(plain, key=lambda id: (board.writer("seat", id, ""), id))
         board.put(board.seats, oldest, None)
         board.stamps("seat", oldest, None)
@@ -614,7 +613,7 @@ def _end_private(
     """
     private = board.open_private
     assert private is not None
-    layers = board.private_layers()
+    layers = sorted(board.written)
     for grave in list(board.tombstones.values()):
         if any(node.layer in layers for node in grave.nodes):
             board.unbury(grave)

@@ -9,7 +9,7 @@ words as a reference to nothing.
 """
 
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from typing import Final
 
 from msgspec import UNSET, Struct, UnsetType
@@ -521,8 +521,6 @@ def _check(board: Board, actor: Actor, op: AnyOp, given: bool) -> Iterator[AnyOp
                 # the others would see that theirs stands out no more
                 raise refuse("restricted", "layer")
             yield op
-        case ops.StageCursors():
-            yield op
         case ops.StageLook():
             yield replace(op, viewport=_exact_viewport(op.viewport))
         case ops.SceneCreate():
@@ -610,6 +608,12 @@ def _addable_layer(board: Board, actor: Actor, id: str, where: str) -> Layer:
     return _unlocked_layer(board, actor, id, where, board.add_role)
 
 
+def _layer_open_for(board: Board, actor: Actor, thing: str, id: str, where: str) -> Layer:
+    """A layer in which the actor may change a thing: one of their own where they may only add."""
+    may_open = _addable_layer if actor.made(thing) else _open_layer
+    return may_open(board, actor, id, where)
+
+
 def _unlocked_layer(
     board: Board, actor: Actor, id: str, where: str, least_of: Callable[[str, str], Least]
 ) -> Layer:
@@ -630,12 +634,9 @@ def _seen_node(board: Board, actor: Actor, id: str, where: str) -> Node:
 
 
 def _within_reach(board: Board, actor: Actor, id: str, where: str) -> Node:
-    """A node that the actor may see and change, but that it may be locked itself.
-
-    Who may only add to its layer may change what they made themselves.
-    """
+    """A node that the actor may see and change, but that it may be locked itself."""
     node = _seen_node(board, actor, id, where)
-    (_addable_layer if actor.made(id) else _open_layer)(board, actor, node.layer, where)
+    _layer_open_for(board, actor, id, node.layer, where)
     return node
 
 
@@ -648,15 +649,12 @@ def _open_node(board: Board, actor: Actor, id: str, where: str) -> Node:
 
 
 def _open_relation(board: Board, actor: Actor, id: str, where: str) -> Relation:
-    """A relation that the actor may see, and whose source's layer they may change.
-
-    Who may only add to that layer may change the relations that they made themselves.
-    """
+    """A relation that the actor may see and change; it lies in the layer of its source."""
     if not _sees(board, actor, "relation", id):
         raise refuse("unknown_relation", where)
     relation = board.relations[id]
     layer = _seen_node(board, actor, relation.source, where).layer
-    (_addable_layer if actor.made(id) else _open_layer)(board, actor, layer, where)
+    _layer_open_for(board, actor, id, layer, where)
     return relation
 
 
@@ -673,11 +671,6 @@ def _seen_comment(board: Board, actor: Actor, id: str, where: str) -> Comment:
     return board.comments[id]
 
 
-def _wrote(actor: Actor, id: str) -> bool:
-    """Whether a comment is the actor's own."""
-    return not actor.client or id.startswith(actor.client + ".")
-
-
 def _led_comment(board: Board, actor: Actor, id: str, where: str) -> Comment:
     """A comment that the actor may remove, or resolve: their own, or any as a facilitator."""
     comment = _seen_comment(board, actor, id, where)
@@ -686,13 +679,13 @@ def _led_comment(board: Board, actor: Actor, id: str, where: str) -> Comment:
 
 
 def _leads(board: Board, actor: Actor, comment: Comment, where: str) -> None:
-    if not _wrote(actor, comment.id) and not at_least(actor.role, "facilitator"):
+    if not actor.made(comment.id) and not at_least(actor.role, "facilitator"):
         raise refuse("not_author", where)
     _open_to(board, actor, board.comment_layer(comment), where)
 
 
 def _fresh(board: Board, actor: Actor, owner: str, id: str) -> None:
-    if actor.client and not id.startswith(actor.client + "."):
+    if actor.client and not actor.made(id):
         raise refuse("id_foreign", "id", actor.client + ".")
     if _thing(board, owner, id) is not None or owner_key(owner, id) in board.buried:
         raise refuse("id_taken", "id", id)
@@ -758,7 +751,7 @@ def _no_key(given: bool, key: object) -> None:
 def _create_layer(board: Board, actor: Actor, op: ops.LayerCreate, given: bool) -> Iterator[AnyOp]:
     _no_key(given, op.key)
     _fresh(board, actor, "layer", op.id)
-    if len(board.layers) - len(board.private_layers()) >= limits.LAYERS_MAX:
+    if len(board.layers) - len(board.written) >= limits.LAYERS_MAX:
         raise refuse("too_many", "id", f"layers, at most {limits.LAYERS_MAX}")
     _not_closed(actor, op, op.seats)
     for seat in op.seats:
@@ -806,8 +799,7 @@ def _set_seat(board: Board, actor: Actor, op: ops.SeatSet, given: bool) -> AnyOp
         _clean(op.name, "name")
     seat = board.seats.get(op.id)
     if given:
-        kept = sum(held.removed or held.role is not None for held in board.seats.values())
-        if seat is None and kept >= limits.SEATS_MAX:
+        if seat is None and len(board.seats) >= limits.SEATS_MAX and not board.plain_seats():
             raise refuse("too_many", "id", f"seats, at most {limits.SEATS_MAX}")
         link = None if op.link is UNSET else board.links.get(op.link)
         if link is not None and not link.is_for(op.id):
@@ -994,6 +986,12 @@ def _node_key(
 # -- rounds of voting
 
 
+def _check_question(question: str) -> None:
+    if not question.strip():
+        raise refuse("invalid", "question", "a round has a question")
+    _clean(question, "question")
+
+
 def _round(board: Board, id: str, where: str) -> Round:
     if id not in board.rounds:
         raise refuse("unknown_round", where)
@@ -1006,9 +1004,7 @@ def _open_round(board: Board, actor: Actor, op: ops.RoundOpen) -> AnyOp:
         raise refuse("round_open", "op")
     if len(board.rounds) >= limits.ROUNDS_MAX:
         raise refuse("too_many", "id", f"rounds, at most {limits.ROUNDS_MAX}")
-    if not op.question.strip():
-        raise refuse("invalid", "question", "a round has a question")
-    _clean(op.question, "question")
+    _check_question(op.question)
     given = [name for name in ("layer", "tag", "nodes") if getattr(op, name)]
     if op.again is None:
         if len(given) != 1:
@@ -1045,9 +1041,7 @@ def _open_private(board: Board, actor: Actor, op: ops.PrivateOpen) -> AnyOp:
     _fresh(board, actor, "private", op.id)
     if board.open_private is not None:
         raise refuse("round_open", "op")
-    if not op.question.strip():
-        raise refuse("invalid", "question", "a round has a question")
-    _clean(op.question, "question")
+    _check_question(op.question)
     if _addable_layer(board, actor, op.layer, "layer").group:
         raise refuse("is_group", "layer")
     return replace(op, number=1 if board.private is None else board.private.number + 1)
@@ -1060,7 +1054,7 @@ def _enter(board: Board, actor: Actor, op: ops.PrivateEnter) -> AnyOp:
     layer = private_layer(actor.client, private.number)
     if layer in board.layers or owner_key("layer", layer) in board.buried:
         raise refuse("id_taken", "id", layer)
-    if len(board.private_layers()) >= limits.PRIVATE_SEATS_MAX:
+    if len(board.written) >= limits.PRIVATE_SEATS_MAX:
         raise refuse("too_many", "id", f"people in a round, at most {limits.PRIVATE_SEATS_MAX}")
     return replace(op, seat=actor.client, layer=layer)
 
@@ -1227,7 +1221,7 @@ def _set_text(board: Board, actor: Actor, op: ops.TextSet) -> AnyOp:
             _open_node(board, actor, op.id, "id")
         case "comment":
             comment = _seen_comment(board, actor, op.id, "id")
-            if not _wrote(actor, op.id):
+            if actor.client and not actor.made(op.id):
                 raise refuse("not_author", "id")
             _open_to(board, actor, board.comment_layer(comment), "id")
             if not op.text and not comment.text["text"].keys() - {op.lang}:
@@ -1301,17 +1295,19 @@ def _fresh_or_given(board: Board, actor: Actor, owner: str, id: str, given: bool
 
 
 def _place(
-    board: Board,
     held: dict[str, Scene] | dict[str, AgendaStep],
+    move: type[ops.SceneMove | ops.StepMove],
     before: str | None,
-    own: str | None,
-) -> tuple[list[tuple[str, str]], str]:
-    """A key before one of the scenes or steps (None: last), and new keys for some of them."""
+    own: str | None = None,
+) -> Generator[AnyOp, None, str]:
+    """A key before one of the scenes or steps (None: last), after moves that make room for it."""
     places = {id: (one.key, id) for id, one in held.items()}
     if before is not None and (before not in places or before == own):
         raise refuse("unknown_neighbour", "before")
     neighbour = None if before is None else places[before]
-    return _key(sorted(places.values()), neighbour, None if own is None else places[own])
+    moved, key = _key(sorted(places.values()), neighbour, None if own is None else places[own])
+    yield from (move(id, key=new) for id, new in moved)
+    return key
 
 
 def _create_scene(board: Board, actor: Actor, op: ops.SceneCreate, given: bool) -> Iterator[AnyOp]:
@@ -1323,10 +1319,7 @@ def _create_scene(board: Board, actor: Actor, op: ops.SceneCreate, given: bool) 
         for index, id in enumerate(op.layers):
             _seen_layer(board, actor, id, f"layers[{index}]")
     texts = _clean_texts("scene", op.text)
-    key = op.key
-    if not key:
-        moved, key = _place(board, board.scenes, op.before, None)
-        yield from (ops.SceneMove(id, key=new) for id, new in moved)
+    key = op.key or (yield from _place(board.scenes, ops.SceneMove, op.before))
     viewport = _exact_viewport(op.viewport)
     layers = tuple(sorted(set(op.layers)))
     yield replace(op, layers=layers, viewport=viewport, key=key, before=None, text=texts)
@@ -1344,10 +1337,7 @@ def _set_scene(board: Board, actor: Actor, op: ops.SceneSet) -> AnyOp:
 def _move_scene(board: Board, op: ops.SceneMove, given: bool) -> Iterator[AnyOp]:
     _no_key(given, op.key)
     _scene(board, op.id, "id")
-    key = op.key
-    if not key:
-        moved, key = _place(board, board.scenes, op.before, op.id)
-        yield from (ops.SceneMove(id, key=new) for id, new in moved)
+    key = op.key or (yield from _place(board.scenes, ops.SceneMove, op.before, op.id))
     yield replace(op, key=key, before=None)
 
 
@@ -1383,20 +1373,14 @@ def _create_step(board: Board, actor: Actor, op: ops.StepCreate, given: bool) ->
         raise refuse("too_many", "id", f"steps, at most {limits.STEPS_MAX}")
     _check_scene_of_step(board, op.scene, given)
     texts = _clean_texts("step", op.text)
-    key = op.key
-    if not key:
-        moved, key = _place(board, board.agenda, op.before, None)
-        yield from (ops.StepMove(id, key=new) for id, new in moved)
+    key = op.key or (yield from _place(board.agenda, ops.StepMove, op.before))
     yield replace(op, key=key, before=None, text=texts)
 
 
 def _move_step(board: Board, op: ops.StepMove, given: bool) -> Iterator[AnyOp]:
     _no_key(given, op.key)
     _step(board, op.id, "id")
-    key = op.key
-    if not key:
-        moved, key = _place(board, board.agenda, op.before, op.id)
-        yield from (ops.StepMove(id, key=new) for id, new in moved)
+    key = op.key or (yield from _place(board.agenda, ops.StepMove, op.before, op.id))
     yield replace(op, key=key, before=None)
 
 
@@ -1428,21 +1412,21 @@ def _restorable(board: Board, actor: Actor, owner: str, id: str) -> None:
             ):
                 raise refuse("not_writable", "id", least)
     if owner == "node":
-        may_open = _addable_layer if actor.made(id) else _open_layer
-        if may_open(board, actor, tombstone.nodes[0].layer, "id").private:
-            _one_more_written(board, tombstone.nodes[0].layer, "id")
+        held_in = _layer_open_for(board, actor, id, tombstone.nodes[0].layer, "id")
+        if held_in.private:
+            _one_more_written(board, held_in.id, "id")
     if owner == "relation":
         relation = tombstone.relations[0]
         if board.node(relation.source) is None or board.node(relation.target) is None:
             raise refuse("ends_missing", "id")
-        may_open = _addable_layer if actor.made(id) else _open_layer
-        may_open(board, actor, _seen_node(board, actor, relation.source, "id").layer, "id")
+        source = _seen_node(board, actor, relation.source, "id")
+        _layer_open_for(board, actor, id, source.layer, "id")
     if owner == "comment":
         comment = tombstone.comments[0]
         if not board.takes(comment):
             raise refuse("thread_missing", "id")
         _leads(board, actor, comment, "id")
-    layers = len(board.layers) - len(board.private_layers())
+    layers = len(board.layers) - len(board.written)
     for held, more, bound, name in (
         (layers, len(tombstone.layers), limits.LAYERS_MAX, "layers"),
         (board.shared_nodes(), len(tombstone.nodes), limits.NODES_MAX, "nodes"),

@@ -39,7 +39,7 @@ def rows(board: Board, order: ops.RevealOrder, seed: str, named: bool) -> list[l
     nobody is to know them.
     """
     by_author: list[tuple[str, list[Node]]] = []
-    for layer in board.private_layers():
+    for layer in sorted(board.written):
         (seat,) = board.layers[layer].seats
         name = board.seats[seat].name.casefold() if named and seat in board.seats else ""
         held = board.written_privately(layer)

@@ -341,6 +341,7 @@ class Board:
         self.members: dict[str, list[tuple[str, str]]] = {}  # (key, node) of a layer, z order
         self.pairs: dict[str, set[str]] = {}  # pair stream -> relations
         self.layer_pairs: dict[str, set[str]] = {}  # layer -> its pair streams
+        self.written: dict[str, int] = {}  # private layer -> the nodes in it that say something
         self.talk: dict[str, set[str]] = {}  # layer -> the comments in it
         self.threads: dict[str, set[str]] = {}  # owner_key of a node or comment -> those on it
         self._journal: list[Callable[[], None]] | None = None
@@ -488,6 +489,10 @@ class Board:
             return held.role
         return None if known.removed else known.role or held.role
 
+    def plain_seats(self) -> list[str]:
+        """The seats that nothing was decided about."""
+        return [id for id, seat in self.seats.items() if seat.role is None and not seat.removed]
+
     def once(self, node: str) -> Node | None:
         """A node that is there, or as it is kept in a tombstone."""
         grave = self.buried.get(owner_key("node", node))
@@ -557,12 +562,6 @@ class Board:
         """The private round that is open."""
         return self.private if self.private is not None and self.private.open else None
 
-    def private_layers(self) -> list[str]:
-        """The layers of those who write in the private round that is open, sorted."""
-        if self.open_private is None:
-            return []
-        return sorted(id for id, layer in self.layers.items() if layer.private)
-
     def written_privately(self, layer: str) -> list[Node]:
         """What somebody has written in their private layer, lowest first; empty stickies not."""
         nodes = (self.node(id) for _, id in self.members[layer])
@@ -570,8 +569,7 @@ class Board:
 
     def shared_nodes(self) -> int:
         """How many nodes there are but those in private layers, of which nobody is to know."""
-        private = sum(len(self.members[layer]) for layer in self.private_layers())
-        return len(self.graph) - private
+        return len(self.graph) - sum(len(self.members[layer]) for layer in self.written)
 
     def still(self) -> "Board":
         """A copy of what is shown, to be read in another thread while this one goes on.
@@ -591,6 +589,7 @@ class Board:
         copy.stage, copy.scenes, copy.agenda = self.stage, dict(self.scenes), dict(self.agenda)
         copy.public, copy.archived, copy.waiting = self.public, self.archived, self.waiting
         copy.rounds, copy.seats = dict(self.rounds), dict(self.seats)
+        copy.written = dict(self.written)
         copy.seq, copy.at = self.seq, self.at
         copy.private = self.private
         copy.children = {id: list(held) for id, held in self.children.items()}
@@ -657,6 +656,8 @@ class Board:
             self.members[layer.id] = []
             self.layer_pairs[layer.id] = set()
             self.talk[layer.id] = set()
+            if layer.private:
+                self.written[layer.id] = 0
             insort(self.children[layer.parent], (layer.key, layer.id))
         else:
             self._note(self.put_layer, old)
@@ -674,6 +675,7 @@ class Board:
         self._note(self.put_layer, layer)
         _discard(self.children[layer.parent], (layer.key, id))
         del self.children[id], self.members[id], self.layer_pairs[id], self.talk[id]
+        self.written.pop(id, None)
         self._count(layer, None)
 
     def put_steps(self, client: str, steps: tuple[Step, ...]) -> None:
@@ -718,6 +720,7 @@ class Board:
         """Add a node, or put it in the place of the one with its id."""
         old = self.node(node.id)
         self._count(old, node)
+        self._count_written(old, node)
         if old is None:
             self._note(self.drop_node, node.id)
             self.graph.add_node(node.id, node=node)
@@ -746,6 +749,7 @@ class Board:
         assert not self.graph.degree(id) and owner_key("node", id) not in self.threads
         self._note(self.put_node, node)
         self._count(node, None)
+        self._count_written(node, None)
         self.graph.remove_node(id)
         _discard(self.members[node.layer], (node.key, id))
 
@@ -824,6 +828,11 @@ class Board:
             self.chars -= chars(old)
         if new is not None and not self._is_private(new):
             self.chars += chars(new)
+
+    def _count_written(self, old: Node | None, new: Node | None) -> None:
+        for node, more in ((old, -1), (new, 1)):
+            if node is not None and node.text and node.layer in self.written:
+                self.written[node.layer] += more
 
     def _is_private(self, thing: Thing) -> bool:
         if isinstance(thing, Node):

@@ -390,7 +390,7 @@ def written_shape(board: Board) -> WrittenShape | None:
     private = board.open_private
     if private is None:
         return None
-    counts = [len(board.written_privately(layer)) for layer in board.private_layers()]
+    counts = board.written.values()
     return WrittenShape(private_record(private.id), sum(counts), sum(map(bool, counts)))
 
 

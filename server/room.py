@@ -862,8 +862,9 @@ class Room:
                     where = "hand" if frame.watch is UNSET else "watch"
                     return self._reject(session, "slow_down", where)
                 self._people.here(session, frame)
-                is_late = self._buckets[member.identity.client][0].take(1, now_s)
-                return [] if is_late else self._note_seat(member)
+                noted = self._note_seat(member)
+                is_late = bool(noted) and self._buckets[member.identity.client][0].take(1, now_s)
+                return [] if is_late else noted
             case Lower():
                 if not at_least(member.group.role, "facilitator"):
                     return self._reject(session, "role")

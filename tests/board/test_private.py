@@ -214,7 +214,7 @@ def test_PW5_revealed_all_at_once_in_a_grid_below_what_is_there(
     places = [(node.y, node.x) for node in shown]
     assert places == sorted(places) and len(set(places)) == 5  # read as they are laid
     assert min(places) == (184.0, 10.0)
-    assert not board.private_layers() and not [id for id in board.layers if "private" in id]
+    assert not board.written and not [id for id in board.layers if "private" in id]
     if named:
         assert {node.id for node in shown} == {f"{CAT}.s0", f"{CAT}.s1", f"{BEN}.s0",
                                                f"{BEN}.s2", f"{BEN}.s3"}  # fmt: skip
@@ -350,7 +350,7 @@ def test_PW8_what_is_private_has_bounds_of_its_own(
     assert answer == ("too_many", "ops[0].id")
     monkeypatch.setattr(limits, "NODES_MAX", 100)
     assert refused(scribe, ops.PrivateReveal(ROUND, False))[0] == "too_many"  # characters
-    assert len(scribe.board.private_layers()) == 2  # and all of it is still there
+    assert len(scribe.board.written) == 2  # and all of it is still there
     monkeypatch.setattr(limits, "BOARD_CHARS_MAX", 1_000)
     done(scribe, ops.PrivateReveal(ROUND, False))
 

@@ -39,6 +39,10 @@ from board.ops import (
     NodeRemove,
     NodeRestore,
     NodeSet,
+    PrivateClose,
+    PrivateEnter,
+    PrivateOpen,
+    PrivateReveal,
     RelationCreate,
     RelationRemove,
     RelationRestore,
@@ -209,6 +213,15 @@ def record() -> list[Entry]:
     log.do(HOST, CommentSet(f"{own}.9", True))
     log.do(GUEST, CommentRemove(f"{own}.9"))
     log.do(GUEST, CommentRestore(f"{own}.9"))
+    write = f"{HOST.client}.w"
+    log.do(HOST, PrivateOpen(f"{write}1", "What is missing?", "first"))
+    log.do(GUEST, PrivateEnter(f"{write}1"))
+    said = {"text": {"en": "A bench"}}
+    log.do(GUEST, NodeCreate(f"{own}.20", f"{own}.private-1", "sticky", text=said))
+    log.do(HOST, PrivateReveal(f"{write}1", True, "author", seed="one that the server gives"))
+    log.do(HOST, PrivateOpen(f"{write}2", "What else?", "first"))
+    log.do(GUEST, PrivateEnter(f"{write}2"))
+    log.do(HOST, PrivateClose(f"{write}2"))
 
     return log.entries
 
