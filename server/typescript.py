@@ -29,16 +29,21 @@ FOLDER: Final = Path(__file__).parent.parent / "static" / "src" / "generated"
 HEAD: Final = (
     "// Made from the Python types by `python -m server.typescript`. Do not edit by hand.\n\n"
 )
-LIMITS: Final = (
-    "ALT_CHARS_MAX", "COMMENT_CHARS_MAX", "COORDINATE_MAX", "DEPTH_MAX", "DRAGGED_MAX",
-    "FRAME_BYTES_MAX", "GATHERED_MAX", "GRANTS_MAX", "HAVE_MAX", "HREF_CHARS_MAX",
-    "IMAGE_BYTES_MAX", "IMAGE_PIXELS_MAX", "IMAGE_SIDE_MAX", "LABEL_CHARS_MAX", "LAYERS_MAX",
-    "LAYER_DEPTH_MAX", "LINKS_MAX", "NAME_CHARS_MAX", "NOTE_CHARS_MAX", "OPS_MAX",
-    "PASTE_CHARS_MAX", "PASTE_THINGS_MAX", "POINTED_MAX", "POINTS_MAX", "POINT_MAX", "POLL_S",
-    "PRESENCE_EXPIRES_S", "PRESENCE_HZ", "QUESTION_CHARS_MAX", "RATE_FRAMES_BURST",
-    "RATE_FRAMES_S", "ROUND_NODES_MAX", "SCENES_MAX", "SEARCH_CHARS_MAX", "SELECTED_MAX",
-    "SILENCE_S", "SIZE_MAX", "SIZE_MIN", "STEPS_MAX", "TAGS_MAX", "TAG_CHARS_MAX",
-    "TEXT_CHARS_MAX", "TIMER_MS_MAX", "TITLE_CHARS_MAX", "UNDO_STEPS_MAX", "VOTES_MAX",
+# the bounds that what is loaded first keeps to, and those of what is loaded later: a module goes
+# with the first script that needs anything of it
+LIMITS_FIRST: Final = (
+    "ALT_CHARS_MAX", "COMMENT_CHARS_MAX", "COORDINATE_MAX", "DEPTH_MAX", "FRAME_BYTES_MAX",
+    "HAVE_MAX", "LABEL_CHARS_MAX", "LAYERS_MAX", "NAME_CHARS_MAX", "NOTE_CHARS_MAX", "OPS_MAX",
+    "POINT_MAX", "RATE_FRAMES_BURST", "RATE_FRAMES_S", "SILENCE_S", "STEPS_MAX", "TEXT_CHARS_MAX",
+    "TITLE_CHARS_MAX", "UNDO_STEPS_MAX",
+)  # fmt: skip
+LIMITS_LATER: Final = (
+    "DRAGGED_MAX", "GATHERED_MAX", "GRANTS_MAX", "HREF_CHARS_MAX", "IMAGE_BYTES_MAX",
+    "IMAGE_PIXELS_MAX", "IMAGE_SIDE_MAX", "LAYER_DEPTH_MAX", "LINKS_MAX", "PASTE_CHARS_MAX",
+    "PASTE_THINGS_MAX", "POINTED_MAX", "POINTS_MAX", "POLL_S", "PRESENCE_EXPIRES_S",
+    "PRESENCE_HZ", "QUESTION_CHARS_MAX", "ROUND_NODES_MAX", "SCENES_MAX", "SEARCH_CHARS_MAX",
+    "SELECTED_MAX", "SIZE_MAX", "SIZE_MIN", "TAGS_MAX", "TAG_CHARS_MAX", "TIMER_MS_MAX",
+    "VOTES_MAX",
 )  # fmt: skip
 SIMPLE: Final[dict[type, str]] = {
     inspect.StrType: "string",
@@ -94,19 +99,20 @@ def people() -> str:
 
 
 def constants() -> str:
-    """The TypeScript of all constants that the browser shares with the server."""
+    """The TypeScript of the constants that the browser shares with the server from the first."""
     parts = [
         _constant("PROTOCOL", protocol.PROTOCOL),
-        _constant("CLOSE_CODES", {str(k): v for k, v in protocol.CLOSE_CODES.items()}),
-        _constant("LEAST_ROLE", roles.LEAST_ROLE),
         _constant("RANK", roles.RANK),
     ]
     parts.append(_constant("THEMES", {k: _plain(v) for k, v in palette.THEMES.items()}))
     parts.append(f"\n// {shapes.__name__}\n")
     parts.extend(_constant(name, value) for name, value in _finals(shapes))
     parts.append(f"\n// {limits.__name__}, as far as the browser keeps to them\n")
-    parts.extend(_constant(name, getattr(limits, name)) for name in LIMITS)
-    return HEAD + "".join(parts)
+    return HEAD + "".join(parts) + _limits(LIMITS_FIRST)
+
+
+def _limits(names: tuple[str, ...]) -> str:
+    return "".join(_constant(name, getattr(limits, name)) for name in names)
 
 
 def styles() -> str:
@@ -124,6 +130,7 @@ def files() -> dict[str, str]:
         "desk.ts": desk(),
         "people.ts": people(),
         "constants.ts": constants(),
+        "limits.ts": HEAD + _limits(LIMITS_LATER),
         "advances.ts": widths(),
         "palette.css": styles(),
     }

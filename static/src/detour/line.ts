@@ -4,7 +4,8 @@
 // after the other), and go in posts that are numbered, one at a time: a post that has no answer
 // is sent again under its number, and the server does it once. See server/events.py.
 
-import { FRAME_BYTES_MAX, POLL_S } from "../generated/constants.js";
+import { FRAME_BYTES_MAX } from "../generated/constants.js";
+import { POLL_S } from "../generated/limits.js";
 import type { Socket, SocketEvents } from "../board/wire.js";
 
 /** What the server answers: its text comes in pieces. */

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { PASTE_CHARS_MAX, PASTE_THINGS_MAX, POINT_MAX, POINTS_MAX, STICKY_SIDE, TEXT_CHARS_MAX } from "../generated/constants.js";
+import { POINT_MAX, STICKY_SIDE, TEXT_CHARS_MAX } from "../generated/constants.js";
+import { PASTE_CHARS_MAX, PASTE_THINGS_MAX, POINTS_MAX } from "../generated/limits.js";
 import type { AnyOp, NodeCreate, NodeShape, RelationCreate, RelationShape } from "../generated/wire.js";
 import { clip, GAP, type Paste, pasteClip, pasteText, plainText, readClip, readTable, type Target, type TooMuch } from "./clipboard.js";
 

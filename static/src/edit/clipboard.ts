@@ -2,9 +2,11 @@
 // the DOM: events, files and the words for a person are elsewhere.
 
 import {
-  ALT_CHARS_MAX, COORDINATE_MAX, HREF_CHARS_MAX, LABEL_CHARS_MAX, PASTE_CHARS_MAX, PASTE_THINGS_MAX, POINT_MAX,
-  POINTS_MAX, SIZE_MAX, SIZE_MIN, STICKY_SIDE, TAG_CHARS_MAX, TAGS_MAX, TEXT_CHARS_MAX, THEMES, TITLE_CHARS_MAX,
+  ALT_CHARS_MAX, COORDINATE_MAX, LABEL_CHARS_MAX, POINT_MAX, STICKY_SIDE, TEXT_CHARS_MAX, THEMES, TITLE_CHARS_MAX,
 } from "../generated/constants.js";
+import {
+  HREF_CHARS_MAX, PASTE_CHARS_MAX, PASTE_THINGS_MAX, POINTS_MAX, SIZE_MAX, SIZE_MIN, TAG_CHARS_MAX, TAGS_MAX,
+} from "../generated/limits.js";
 import type { AnyOp, NodeCreate, NodeShape, RelationCreate, RelationShape } from "../generated/wire.js";
 import { boundsOfAll } from "./transform.js";
 

@@ -1,6 +1,6 @@
 // Copying, cutting and pasting: the events of the clipboard. What they carry is in clipboard.ts.
 
-import { PASTE_CHARS_MAX } from "../generated/constants.js";
+import { PASTE_CHARS_MAX } from "../generated/limits.js";
 import { text } from "../i18n/edit.js";
 import { placeOf } from "../ui/commands.js";
 import { clip, CLIP_CHARS_MAX, CLIP_TYPE, type Paste, pasteClip, pasteText, plainText, readClip, type TooMuch } from "./clipboard.js";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { HREF_CHARS_MAX, TAG_CHARS_MAX, TAGS_MAX } from "../generated/constants.js";
+import { HREF_CHARS_MAX, TAG_CHARS_MAX, TAGS_MAX } from "../generated/limits.js";
 import { cleaned, readHref, readTags, readText } from "./fields.js";
 import { matching } from "./picker.js";
 

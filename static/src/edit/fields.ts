@@ -1,6 +1,6 @@
 // What is typed into fields, as operations take it, or why they do not. Free of the DOM.
 
-import { HREF_CHARS_MAX, TAG_CHARS_MAX, TAGS_MAX } from "../generated/constants.js";
+import { HREF_CHARS_MAX, TAG_CHARS_MAX, TAGS_MAX } from "../generated/limits.js";
 import { words } from "../i18n/outline.js";
 
 /** What was typed, as it is to be sent, or what is wrong with it. */

@@ -4,7 +4,7 @@
 
 import { effect, signal } from "@preact/signals";
 import type { Hit, Press } from "../canvas/index.js";
-import { DRAGGED_MAX } from "../generated/constants.js";
+import { DRAGGED_MAX } from "../generated/limits.js";
 import type { AnyOp, LayerShape, NodeShape, RelationShape, TextSet } from "../generated/wire.js";
 import { text } from "../i18n/edit.js";
 import { text as common } from "../i18n/index.js";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { type Branch, tree } from "../board/visibility.js";
-import { LAYER_DEPTH_MAX } from "../generated/constants.js";
+import { LAYER_DEPTH_MAX } from "../generated/limits.js";
 import type { LayerShape } from "../generated/wire.js";
 import { branchOf, type DragRow, drop, openLayers, slot, within } from "./layer-moves.js";
 

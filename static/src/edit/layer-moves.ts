@@ -1,7 +1,7 @@
 // Where a layer can go in the tree of layers, by a key or by a drag. Free of the DOM.
 
 import type { Branch } from "../board/visibility.js";
-import { LAYER_DEPTH_MAX } from "../generated/constants.js";
+import { LAYER_DEPTH_MAX } from "../generated/limits.js";
 import type { LayerShape } from "../generated/wire.js";
 
 /** A place in the tree: under a parent (null: the top), before a sibling (null: last). */

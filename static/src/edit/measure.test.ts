@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { fitNode } from "../board/fit.js";
-import { CARD_PADDING, CARD_TEXT_GAP, CARD_WIDTH, SIZE_MAX, TEXT_LEADING, TITLE_LEADING } from "../generated/constants.js";
+import { CARD_PADDING, CARD_TEXT_GAP, CARD_WIDTH, TEXT_LEADING, TITLE_LEADING } from "../generated/constants.js";
+import { SIZE_MAX } from "../generated/limits.js";
 import { cardHeight } from "./measure.js";
 
 test("OE6: a card is as high as the lines that it says", () => {

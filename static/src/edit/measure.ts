@@ -1,7 +1,8 @@
 // How high a card must be for what it says, in the lines that the server will make of it.
 
 import { fitNode } from "../board/fit.js";
-import { CARD_PADDING, CARD_TEXT_GAP, SIZE_MAX, TEXT_LEADING, TITLE_LEADING } from "../generated/constants.js";
+import { CARD_PADDING, CARD_TEXT_GAP, TEXT_LEADING, TITLE_LEADING } from "../generated/constants.js";
+import { SIZE_MAX } from "../generated/limits.js";
 
 /** The height of a card of a width that says this. */
 export function cardHeight(title: string, text: string, width: number): number {

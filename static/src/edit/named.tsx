@@ -2,7 +2,7 @@
 
 import { useState } from "preact/hooks";
 import type { Session } from "../board/session.js";
-import { GRANTS_MAX } from "../generated/constants.js";
+import { GRANTS_MAX } from "../generated/limits.js";
 import type { AnyOp, LayerShape, SeatShape } from "../generated/wire.js";
 import { words } from "../i18n/outline.js";
 import { together } from "../i18n/together.js";

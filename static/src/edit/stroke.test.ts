@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { segmentDistance2 } from "../canvas/box.js";
-import { POINT_MAX, POINTS_MAX, SIZE_MIN } from "../generated/constants.js";
+import { POINT_MAX } from "../generated/constants.js";
+import { POINTS_MAX, SIZE_MIN } from "../generated/limits.js";
 import { drawingOf, lineOf, simplified, touches } from "./stroke.js";
 
 const wave = (count: number, rough = 0): { x: number; y: number }[] =>

@@ -2,7 +2,8 @@
 
 import type { Box } from "../canvas/box.js";
 import { segmentDistance2 } from "../canvas/box.js";
-import { POINT_MAX, POINTS_MAX, SIZE_MAX, SIZE_MIN } from "../generated/constants.js";
+import { POINT_MAX } from "../generated/constants.js";
+import { POINTS_MAX, SIZE_MAX, SIZE_MIN } from "../generated/limits.js";
 import { exact, middleOf, type Point, type Turned, turned } from "./transform.js";
 
 /** A drawing's box and its points, x and y in turn, each from 0 to POINT_MAX across the box. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { SIZE_MAX, SIZE_MIN } from "../generated/constants.js";
+import { SIZE_MAX, SIZE_MIN } from "../generated/limits.js";
 import {
   angleAbout, bounded, boundsOf, boundsOfAll, cursorOf, HANDLES, holds, middleOf, placeOn, resized, resizedAll,
   rotatedAll, type Turned, turned, wholeTurn, within,

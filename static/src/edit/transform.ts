@@ -1,7 +1,8 @@
 // Boxes that are turned about their middle, and what moving, resizing and rotating make of them.
 // Angles are degrees, clockwise, as on the wire. No DOM.
 
-import { COORDINATE_MAX, SIZE_MAX, SIZE_MIN } from "../generated/constants.js";
+import { COORDINATE_MAX } from "../generated/constants.js";
+import { SIZE_MAX, SIZE_MIN } from "../generated/limits.js";
 import type { Box } from "../canvas/box.js";
 
 /** A box, turned by its angle about its middle. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { IMAGE_BYTES_MAX, IMAGE_PIXELS_MAX, IMAGE_SIDE_MAX } from "../generated/constants.js";
+import { IMAGE_BYTES_MAX, IMAGE_PIXELS_MAX, IMAGE_SIDE_MAX } from "../generated/limits.js";
 import { isReady, PLACED_SIDE_MAX, placedSize, shrinking } from "./uploading.js";
 
 test("IM11 what the server would refuse is not sent as it is", () => {

@@ -1,7 +1,7 @@
 // How an image is made ready in the browser, and sent. What is larger than the server takes is made
 // smaller here first, and so is what only this browser can read.
 
-import { IMAGE_BYTES_MAX, IMAGE_PIXELS_MAX, IMAGE_SIDE_MAX } from "../generated/constants.js";
+import { IMAGE_BYTES_MAX, IMAGE_PIXELS_MAX, IMAGE_SIDE_MAX } from "../generated/limits.js";
 
 /** What the server reads. */
 const READ = new Set(["image/png", "image/jpeg", "image/webp", "image/gif"]);

@@ -1,5 +1,5 @@
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
-import { SEARCH_CHARS_MAX } from "../generated/constants.js";
+import { SEARCH_CHARS_MAX } from "../generated/limits.js";
 import type { Hit } from "../generated/wire.js";
 import { words } from "../i18n/find.js";
 import { text } from "../i18n/index.js";

@@ -4,7 +4,8 @@
 import { inReadingOrder } from "../edit/arrange.js";
 import { boundsOf, exact } from "../edit/transform.js";
 import { cardHeight } from "../edit/measure.js";
-import { CARD_WIDTH, FRAME_HEAD, SIZE_MAX, SIZE_MIN, TAGS_MAX, TEXT_CHARS_MAX } from "../generated/constants.js";
+import { CARD_WIDTH, FRAME_HEAD, TEXT_CHARS_MAX } from "../generated/constants.js";
+import { SIZE_MAX, SIZE_MIN, TAGS_MAX } from "../generated/limits.js";
 import type { AnyOp, NodeSet, NodeShape } from "../generated/wire.js";
 
 export type By = "color" | "author" | "tag" | "votes";

@@ -1,6 +1,6 @@
 // The texts about images, in English: loaded with what edits.
 
-import { IMAGE_BYTES_MAX, IMAGE_PIXELS_MAX } from "../generated/constants.js";
+import { IMAGE_BYTES_MAX, IMAGE_PIXELS_MAX } from "../generated/limits.js";
 
 const number = new Intl.NumberFormat("en");
 const megabytes = number.format(IMAGE_BYTES_MAX / 1024 / 1024);

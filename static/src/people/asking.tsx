@@ -2,7 +2,8 @@
 
 import type { ComponentChildren } from "preact";
 import { useEffect, useId, useLayoutEffect, useRef, useState } from "preact/hooks";
-import { LABEL_CHARS_MAX, LINKS_MAX, RANK } from "../generated/constants.js";
+import { LABEL_CHARS_MAX, RANK } from "../generated/constants.js";
+import { LINKS_MAX } from "../generated/limits.js";
 import type { Role } from "../generated/wire.js";
 import { text } from "../i18n/index.js";
 import { words } from "../i18n/people.js";

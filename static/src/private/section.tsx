@@ -1,6 +1,6 @@
 import { useId, useRef, useState } from "preact/hooks";
 import { layerTitle } from "../edit/naming.js";
-import { QUESTION_CHARS_MAX } from "../generated/constants.js";
+import { QUESTION_CHARS_MAX } from "../generated/limits.js";
 import type { LayerShape } from "../generated/wire.js";
 import { words } from "../i18n/private.js";
 import type { PrivateWriting } from "./index.js";

@@ -3,7 +3,7 @@
 
 import { effect, signal } from "@preact/signals";
 import type { Point } from "../board/company.js";
-import { POINTED_MAX } from "../generated/constants.js";
+import { POINTED_MAX } from "../generated/limits.js";
 import type { Store } from "../ui/store.js";
 
 /** A press that is shorter switches it, a longer one holds it. */

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import type { Dragged } from "../board/company.js";
 import { FakeWorld } from "../board/fake.js";
 import { Session } from "../board/session.js";
-import { DRAGGED_MAX, PRESENCE_EXPIRES_S, PRESENCE_HZ, SELECTED_MAX } from "../generated/constants.js";
+import { DRAGGED_MAX, PRESENCE_EXPIRES_S, PRESENCE_HZ, SELECTED_MAX } from "../generated/limits.js";
 import type { Present } from "../generated/wire.js";
 import { Telling } from "./telling.js";
 

@@ -2,16 +2,8 @@
 
 import { type Doings, type Dragged, NOTHING, type Point } from "../board/company.js";
 import type { World } from "../board/wire.js";
-import {
-  COORDINATE_MAX,
-  DRAGGED_MAX,
-  POINTED_MAX,
-  PRESENCE_EXPIRES_S,
-  PRESENCE_HZ,
-  SELECTED_MAX,
-  SIZE_MAX,
-  SIZE_MIN,
-} from "../generated/constants.js";
+import { COORDINATE_MAX } from "../generated/constants.js";
+import { DRAGGED_MAX, POINTED_MAX, PRESENCE_EXPIRES_S, PRESENCE_HZ, SELECTED_MAX, SIZE_MAX, SIZE_MIN } from "../generated/limits.js";
 import type { Present } from "../generated/wire.js";
 
 const SEND_MS = 1000 / PRESENCE_HZ;

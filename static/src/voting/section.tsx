@@ -1,5 +1,5 @@
 import { useId, useRef, useState } from "preact/hooks";
-import { QUESTION_CHARS_MAX, ROUND_NODES_MAX, VOTES_MAX } from "../generated/constants.js";
+import { QUESTION_CHARS_MAX, ROUND_NODES_MAX, VOTES_MAX } from "../generated/limits.js";
 import type { RoundOpen } from "../generated/wire.js";
 import { words } from "../i18n/voting.js";
 import { layerTitle } from "../edit/naming.js";

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { NOTE_CHARS_MAX, STEPS_MAX, TIMER_MS_MAX, TITLE_CHARS_MAX } from "../generated/constants.js";
+import { NOTE_CHARS_MAX, STEPS_MAX, TITLE_CHARS_MAX } from "../generated/constants.js";
+import { TIMER_MS_MAX } from "../generated/limits.js";
 import { FORMATS, stepsOf } from "./formats.js";
 
 test("SG12: every format makes steps that the board takes, and says how long it is", () => {

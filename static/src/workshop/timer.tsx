@@ -1,5 +1,5 @@
 import { useId, useState } from "preact/hooks";
-import { TIMER_MS_MAX } from "../generated/constants.js";
+import { TIMER_MS_MAX } from "../generated/limits.js";
 import { words } from "../i18n/stage.js";
 import type { Workshop } from "./index.js";
 

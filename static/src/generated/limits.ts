@@ -1,0 +1,29 @@
+// Made from the Python types by `python -m server.typescript`. Do not edit by hand.
+
+export const DRAGGED_MAX = 100;
+export const GATHERED_MAX = 1000;
+export const GRANTS_MAX = 200;
+export const HREF_CHARS_MAX = 2000;
+export const IMAGE_BYTES_MAX = 8388608;
+export const IMAGE_PIXELS_MAX = 40000000;
+export const IMAGE_SIDE_MAX = 4096;
+export const LAYER_DEPTH_MAX = 8;
+export const LINKS_MAX = 200;
+export const PASTE_CHARS_MAX = 400000;
+export const PASTE_THINGS_MAX = 1000;
+export const POINTED_MAX = 8;
+export const POINTS_MAX = 512;
+export const POLL_S = 20;
+export const PRESENCE_EXPIRES_S = 30;
+export const PRESENCE_HZ = 10;
+export const QUESTION_CHARS_MAX = 300;
+export const ROUND_NODES_MAX = 500;
+export const SCENES_MAX = 50;
+export const SEARCH_CHARS_MAX = 200;
+export const SELECTED_MAX = 100;
+export const SIZE_MAX = 20000.0;
+export const SIZE_MIN = 8.0;
+export const TAGS_MAX = 12;
+export const TAG_CHARS_MAX = 40;
+export const TIMER_MS_MAX = 86400000;
+export const VOTES_MAX = 20;
