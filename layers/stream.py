@@ -106,6 +106,13 @@ def _foreign(board: Board, lang: str) -> str:
     return "" if lang == board.lang else lang
 
 
+def _told(board: Board, texts: Texts, *fields: str) -> dict[str, str]:
+    """The texts of a thing, all in the language that it is shown in, and which one that is."""
+    lang = language(board, *(texts.get(field, {}) for field in fields))
+    shown = {field: said(board, texts, field, lang) for field in fields}
+    return {**shown, "lang": _foreign(board, lang)}
+
+
 # -- records
 
 
@@ -146,29 +153,23 @@ def round_shape(round: Round) -> RoundShape:
 
 def scene_shape(board: Board, scene: Scene) -> SceneShape:
     """The record of a scene."""
-    fields = ("title", "note", "spoken")
-    lang = language(board, *(scene.text.get(field, {}) for field in fields))
     return SceneShape(
         id=scene_record(scene.id),
         key=scene.key,
         viewport=scene.viewport,
-        lang=_foreign(board, lang),
-        **{field: said(board, scene.text, field, lang) for field in fields},
+        **_told(board, scene.text, "title", "note", "spoken"),
     )
 
 
 def step_shape(board: Board, step: AgendaStep) -> StepShape:
     """The record of a step of the agenda."""
-    fields = ("title", "note", "question")
-    lang = language(board, *(step.text.get(field, {}) for field in fields))
     return StepShape(
         id=step_record(step.id),
         key=step.key,
         scene=step.scene or "",
         timer_ms=step.timer_ms or 0,
         round=step.round or "",
-        lang=_foreign(board, lang),
-        **{field: said(board, step.text, field, lang) for field in fields},
+        **_told(board, step.text, "title", "note", "question"),
     )
 
 
@@ -333,10 +334,8 @@ def relation_shape(board: Board, relation: Relation) -> RelationShape:
 
 def comment_shape(board: Board, comment: Comment) -> CommentShape:
     """The record of a comment."""
-    lang = language(board, comment.text.get("text", {}))
     return CommentShape(
         id=comment.id,
-        text=said(board, comment.text, "text", lang),
         at=comment.at,
         by=comment.by,
         node=comment.node or "",
@@ -344,7 +343,7 @@ def comment_shape(board: Board, comment: Comment) -> CommentShape:
         x=comment.x,
         y=comment.y,
         resolved=comment.resolved,
-        lang=_foreign(board, lang),
+        **_told(board, comment.text, "text"),
     )
 
 
