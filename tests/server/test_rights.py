@@ -5,6 +5,7 @@ import pytest
 from board import ops
 from board.roles import Role
 from server.protocol import Here, Reject
+from server.room import Command
 from tests.server.roomful import Roomful
 
 A, B, C = "a" * 13, "b" * 13, "c" * 13
@@ -112,10 +113,6 @@ def test_RM20_a_seat_that_is_muted_or_removed_is_closed_at_once(
     note(room)
     change = ops.SeatSet(A, role=role, removed=removed)
     request = room.request(A, ops.NodeSet("o", x=3.0))
-    room.room.decide([], 1_000, 1.0)
-    room.room.committed()
-    from server.room import Command
-
     room.decide(Command(0, (change,)), request)
     assert room.closes[A] == 4009
     assert room.board.node("o").x == 0.0  # type: ignore[union-attr]
@@ -125,8 +122,6 @@ def test_RM20_a_seat_that_is_muted_or_removed_is_closed_at_once(
 def test_RM20_who_lost_their_role_for_a_moment_is_to_ask_anew(room: Roomful) -> None:
     ada = room.join(A)
     note(room)
-    from server.room import Command
-
     request = room.request(A, ops.NodeSet("o", x=3.0))
     gone, back = ops.SeatSet(A, removed=True), ops.SeatSet(A, removed=False)
     room.decide(Command(0, (gone,)), request, Command(0, (back,)))
