@@ -1,7 +1,5 @@
 """Editing on the canvas: real pages, by mouse, by keyboard and by finger."""
 
-
-
 from tests.browser.editing import (
     PASTE,
     at,
