@@ -13,6 +13,7 @@ from pathlib import Path
 from playwright.async_api import Browser, Playwright
 
 import dev
+from server.seed import BOARD
 
 FLAGS = [
     "--disable-gpu",
@@ -37,14 +38,15 @@ class Served:
     data: Path
     process: asyncio.subprocess.Process
     address: str  # http://127.0.0.1:PORT
-    links: dict[str, str]  # role -> the share link of the built-in board; first start only
+    links: dict[str, str]  # role -> the share link of the board; first start only
     output: list[str] = field(default_factory=list)  # every line it has printed
     reading: asyncio.Task[None] | None = None  # ends with the process
+    name: str = BOARD  # of the board that is looked at
 
     @property
     def board(self) -> str:
-        """The address of the built-in board, without a key."""
-        return f"{self.address}/b/cities-of-equality"
+        """The address of the board, without a key."""
+        return f"{self.address}/b/{self.name}"
 
     async def stop(self, sign: signal.Signals = signal.SIGTERM) -> int:
         """End the process with a signal; its exit status."""

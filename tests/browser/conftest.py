@@ -6,12 +6,14 @@ ORIENTATION_BOARD_REQUIRE_BROWSER=1 they fail instead.
 """
 
 import asyncio
+import contextlib
 import json
 import os
 import re
 import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -20,9 +22,14 @@ import pytest_asyncio
 from playwright.async_api import Browser, Page, Playwright, ViewportSize, async_playwright
 
 import dev
+from board.formats import json as board_json
+from server.admin import Import, Made, ask
+from server.folder import admin_socket
+from server.seed import BOARD, arranged_paper
 from tests.processes import Served, launch, start
 
 HERE = Path(__file__).parent
+NUMBERS = count(1)  # of boards
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -105,9 +112,20 @@ def with_links(served: Served, seeded: Seeded) -> Served:
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def served(serve: Callable[..., Awaitable[Served]], seeded: Seeded, tmp_path: Path) -> Served:
-    """A server with the built-in board, as if it had been started for the first time."""
+async def alone(serve: Callable[..., Awaitable[Served]], seeded: Seeded, tmp_path: Path) -> Served:
+    """A server with the built-in board, as if it had been started for the first time: for tests
+    that stop it, or look at what else it has."""
     return with_links(await serve(copied(seeded, tmp_path / "data")), seeded)
+
+
+@contextlib.asynccontextmanager
+async def shared(seeded: Seeded, data: Path) -> AsyncIterator[Served]:
+    """A server for many tests, which ends well after the last of them."""
+    served = with_links(await start(copied(seeded, data)), seeded)
+    yield served
+    assert await served.stop() == 0
+    assert served.reading is not None
+    await served.reading
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
@@ -115,13 +133,26 @@ async def library(
     seeded: Seeded, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[Served]:
     """A server with the built-in board, shared by the tests that change nothing there."""
-    served = with_links(
-        await start(copied(seeded, tmp_path_factory.mktemp("library") / "data")), seeded
-    )
-    yield served
-    assert await served.stop() == 0
-    assert served.reading is not None
-    await served.reading
+    async with shared(seeded, tmp_path_factory.mktemp("library") / "data") as served:
+        yield served
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def house(
+    seeded: Seeded, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Served]:
+    """A server with a board for each test: starting one takes longer than making a board."""
+    async with shared(seeded, tmp_path_factory.mktemp("house") / "data") as served:
+        yield served
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def served(house: Served) -> Served:
+    """A board that is like the built-in one at first, on a server that it shares with others."""
+    name = f"{BOARD}-{next(NUMBERS)}"
+    wanted = Import(name, tuple(board_json.read(arranged_paper())[0]), public=True)
+    made: Made = await asyncio.to_thread(ask, admin_socket(house.data), wanted)
+    return replace(house, name=name, links={link.role: link.address for link in made.links})
 
 
 # -- pages

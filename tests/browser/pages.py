@@ -4,7 +4,7 @@ import asyncio
 import json
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from playwright.async_api import Page
 
@@ -14,6 +14,8 @@ AXE = Path(__file__).parents[2] / "static" / "node_modules" / "axe-core" / "axe.
 PHONE = {"width": 390, "height": 844}
 ON_PHONE: dict[str, Any] = {"viewport": PHONE, "has_touch": True, "is_mobile": True}
 WAIT_S = 10.0
+Scheme = Literal["light", "dark"]
+SCHEMES: tuple[Scheme, ...] = ("light", "dark")
 
 Visits = Callable[..., Awaitable[Visit]]
 
@@ -90,9 +92,9 @@ def switch(page: Page, title: str) -> Any:
     return page.locator("#layers").get_by_role("checkbox", name=title, exact=True)
 
 
-async def violations(page: Page, scheme: str) -> list[str]:
+async def violations(page: Page, *schemes: Scheme) -> list[str]:
     """What axe finds against WCAG 2.2 A and AA, and best practices; in the dark, what differs
-    there: the contrast.
+    there: the contrast. Without ``schemes`` a page is looked at in both, and left in the light.
 
     axe takes all the text that lies in a row of a tree for its label: what the node says, the
     rows in it, and an open form. The label by which somebody who speaks names a row (WCAG 2.5.3
@@ -101,12 +103,21 @@ async def violations(page: Page, scheme: str) -> list[str]:
     """
     if not await page.evaluate("'axe' in window"):
         await page.evaluate(AXE.read_text())
-    rules = {"runOnly": ["color-contrast"]} if scheme == "dark" else {}
-    found = await page.evaluate("axe.run", {"resultTypes": ["violations"], **rules})
-    assert found["passes"] or found["incomplete"]  # behind a dialog no contrast is measured
-    for each in found["violations"]:
-        if each["id"] == "label-content-name-mismatch":
-            each["nodes"] = [one for one in each["nodes"] if 'role="treeitem"' not in one["html"]]
+    broken: list[str] = []
+    for scheme in schemes or SCHEMES:
+        await page.emulate_media(color_scheme=scheme)
+        rules = {"runOnly": ["color-contrast"]} if scheme == "dark" else {}
+        found = await page.evaluate("axe.run", {"resultTypes": ["violations"], **rules})
+        assert found["passes"] or found["incomplete"]  # behind a dialog no contrast is measured
+        for each in found["violations"]:
+            if each["id"] == "label-content-name-mismatch":
+                each["nodes"] = [
+                    one for one in each["nodes"] if 'role="treeitem"' not in one["html"]
+                ]
+            if each["nodes"]:
+                where = json.dumps([one["target"] for one in each["nodes"]])
+                broken.append(f"{scheme}: {each['id']}: {where}")
+    await page.emulate_media(color_scheme="light")
     unnamed = await page.evaluate(
         """[...document.querySelectorAll("[role=treeitem]")].filter((row) => {
             const title = row.querySelector(".twig-title").textContent.trim();
@@ -114,11 +125,7 @@ async def violations(page: Page, scheme: str) -> list[str]:
         }).map((row) => row.ariaLabel)"""
     )
     assert unnamed == []
-    return [
-        f"{each['id']}: {json.dumps([one['target'] for one in each['nodes']])}"
-        for each in found["violations"]
-        if each["nodes"]
-    ]
+    return broken
 
 
 async def small(page: Page, side: float) -> list[str]:

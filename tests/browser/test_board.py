@@ -354,20 +354,20 @@ async def test_UI10_what_is_switched_offline_is_shown_as_unsaved_and_then_saved(
 
 
 async def test_UI11_pages_come_back_after_the_server_restarts(
-    serve: Callable[..., Awaitable[Served]], served: Served, visit: Visits
+    serve: Callable[..., Awaitable[Served]], alone: Served, visit: Visits
 ) -> None:
     """UI11: the page says that it reconnects, comes back by itself and misses nothing."""
-    visits = [await visit(served.links[role]) for role in ("facilitator", "participant")]
+    visits = [await visit(alone.links[role]) for role in ("facilitator", "participant")]
     facilitator, follower = [await ready(one.page) for one in visits]
     await open_layers(facilitator)
     await facilitator.get_by_role("button", name="Lead everyone").click()
     await switch(facilitator, "Members").click()
     await lose(follower, MEMBERS)
-    port = int(served.address.rpartition(":")[2])
-    await served.stop()
+    port = int(alone.address.rpartition(":")[2])
+    await alone.stop()
     for page in (facilitator, follower):
         await expect(page.locator(".connection")).to_contain_text("Reconnecting")
-    await serve(served.data, port)
+    await serve(alone.data, port)
     for page in (facilitator, follower):
         await expect(page.locator(".connection")).to_contain_text("Live", timeout=20_000)
         assert MEMBERS not in await on(page)
@@ -571,31 +571,30 @@ async def test_UI16_the_client_is_small(library: Served, visit: Visits) -> None:
 # -- for everyone
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-async def test_UI15_axe_finds_nothing(served: Served, visit: Visits, scheme: str) -> None:
+async def test_UI15_axe_finds_nothing(alone: Served, visit: Visits) -> None:
     """UI15: no violation, light and dark, on the board in its states and on the front page."""
-    page = await opened(visit, served.links["facilitator"], color_scheme=scheme)
-    assert await violations(page, scheme) == []
+    page = await opened(visit, alone.links["facilitator"])
+    assert await violations(page) == []
     await open_layers(page)
     await open_outline(page)
     await page.locator("#outline").get_by_role("treeitem", name="Urban equality").first.click()
-    assert await violations(page, scheme) == []
+    assert await violations(page) == []
     await page.get_by_role("button", name="Lead everyone").click()
     await expect(page.get_by_text("You are leading")).to_be_visible()
-    assert await violations(page, scheme) == []
+    assert await violations(page) == []
     await page.get_by_role("radio", name="Only me").check()
     await switch(page, "Members").click()
     await expect(page.get_by_role("button", name="Make this the default")).to_be_visible()
-    assert await violations(page, scheme) == []
-    await page.goto(f"{served.address}/")
-    assert await violations(page, scheme) == []
-    phone = await opened(visit, served.board, color_scheme=scheme, **ON_PHONE)
+    assert await violations(page) == []
+    await page.goto(f"{alone.address}/")
+    assert await violations(page) == []
+    phone = await opened(visit, alone.board, **ON_PHONE)
     await open_layers(phone)
-    assert await violations(phone, scheme) == []
-    quiet = await opened(visit, served.board, color_scheme=scheme)
+    assert await violations(phone) == []
+    quiet = await opened(visit, alone.board)
     await quiet.evaluate("location.hash = 'layers='")
     await expect(quiet.get_by_text("No layer is on")).to_be_visible()
-    assert await violations(quiet, scheme) == []
+    assert await violations(quiet) == []
 
 
 async def test_UI15_what_is_pressed_is_large_enough(served: Served, visit: Visits) -> None:

@@ -3,7 +3,6 @@
 import re
 from typing import Any
 
-import pytest
 from playwright.async_api import Locator, Page, expect
 
 from board.limits import TITLE_CHARS_MAX
@@ -372,27 +371,26 @@ async def test_LP6_deleting_asks_what_becomes_of_the_content(served: Served, vis
     )
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 async def test_LP1_axe_finds_nothing_in_the_panel(
-    served: Served, visit: Visits, scheme: str
+    served: Served, visit: Visits
 ) -> None:
     """LP1, UI15: no violation with a menu and each form open, on a laptop and on a phone."""
-    page = await arranging(visit, served.links["facilitator"], color_scheme=scheme)
-    assert await violations(page, scheme) == []
+    page = await arranging(visit, served.links["facilitator"])
+    assert await violations(page) == []
     await row(page, "pillars").hover()
     await row(page, "pillars").locator(".row-menu").click()
-    assert await violations(page, scheme) == []
+    assert await violations(page) == []
     await page.keyboard.press("Escape")
     for entry in ("Rename", "Colour, visibility and rights", "Merge into another layer", "Delete"):
         await menu(page, "pillars", entry)
         await expect(page.locator(".edit-form")).to_be_visible()
-        assert await violations(page, scheme) == [], entry
+        assert await violations(page) == [], entry
         await page.keyboard.press("Escape")
-    phone = await arranging(visit, served.links["facilitator"], color_scheme=scheme, **ON_PHONE)
+    phone = await arranging(visit, served.links["facilitator"], **ON_PHONE)
     await row(phone, "pillars").locator(".row-menu").tap()
     await phone.locator(".menu-choice", has_text="Colour, visibility").tap()
     await expect(phone.locator(".edit-form")).to_be_visible()
-    assert await violations(phone, scheme) == []
+    assert await violations(phone) == []
     small = await phone.locator("#layers").evaluate(
         """panel => [...panel.querySelectorAll("button, .field, .check, .colour, .switch")]
             .filter((one) => one.checkVisibility()).map((one) => [one, one.getBoundingClientRect()])

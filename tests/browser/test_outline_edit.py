@@ -4,7 +4,6 @@ import asyncio
 import re
 from typing import Any
 
-import pytest
 from playwright.async_api import FilePayload, Locator, Page, expect
 
 from tests.browser.pages import (
@@ -558,32 +557,31 @@ async def test_OE5_the_tree_is_bounded(served: Served, visit: Visits) -> None:
     )
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 async def test_OE11_axe_finds_nothing_in_the_tree(
-    served: Served, visit: Visits, scheme: str
+    served: Served, visit: Visits
 ) -> None:
     """OE11: no violation with rows, a menu and forms open; each row's name begins with the title
     that is seen; what is pressed is large enough."""
-    page = await editing(visit, served.links["facilitator"], color_scheme=scheme)
+    page = await editing(visit, served.links["facilitator"])
     await row(page, "Urban equality. Card").click()
     await press(page, "ArrowRight")
-    assert await violations(page, scheme) == []
+    assert await violations(page) == []
     assert await small(page, 24) == []
     await press(page, "Shift+F10")
-    assert await violations(page, scheme) == []
+    assert await violations(page) == []
     await press(page, "Escape")
     for keys in ("Enter", "F2", "Alt+c", "Alt+o", "Alt+p"):
         await press(page, keys)
         await expect(page.locator(".edit-form")).to_be_visible()
-        assert await violations(page, scheme) == [], keys
+        assert await violations(page) == [], keys
         await press(page, "Escape")
         await on(page, "Urban equality. Card")
-    phone = await editing(visit, served.links["facilitator"], color_scheme=scheme, **ON_PHONE)
+    phone = await editing(visit, served.links["facilitator"], **ON_PHONE)
     await row(phone, "Urban equality. Card").tap()
     await phone.get_by_role("button", name="Actions for Urban equality").tap()
     await phone.get_by_role("menuitem", name="Connect with").tap()
     await expect(phone.get_by_role("combobox", name="Connect with")).to_be_focused()
-    assert await violations(phone, scheme) == []
+    assert await violations(phone) == []
     inside = await phone.locator("#outline").evaluate(
         """panel => [...panel.querySelectorAll("button, .field, .check")]
             .filter((one) => one.checkVisibility()).map((one) => one.getBoundingClientRect())

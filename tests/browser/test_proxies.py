@@ -22,7 +22,6 @@ from tests.proxies import Mode, Proxy, proxy
 
 A_MEMBER = "Municipality of Varna"
 NETWORK = ("WebSocket connection to", "net::ERR", "Failed to load resource")
-KEPT = "orientation-board/way/cities-of-equality"
 OVER_HTTP = "Live over HTTP"
 
 
@@ -33,6 +32,11 @@ def behind(running: Proxy, address: str) -> str:
 
 def port_of(served: Served) -> int:
     return int(served.address.rpartition(":")[2])
+
+
+def way(served: Served) -> str:
+    """The way that works, which a tab keeps."""
+    return f"sessionStorage.getItem('orientation-board/way/{served.name}')"
 
 
 async def left(one: Visit) -> None:
@@ -99,7 +103,7 @@ async def test_WY4_where_answers_are_held_back_the_page_asks_again_and_again(
         one = await visit(behind(running, served.links["participant"]))
         for _ in range(3):  # each waits ten seconds at most
             with contextlib.suppress(TimeoutError):
-                await until(one.page, f"sessionStorage.getItem('{KEPT}')?.startsWith('polls')")
+                await until(one.page, f"{way(served)}?.startsWith('polls')")
                 break
         page = await editable(one.page)
         other = await opened_to_edit(visit, served.links["participant"])
@@ -161,7 +165,7 @@ async def test_WY4_events_that_never_last_give_way_to_polls(served: Served, visi
             await until(page, "board.status.value.kind === 'live'")
             running.cut()
             await until(page, "board.status.value.kind !== 'live'")
-            await until(page, f"sessionStorage.getItem('{KEPT}').startsWith('{kept}')")
+            await until(page, f"{way(served)}.startsWith('{kept}')")
         other = await opened_to_edit(visit, served.links["participant"])
         await edit_together(page, other, 90)
         await left(one)
