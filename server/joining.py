@@ -120,21 +120,22 @@ class Joining:
 
     async def join(self, request: Request) -> Response:
         """Where a join code leads: the board, by its share link."""
-        address = request.client.host if request.client else ""
-        now_s = asyncio.get_running_loop().time()
-        # unlike a token a code is short: who guesses is not even told of a right one
-        if wait_s := self._failures.wait_s(address, now_s):
-            return self._page(refused=Refused("slow_down", wait_s=wait_s))
         raw = await body(request, FORM_BYTES_MAX, what="a form")
         fields = parse_qs(raw.decode("ascii", "replace"))
         typed = fields.get("code", [""])[0]
-        token = await self._token(typed)
-        if token is None:
+        address = request.client.host if request.client else ""
+        now_s = asyncio.get_running_loop().time()
+        # unlike a token a code is short: who guesses is not even told of a right one. From here
+        # to where a wrong one is counted nothing waits, so many at once are no more than a few
+        if wait_s := self._failures.wait_s(address, now_s):
+            return self._page(refused=Refused("slow_down", wait_s=wait_s))
+        found = await self._led(typed)
+        if found is None:
             self._failures.refused(address, now_s)
             return self._page(typed, Refused("no_code"))
-        return RedirectResponse(token, 303)
+        return RedirectResponse(found, 303)
 
-    async def _token(self, typed: str) -> str | None:
+    async def _led(self, typed: str) -> str | None:
         """The address that a code stands for now."""
         found = self._codes.find(typed)
         if found is None:
@@ -143,10 +144,9 @@ class Joining:
             live = await self._boards.open(found.board)
         except NoSuchBoard:
             return None
-        link = await live.read(lambda board: board.links.get(found.link))
-        if link is None or link.generation != found.generation or link.single:
-            return None
-        return f"/b/{live.name}#k={self._access.token(live.name, link)}"
+        token = self._access.token(live.name, Link(found.link, "viewer", found.generation))
+        link = await live.read(lambda board: self._access.opened(live.name, token, board.links))
+        return None if link is None or link.single else f"/b/{live.name}#k={token}"
 
     def _page(self, typed: str = "", refused: Refused | None = None) -> Response:
         page = self._pages.join(

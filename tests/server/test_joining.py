@@ -1,5 +1,6 @@
 """Letting people in: tokens of links over HTTP, join codes, QR codes, links for one person."""
 
+import asyncio
 import re
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -108,6 +109,7 @@ async def test_AC14_a_link_has_one_code_until_it_is_revoked(site: Site) -> None:
     assert renewed != first["code"]
     assert (await typed(site, renewed)).status_code == 303
     await site.do(BOARD, ops.LinkSet("participant", "participant", 2, expires_ms=1))
+    assert (await typed(site, renewed)).status_code == 404
 
 
 async def test_AC14_a_restart_changes_no_code_and_what_is_kept_opens_nothing(
@@ -188,6 +190,27 @@ async def test_AC15_who_guesses_is_not_heard_any_more(site: Site) -> None:
     assert 0 < int(held.headers["retry-after"]) <= 60
     # tickets have an allowance of their own: a link still opens
     assert (await site.ticket(BOARD, key=site.key(BOARD, "viewer"))).status_code == 200
+
+
+async def test_AC15_guesses_that_arrive_at_once_are_no_more_than_one_after_the_other(
+    site: Site,
+) -> None:
+    begun, rest = asyncio.Barrier(limits.CODE_TRIES_MINUTE + 6), asyncio.Event()
+
+    async def form() -> AsyncIterator[bytes]:
+        yield b"code="
+        await begun.wait()
+        await rest.wait()
+        yield b"222222"
+
+    guesses = [
+        asyncio.create_task(site.client.post("/join", content=form()))
+        for _ in range(limits.CODE_TRIES_MINUTE + 5)
+    ]
+    await begun.wait()
+    rest.set()
+    heard = [answer.status_code for answer in await asyncio.gather(*guesses)]
+    assert sorted(heard) == [404] * limits.CODE_TRIES_MINUTE + [429] * 5
 
 
 def test_AC15_the_allowance_grows_back_and_right_codes_cost_nothing() -> None:
