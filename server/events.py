@@ -108,13 +108,11 @@ class Lines:
                 async for part in request.stream():
                     raw += part
                     if line is None and (b"\n" in raw or len(raw) > _HEAD_BYTES_MAX):
-                        line, n = self._named(request, bytes(raw))
-                        line.begin()
+                        line, n = self._begun(request, bytes(raw))
                     if len(raw) > limits.POST_BYTES_MAX:
                         break
             if line is None:  # the first line alone
-                line, n = self._named(request, bytes(raw))
-                line.begin()
+                line, n = self._begun(request, bytes(raw))
             return as_json(Taken(await line.post(n, bytes(raw))))
         except TimeoutError:
             raise Refused("too_slow") from None
@@ -122,11 +120,13 @@ class Lines:
             if line is not None:
                 line.posts -= 1
 
-    def _named(self, request: Request, raw: bytes) -> "tuple[Line, int]":
+    def _begun(self, request: Request, raw: bytes) -> "tuple[Line, int]":
         found = _HEAD.fullmatch(raw.partition(b"\n")[0])
         if found is None:
             raise Refused("bad_request", message="the first line is no id and number")
-        return self._line(request, found[1].decode()), int(found[2])
+        line = self._line(request, found[1].decode())
+        line.begin()
+        return line, int(found[2])
 
     def _line(self, request: Request, id: str) -> "Line":
         line = self._lines.get(id)
@@ -192,7 +192,6 @@ class Line(Queued):
     def begin(self) -> None:
         """A post has begun. Raises Refused: too many have."""
         if self.posts >= _POSTS_MAX:
-            self.posts += 1  # it is taken off again, as for every other
             raise Refused("slow_down", message="one post at a time", wait_s=1.0)
         self.posts += 1
 
