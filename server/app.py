@@ -272,17 +272,9 @@ class Site:
             known = " or ".join(get_args(ExportFormat))
             raise Refused("invalid", "format", f"expected {known}")
         live, role = await self._admitted(request)
-        await self._exports.take()
-        try:
-            file = await self._exported(request, live, role, wanted)
-        except BaseException:
-            self._exports.end()
-            raise
-        return self._exports.sending(file)
+        return await self._exports.take(partial(self._exported, request, live, role, wanted))
 
-    async def _exported(
-        self, request: Request, live: Live, role: Role, wanted: str
-    ) -> Response:
+    async def _exported(self, request: Request, live: Live, role: Role, wanted: str) -> Response:
         name = live.name
         if wanted == "json":
             content = await live.read(partial(board_json.content, role=role))
@@ -307,19 +299,16 @@ class Site:
             known = " or ".join(get_args(Authors))
             raise Refused("invalid", "authors", f"expected {known}")
         live, ticket, _, _ = await self._holder(request)
-        await self._exports.take()
-        try:
-            async with self._rendering:
-                board, role = await live.read(partial(_for, ticket=ticket))
-                if role is None or not at_least(role, "facilitator"):
-                    raise Refused("role")
-                made = await asyncio.to_thread(
-                    results, board, role, authors, live.name, self._images
-                )
-        except BaseException:
-            self._exports.end()
-            raise
-        return self._exports.sending(as_file(made, ZIP_TYPE, f"{live.name}-results.zip"))
+        return await self._exports.take(partial(self._results, live, ticket, authors))
+
+    async def _results(self, live: Live, ticket: Ticket, authors: Authors) -> Response:
+        name = live.name
+        async with self._rendering:
+            board, role = await live.read(partial(_for, ticket=ticket))
+            if role is None or not at_least(role, "facilitator"):
+                raise Refused("role")
+            made = await asyncio.to_thread(results, board, role, authors, name, self._images)
+        return as_file(made, ZIP_TYPE, f"{name}-results.zip")
 
     async def tickets(self, request: Request) -> Response:
         """Exchange the token of a share link, or nothing for a public board, for a ticket."""

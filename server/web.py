@@ -1,6 +1,7 @@
 """What the routes share: reading what a request brings, within bounds, and writing answers."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from io import BytesIO
 from typing import BinaryIO, Final
 
@@ -108,21 +109,21 @@ class Turns:
         self._free = asyncio.Semaphore(most)
         self._within_s = within_s
 
-    async def take(self) -> None:
-        """Wait for a turn. Raises Refused."""
+    async def take(self, make: Callable[[], Awaitable[Response]]) -> Response:
+        """Wait for a turn, and make a response in it; raises Refused, and what ``make`` raises.
+
+        The turn ends when the response was sent, or took too long to be taken.
+        """
         try:
             async with asyncio.timeout(self._within_s):
                 await self._free.acquire()
         except TimeoutError:
             raise Refused("unavailable", message="too many ask for this just now") from None
-
-    def end(self) -> None:
-        """End a turn in which nothing is sent."""
-        self._free.release()
-
-    def sending(self, response: Response) -> Response:
-        """The same response, which ends the turn when it was sent, or took too long to be taken."""
-        return _InTurn(response, self._free, self._within_s)
+        try:
+            return _InTurn(await make(), self._free, self._within_s)
+        except BaseException:
+            self._free.release()
+            raise
 
 
 class _InTurn(Response):

@@ -10,6 +10,7 @@ from typing import Any
 
 import httpx2
 import pytest
+from starlette.responses import Response
 
 from board import limits, ops
 from board.formats import json as board_json
@@ -311,12 +312,22 @@ async def test_HT19_so_many_exports_are_made_or_sent_at_once(
 
 async def test_HT19_who_waits_too_long_for_a_turn_is_refused() -> None:
     turns = Turns(1, 0.05)
-    await turns.take()
+    held = asyncio.Event()
+
+    async def made() -> Response:
+        await held.wait()
+        raise Refused("role")
+
+    first = asyncio.create_task(turns.take(made))
+    await asyncio.sleep(0)
     with pytest.raises(Refused) as refused:
-        await turns.take()
+        await turns.take(made)
     assert refused.value.problem.code == "unavailable"
-    turns.end()
-    await turns.take()
+    held.set()
+    for again in (first, turns.take(made)):  # what is not made has had its turn
+        with pytest.raises(Refused) as refused:
+            await again
+        assert refused.value.problem.code == "role"
 
 
 def test_IM12_an_export_without_a_store_of_images_says_what_it_lacks() -> None:
