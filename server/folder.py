@@ -173,14 +173,7 @@ class Folder:
         """Write a file for its owner alone: all of it or nothing. Raises OSError."""
         new = self.path / f"{name}.new"
         new.unlink(missing_ok=True)
-        file = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-        try:
-            os.write(file, content)
-            os.fsync(file)
-        finally:
-            os.close(file)
-        new.rename(self.path / name)
-        sync(self.path)
+        put(self.path / name, content, new)
 
     def close(self) -> None:
         """Let go of the folder."""
@@ -203,6 +196,24 @@ class Folder:
 def admin_socket(path: Path) -> Path:
     """The admin socket of a data folder."""
     return path / "admin.sock"
+
+
+def put(path: Path, content: bytes, new: Path) -> None:
+    """Write a file for its owner alone, and make it durable: all of it or nothing.
+
+    ``new``, beside it, is what it is called until all is there. Raises OSError.
+    """
+    file = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+    try:
+        with open(file, "wb") as out:
+            out.write(content)
+            out.flush()
+            os.fsync(file)
+        new.rename(path)
+    except OSError:
+        new.unlink(missing_ok=True)
+        raise
+    sync(path.parent)
 
 
 def sync(folder: Path) -> None:

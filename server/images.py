@@ -35,7 +35,7 @@ from msgspec import Struct
 from board import limits
 from board.ops import IMAGE_PATTERN
 from server.access import Access
-from server.folder import sync
+from server.folder import put, sync
 from server.log import check_board_name
 from server.reencode import Made, NotMade
 from server.web import Parts
@@ -140,7 +140,7 @@ class Images:
             raise NotTaken("unavailable", "there is no room for images on the server's disk")
         _make(folder)
         # a picture that is there already is written again: how long that takes tells nothing
-        _write(folder, name, data)
+        put(folder / name, data, folder / f".new-{secrets.token_hex(8)}")
 
     def file(self, board: str, name: str) -> BinaryIO | None:
         """The file of an image, or None: there is none of that name on that board."""
@@ -285,21 +285,6 @@ def _remove(folder: Path) -> None:
     if folder.is_dir():
         shutil.rmtree(folder)
         sync(folder.parent)
-
-
-def _write(folder: Path, name: str, data: bytes) -> None:
-    new = folder / f".new-{secrets.token_hex(8)}"
-    file = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-    try:
-        with open(file, "wb") as out:
-            out.write(data)
-            out.flush()
-            os.fsync(file)
-        new.rename(folder / name)
-    except OSError:
-        new.unlink(missing_ok=True)
-        raise
-    sync(folder)
 
 
 # -- in a process of its own

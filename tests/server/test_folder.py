@@ -1,5 +1,6 @@
 """server/folder.py: the lock, the secret, and who may look."""
 
+import resource
 import signal
 import stat
 import subprocess
@@ -117,6 +118,21 @@ def test_CL3_the_secret_is_made_once(tmp_path: Path) -> None:
         assert folder.secret() == secret
     with Folder(tmp_path / "other") as folder:
         assert folder.secret() != secret
+
+
+def test_what_has_no_room_on_the_disk_leaves_what_was_kept(tmp_path: Path) -> None:
+    """Half of a file is written, and then the disk is full."""
+    with Folder(tmp_path / "data") as folder:
+        folder.keep_codes(b"[1]")
+        usual = resource.getrlimit(resource.RLIMIT_FSIZE)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (2_000, usual[1]))
+        try:
+            with pytest.raises(NoFolder, match="codes: File too large"):
+                folder.keep_codes(b"2" * 4_000)
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, usual)
+        assert folder.codes() == b"[1]"
+        assert not list(folder.path.glob("*.new"))
 
 
 def test_CL3_a_secret_cut_short_is_refused_and_stays(tmp_path: Path) -> None:
