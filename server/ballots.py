@@ -18,13 +18,13 @@ from typing import Final, Protocol
 import msgspec
 from msgspec import Struct
 
-from server.commits import Commits, checkpoint
+from server.commits import Commits, checkpoint, opened
 from server.folder import NoFolder
 from server.polls import Ballot, Poll
 
 APPLICATION_ID: Final = 0x4F42_4241  # "OBBA": the file holds the ballots of boards
-VERSION: Final = 1
-TABLES: Final = """
+MIGRATIONS: Final = (  # as those of server/log_sqlite.py
+    """
     CREATE TABLE rounds (
         id INTEGER PRIMARY KEY,
         board TEXT NOT NULL,
@@ -38,7 +38,8 @@ TABLES: Final = """
         ballot BLOB NOT NULL,    -- JSON: all that the voter votes for
         PRIMARY KEY (round, voter)
     ) STRICT, WITHOUT ROWID;
-"""
+    """,
+)
 
 
 class NoBallots(NoFolder):
@@ -188,33 +189,5 @@ _decoder = msgspec.json.Decoder(Ballot)
 
 def _open(path: Path) -> sqlite3.Connection:
     """The one connection to the file. Raises NoBallots."""
-    try:
-        path.touch(0o600)
-        connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-    except (OSError, sqlite3.Error) as error:
-        raise NoBallots(f"{path}: {error}") from error
-    try:
-        (application,) = connection.execute("PRAGMA application_id").fetchone()
-        (version,) = connection.execute("PRAGMA user_version").fetchone()
-        (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
-        if (application, version) != (APPLICATION_ID, VERSION) and (
-            tables or version or application
-        ):
-            raise NoBallots(f"{path}: these are no ballots, or those of a newer program")
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = FULL")
-        connection.execute("PRAGMA foreign_keys = ON")
-        connection.execute("PRAGMA secure_delete = ON")  # what is deleted is overwritten
-        if not tables:
-            connection.executescript(
-                f"BEGIN IMMEDIATE; {TABLES} PRAGMA application_id = {APPLICATION_ID};"
-                f" PRAGMA user_version = {VERSION}; COMMIT;"
-            )
-        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # what a crash has left there
-    except sqlite3.Error as error:
-        connection.close()
-        raise NoBallots(f"{path}: {error}") from error
-    except NoBallots:
-        connection.close()
-        raise
-    return connection
+    more = "PRAGMA wal_checkpoint(TRUNCATE)"  # what a crash has left there
+    return opened(path, APPLICATION_ID, MIGRATIONS, "file of ballots", NoBallots, more)

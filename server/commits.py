@@ -9,7 +9,8 @@ import logging
 import queue
 import sqlite3
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any, TypeVar
 
 from board import limits
@@ -135,6 +136,62 @@ class Commits:
 def _resolve(jobs: list[_Job]) -> None:
     for job in jobs:
         job.resolve()
+
+
+def opened(
+    path: Path,
+    application: int,
+    migrations: Sequence[str],
+    what: str,
+    refused: type[Exception],
+    more: str,
+) -> sqlite3.Connection:
+    """The connection that writes to a file of the newest form, which is made when it is not there.
+
+    Migration n leads from form n to n + 1; ``more`` is done last, each time. Raises ``refused``
+    for what is no ``what``, is damaged, or was written by a newer program: it was not changed.
+    """
+    try:
+        if path.exists():
+            with path.open("rb") as file:
+                start = file.read(16)
+            if start not in (b"", b"SQLite format 3\0"):  # SQLite takes a short file for empty
+                raise refused(f"{path}: this file is no SQLite database")
+        else:
+            path.touch(0o600)
+        connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    except (OSError, sqlite3.Error) as error:
+        raise refused(f"{path}: {error}") from error
+    try:
+        (found,) = connection.execute("PRAGMA application_id").fetchone()
+        (version,) = connection.execute("PRAGMA user_version").fetchone()
+        (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        if found != application and (tables or version or found):
+            raise refused(f"{path}: this SQLite file is no {what}")
+        if version > len(migrations):
+            raise refused(
+                f"{path}: written by a newer program (form {version} of {len(migrations)})"
+            )
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute("PRAGMA secure_delete = ON")  # what is deleted is overwritten
+        for done in range(version, len(migrations)):
+            connection.executescript(
+                f"BEGIN IMMEDIATE; {migrations[done]};"
+                f" PRAGMA application_id = {application}; PRAGMA user_version = {done + 1};"
+                " COMMIT;"
+            )
+        if 0 < version < len(migrations):
+            connection.execute("VACUUM")  # an older program did not overwrite all that it deleted
+        connection.execute(more)
+    except sqlite3.Error as error:
+        connection.close()
+        raise refused(f"{path}: {error}") from error
+    except refused:
+        connection.close()
+        raise
+    return connection
 
 
 def checkpoint(connection: sqlite3.Connection) -> None:

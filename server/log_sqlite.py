@@ -22,7 +22,7 @@ from typing import Final, TypeVar
 from board import limits
 from board.chain import canonical
 from board.ops import Body, Entry
-from server.commits import Commits, checkpoint
+from server.commits import Commits, checkpoint, opened
 from server.log import (
     Behind,
     Packed,
@@ -335,6 +335,7 @@ class SqliteLog(Commits):
 
         return await asyncio.get_running_loop().run_in_executor(self._readers, run)
 
+
 def _scrub(connection: sqlite3.Connection) -> None:
     """Leave no bytes of erased values behind, in free pages or in the write-ahead log."""
     connection.execute("COMMIT")
@@ -345,46 +346,5 @@ def _scrub(connection: sqlite3.Connection) -> None:
 
 def _open(path: Path) -> sqlite3.Connection:
     """The connection that writes, to a file of the newest form. Raises NoLog."""
-    try:
-        if path.exists():
-            with path.open("rb") as file:
-                start = file.read(16)
-            if start not in (b"", b"SQLite format 3\0"):  # SQLite takes a short file for empty
-                raise NoLog(f"{path}: this file is no SQLite database")
-        else:
-            path.touch(0o600)
-        connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-    except (OSError, sqlite3.Error) as error:
-        raise NoLog(f"{path}: {error}") from error
-    try:
-        _prepare(connection, path)
-    except sqlite3.Error as error:
-        connection.close()
-        raise NoLog(f"{path}: {error}") from error
-    except NoLog:
-        connection.close()
-        raise
-    return connection
-
-
-def _prepare(connection: sqlite3.Connection, path: Path) -> None:
-    (application,) = connection.execute("PRAGMA application_id").fetchone()
-    (version,) = connection.execute("PRAGMA user_version").fetchone()
-    (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
-    if application != APPLICATION_ID and (tables or version or application):
-        raise NoLog(f"{path}: this SQLite file is no log of boards")
-    if version > len(MIGRATIONS):
-        raise NoLog(f"{path}: written by a newer program (form {version} of {len(MIGRATIONS)})")
-    connection.execute("PRAGMA journal_mode = WAL")
-    connection.execute("PRAGMA synchronous = FULL")
-    connection.execute("PRAGMA foreign_keys = ON")
-    connection.execute("PRAGMA secure_delete = ON")  # what is deleted is overwritten
-    connection.execute(f"PRAGMA journal_size_limit = {64 * 1024 * 1024}")
-    for done in range(version, len(MIGRATIONS)):
-        connection.executescript(
-            f"BEGIN IMMEDIATE; {MIGRATIONS[done]};"
-            f" PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {done + 1};"
-            " COMMIT;"
-        )
-    if version == 1:
-        connection.execute("VACUUM")  # deleted snapshots were not overwritten before
+    more = f"PRAGMA journal_size_limit = {64 * 1024 * 1024}"
+    return opened(path, APPLICATION_ID, MIGRATIONS, "log of boards", NoLog, more)

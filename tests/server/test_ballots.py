@@ -128,7 +128,9 @@ async def test_VO14_what_was_cast_is_there_after_the_next_start(tmp_path: Path) 
     await ballots.close()
 
 
-@pytest.mark.parametrize("content", [b"no database at all", b"SQLite format 3\0" + b"\0" * 200])
+@pytest.mark.parametrize(
+    "content", [b"x", b"no database at all", b"SQLite format 3\0" + b"\0" * 200]
+)
 async def test_a_file_that_holds_something_else_is_refused_and_left_as_it_is(
     tmp_path: Path, content: bytes
 ) -> None:
