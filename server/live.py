@@ -321,7 +321,10 @@ class Live:
         self._wake.clear()
 
     def _delay_s(self) -> float:
-        if self._draining or any(self._members[held].clear for held in self._lacking):
+        if self._draining:
+            # what is done beside the turns says when it has ended
+            return 0.0 if self._requests else limits.APPEND_S
+        if any(self._members[held].clear for held in self._lacking):
             return 0.0
         due = [self._next_tick_s if self._members else self.used_s + limits.UNUSED_S]
         if self._requests:

@@ -227,6 +227,32 @@ async def test_VO5_votes_that_come_meanwhile_share_one_write(tmp_path: Path) -> 
         await eventually(lambda: not ballots.kept)
 
 
+async def test_VO5_a_board_that_stops_waits_for_ballots_and_does_nothing_meanwhile(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    ballots = FaultyBallots()
+    async with city(ballots) as (boards, guest), guest() as ann:
+        await ann.join()
+        live = await boards.open("city")
+        await live.submit([OPEN])
+        ballots.free.clear()
+        await ann.say("vote", id=1, round="r", ballot={"card0": 1})
+        await eventually(lambda: live._keeping is not None)
+        turns, turn = [0], live._turn
+
+        async def counted() -> None:
+            turns[0] += 1
+            await turn()
+
+        monkeypatch.setattr(live, "_turn", counted)
+        draining = asyncio.create_task(boards.drain())
+        await asyncio.sleep(0.2)
+        assert not draining.done() and turns[0] < 10
+        ballots.free.set()
+        await draining
+        assert (await ann.until("voted", id=1))["ballot"] == {"card0": 1}
+
+
 async def test_VO5_a_ballot_that_cannot_be_kept_is_not_answered_and_does_not_count() -> None:
     ballots = FaultyBallots()
     async with city(ballots) as (boards, guest):
