@@ -459,20 +459,17 @@ class People:
                     found.append((others, encode(frame)))
             if new:
                 people = [person for person in self._here.values() if person is not None]
-                whole = [_difference(_nothing(seat), seen) for seat, seen in audience.told.items()]
                 frame = Presence(
                     *counts,
                     put=people if named else _unnamed(people),
                     reset=True,
-                    doing=[doing for doing in whole if doing is not None],
+                    doing=_whole(audience),
                 )
                 found.append((new, encode(frame)))
         found.extend(later)
         for audience in self._close_audiences():
             new = [session for session in audience.sessions if session in self._new]
-            whole = [_difference(_nothing(seat), seen) for seat, seen in audience.told.items()]
-            doing = [change for change in whole if change is not None]
-            if new and doing:
+            if new and (doing := _whole(audience)):
                 found.append((new, encode(Presence(*counts, doing=doing))))
         self._changed, self._new, self._counts = {}, {}, counts
         return found
@@ -510,6 +507,12 @@ def _without_more(told: Doing, seen: Doing) -> Doing:
         selection=tuple(id for id in told.selection or () if id in selection),
         drag=tuple(held for held in told.drag or () if held[0] in drag),
     )
+
+
+def _whole(audience: Audience) -> list[Doing]:
+    """All that an audience was told, for who has heard nothing of it."""
+    whole = (_difference(_nothing(seat), seen) for seat, seen in audience.told.items())
+    return [doing for doing in whole if doing is not None]
 
 
 def _difference(told: Doing, seen: Doing) -> Doing | None:
