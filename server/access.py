@@ -32,6 +32,7 @@ import msgspec
 from msgspec import Struct
 
 from board import limits
+from board.ops import LinkSet
 from board.state import Link
 
 SECRET_BYTES: Final = 32
@@ -178,6 +179,11 @@ class Access:
         message = b"".join(b"%d:%b" % (len(raw), raw) for raw in map(_raw, (purpose, *parts)))
         digest = hmac.digest(self._secret, message, "sha256")[: limits.TOKEN_BITS // 8]
         return b32encode(digest).decode().lower()
+
+
+def revoked(link: Link) -> LinkSet:
+    """What makes a link anew: all that its token opened ends, and so does its time."""
+    return LinkSet(link.id, link.role, link.generation + 1, link.name, single=link.single)
 
 
 class DeskKey:

@@ -31,7 +31,7 @@ from board.roles import RANK, Role
 from board.state import Board, Link
 from layers.stream import board_shape
 from server import documents, exports
-from server.access import Access, DeskKey
+from server.access import Access, DeskKey, revoked
 from server.api import Authors
 from server.documents import BadDocument, Document
 from server.exports import Exported
@@ -344,10 +344,7 @@ class Administrator:
         held = await _links(live, role)
         ops: list[AnyOp] = []
         if revoke:
-            ops = [
-                LinkSet(link.id, link.role, link.generation + 1, link.name, single=link.single)
-                for link in held
-            ]
+            ops = [revoked(link) for link in held]
         if role is not None and not held:
             taken = {link.id for link in await _links(live, None)}
             free = (role, *(f"{role}-{at}" for at in range(2, limits.LINKS_MAX + 2)))

@@ -40,11 +40,12 @@ from typing import Final, Protocol, TypeVar
 import msgspec
 
 from board import limits
-from board.ops import AnyOp, Body, Entry, LinkSet
+from board.ops import AnyOp, Body, Entry
 from board.private import Erasing, Erasure, erasure
 from board.replay import fold, restore, snapshot
 from board.state import Board
 from server import metrics
+from server.access import revoked
 from server.ballots import Ballots, MemoryBallots
 from server.find import Finder
 from server.log import Behind, Log, Removed, Unreadable, check_board_name
@@ -370,7 +371,7 @@ class Live:
         self._next_expiry_s = now_s + 1.0
         at_ms = _at_ms()
         over = tuple(
-            LinkSet(link.id, link.role, link.generation + 1, link.name, single=link.single)
+            revoked(link)
             for link in self._room.board.links.values()
             if 0 < link.expires_ms <= at_ms
         )
