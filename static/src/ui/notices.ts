@@ -63,16 +63,15 @@ export function toast(notice: Notice, session: Session): Toast {
 
 const SPEAK_MS = 1_500;
 
-/** Speaks through one live region: at most once in SPEAK_MS, and only the last few words. */
+/** Speaks through one live region: at most once in SPEAK_MS, and then the last few things to say. */
 export class Announcer {
   readonly spoken = signal("");
   private waiting: string[] = [];
   private timer = 0;
 
   say(words: string): void {
-    this.waiting = [...this.waiting, words].slice(-2);
-    if (this.timer !== 0) return;
-    this.timer = window.setTimeout(() => {
+    this.waiting = [...this.waiting, words].slice(-4);
+    this.timer ||= window.setTimeout(() => {
       this.timer = 0;
       const said = this.waiting.join(" ");
       // the same words twice would not be read twice

@@ -160,8 +160,7 @@ export class Store {
     this.asked = this.fitted ? null : readAddress(location.hash).view;
     canvas.onViewport(() => (this.zoom.value = canvas.zoom()));
     canvas.onMove(() => {
-      this.fitted = false;
-      this.asked = null;
+      this.stay();
       this.hintsOutline.value = false;
       this.writeAddress();
     });
@@ -171,7 +170,8 @@ export class Store {
       else this.select(hit?.id ?? null, false);
     });
     this.sizes = new ResizeObserver(() => this.refit());
-    for (const element of [host, ...document.querySelectorAll("[data-covers]")]) this.sizes.observe(element);
+    this.sizes.observe(host);
+    this.settleCovers();
     this.refit();
     if (this.selected.value !== null) canvas.select({ kind: "node", id: this.selected.value });
     // the browser loads a face when text first needs it, and a canvas does not wait for that
@@ -253,8 +253,7 @@ export class Store {
   centre(node: string): void {
     const box = this.scene.nodeBox(node);
     if (this.canvas === null || box === null) return;
-    this.fitted = false;
-    this.asked = null;
+    this.stay();
     const zoom = Math.min(CENTRED_ZOOM_MAX, Math.max(CENTRED_ZOOM_MIN, this.canvas.zoom()));
     this.place(box, zoom, zoom);
     this.writeAddress();
@@ -262,8 +261,7 @@ export class Store {
 
   /** Moves the view so that a box of the board is in the middle of what is free, and all of it seen. */
   look(box: Box): void {
-    this.fitted = false;
-    this.asked = null;
+    this.stay();
     this.place(box, 0, CENTRED_ZOOM_MAX);
     this.writeAddress();
   }
