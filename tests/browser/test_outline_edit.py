@@ -4,11 +4,12 @@ import asyncio
 import re
 from typing import Any
 
-from playwright.async_api import FilePayload, Locator, Page, expect
+from playwright.async_api import FilePayload, Locator, Page, Route, expect
 
 from tests.browser.pages import (
     ON_PHONE,
     Visits,
+    editable,
     open_outline,
     opened,
     opened_to_edit,
@@ -76,6 +77,7 @@ async def test_OE3_the_journey_by_keyboard_and_outline_alone(served: Served, vis
     await expect(page.get_by_role("link", name="Skip to the outline")).to_be_focused()
     await press(page, "Enter")
     await expect(page.locator("#outline-title")).to_be_focused()
+    await expect(page.get_by_role("tree")).to_be_visible()
     for _ in range(8):
         await press(page, "Tab")
         if await focused(page).get_attribute("role") == "treeitem":
@@ -261,6 +263,66 @@ async def test_OE10_one_selection_here_and_on_the_canvas(library: Served, visit:
         "([a, b]) => board.selection.value.has(a) && board.selection.value.has(b)",
         [first, node],
     )
+
+
+async def test_OE4_the_focus_goes_on_in_the_tree_when_its_script_comes_late(
+    served: Served, visit: Visits
+) -> None:
+    """OE4: whoever has begun to read is at the same node in the tree."""
+    page = (await visit(f"{served.address}/")).page
+    let = asyncio.Event()
+
+    async def late(route: Route) -> None:
+        await let.wait()
+        await route.continue_()
+
+    await page.context.route("**/panels-*.js", late)
+    await page.goto(served.links["facilitator"])
+    await editable(page)
+    await press(page, "Tab", "Enter")  # past the canvas
+    await expect(page.locator("#outline-title")).to_be_focused()
+    titles = []
+    for _ in range(12):
+        await press(page, "Tab")
+        if await focused(page).get_attribute("class") == "node-title":
+            titles.append(await focused(page).text_content())
+        if len(titles) == 2:
+            break
+    first, title = titles
+    assert await page.get_by_role("tree").count() == 0
+    let.set()
+    await expect(page.get_by_role("tree")).to_be_visible()
+    await on(page, f"{title}. Card")
+    await press(page, "ArrowUp")
+    await on(page, f"{first}. Card")
+    await press(page, "Home")
+    await on(page, "Vision. Layer")
+
+
+async def test_OE4_the_focus_stays_when_the_outline_is_one_to_read_again(
+    served: Served, visit: Visits
+) -> None:
+    """OE1, OE4: whoever may not write any more goes on at the same node, and so they do when they
+    may again; a row that is no node gives way to the outline's title."""
+    mine = await editing(visit, served.links["participant"])
+    theirs = await opened_to_edit(visit, served.links["facilitator"])
+    seat = await mine.evaluate("board.session.seat")
+
+    async def let(role: str | None) -> None:
+        await theirs.evaluate(
+            "([id, role]) => board.session.submit([{ op: 'seat.set', id, role }])", [seat, role]
+        )
+        await until(mine, "may => board.mayEdit.value === may", role is None)
+
+    await row(mine, "Better regulation. Card").focus()
+    await let("viewer")
+    await expect(mine.get_by_role("tree")).to_have_count(0)
+    await expect(focused(mine)).to_have_text("Better regulation")
+    await let(None)
+    await on(mine, "Better regulation. Card")
+    await row(mine, "Vision. Layer").focus()
+    await let("viewer")
+    await expect(mine.locator("#outline-title")).to_be_focused()
 
 
 async def test_OE4_the_focus_stays_when_others_edit(served: Served, visit: Visits) -> None:

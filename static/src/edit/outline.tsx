@@ -118,6 +118,27 @@ export class OutlineState {
     this.current.value = this.wanted;
     this.revision.value += 1;
   }
+
+  /** The tree is about to take the place of the outline that is read: whoever is in that goes on at the same node. */
+  takeOver(): void {
+    const focused = document.activeElement;
+    if (focused?.closest("#outline .outline") == null) return;
+    // in a node, else on what shows more, after the last one
+    const item = focused.closest("[data-node]") ?? focused.previousElementSibling?.lastElementChild;
+    const node = item?.getAttribute("data-node");
+    if (node) this.goTo(node);
+  }
+
+  /** And the other way round, for whoever may not write any more. */
+  handOver(): void {
+    if (document.activeElement?.closest("#outline .tree-editor") == null) return;
+    const row = this.rows.find(({ key }) => key === this.current.value);
+    const node = row?.kind === "node" ? row.id : (row?.node ?? "");
+    requestAnimationFrame(() => {
+      const title = document.querySelector<HTMLElement>(`#outline [data-node="${CSS.escape(node)}"] .node-title`);
+      (title ?? document.getElementById("outline-title"))?.focus();
+    });
+  }
 }
 
 /** What a row needs of the tree that it is in. */

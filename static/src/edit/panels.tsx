@@ -16,6 +16,8 @@ export class Panels {
     this.layers = new LayersEditing(store);
     this.outline = new OutlineState(store);
     store.commands.add(...this.layers.commands(), ...outlineCommands(this.outline));
+    // the one is drawn in the place of the other only after this
+    store.mayEdit.subscribe((may) => (may ? this.outline.takeOver() : this.outline.handOver()));
   }
 
   /** The outline that edits, in the place of the one that is read. */
