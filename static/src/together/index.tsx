@@ -367,7 +367,7 @@ export class Together {
     }
     this.paint(now);
     this.restUntil = now + (performance.now() - now) / SHARE;
-    const glows = [...this.trails.values()].some((trail) => trail.glows);
+    const glows = [...this.trails.values()].some((trail) => trail.glows(now));
     if (moving || glows || [...this.cursors.values()].some((glide) => glide.moves(now))) this.ask();
   }
 
@@ -387,7 +387,7 @@ export class Together {
       others.push(this.other(person, doing, now));
     }
     const mine = this.trails.get(session.seat);
-    if (mine !== undefined && (mine.glows || mine.head !== null)) {
+    if (mine !== undefined && (mine.glows(now) || mine.head !== null)) {
       const color = session.people.get(session.seat)?.color ?? "slate";
       others.push({ name: "", color, cursor: null, selection: [], typing: null, trail: mine.at(now), shines: mine.head });
     }

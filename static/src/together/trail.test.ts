@@ -12,8 +12,9 @@ test("TG9 a trail appears point by point, fades, and is gone", () => {
   assert.equal(glows.length, 4);
   assert.deepEqual(glows, [...glows].sort((a, b) => a - b)); // what is older glows less
   assert.deepEqual(trail.head, [3, 0]);
+  assert.equal(trail.glows(1100), true);
+  assert.equal(trail.glows(1100 + GLOW_MS), false); // also when it was not drawn meanwhile
   assert.deepEqual(trail.at(1100 + GLOW_MS), []);
-  assert.equal(trail.glows, false);
   trail.say([[1, 0], [2, 0], [3, 0]], 2500); // said again, as it lasts
   assert.deepEqual(trail.at(2600), []);
   assert.deepEqual(trail.head, [3, 0]); // it rests there, and is still on

@@ -48,8 +48,8 @@ export class Trail {
     return this.held;
   }
 
-  /** Whether any of it still glows. */
-  get glows(): boolean {
-    return this.points.length > 0;
+  /** Whether any of it still glows, be it drawn or not. */
+  glows(now: number): boolean {
+    return this.points.some(({ from }) => now - from < GLOW_MS);
   }
 }
