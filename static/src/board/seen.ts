@@ -210,6 +210,8 @@ export class Seen implements Overlay {
     const layers = all.filter((thing) => is("layer", thing) || thing === BOARD_THING);
     for (const thing of layers) this.rework(thing, told);
     if (layers.length > 0) this.hide(dirty, told);
+    const moved = new Set<string>();
+    const homes = new Set<string | undefined>();
     for (const thing of dirty) {
       if (!is("node", thing)) continue;
       const before = this.place(thing)?.stream;
@@ -217,8 +219,10 @@ export class Seen implements Overlay {
       if (this.place(thing)?.stream === before) continue;
       const id = idOf(thing);
       for (const relation of [...this.confirmed.tiedTo(id), ...(this.ends.get(id) ?? [])]) dirty.add(`relation/${relation}`);
-      this.meetTalk(dirty, this.confirmed.place(thing)?.stream.slice(5), ({ node }) => node === id);
+      moved.add(id);
+      homes.add(this.confirmed.place(thing)?.stream.slice(5));
     }
+    for (const layer of homes) this.meetTalk(dirty, layer, ({ node }) => node !== undefined && moved.has(node));
     for (const thing of dirty) if (is("relation", thing)) this.rework(thing, told);
     for (const thing of dirty) {
       if (!is("comment", thing)) continue;
