@@ -23,7 +23,7 @@ export class Detour {
     let works = false;
     const begunMs = Date.now();
     return new Line(
-      posting(this.world.board),
+      posting(this.world),
       {
         open: () => events.open(),
         text: (frame) => {
@@ -65,10 +65,10 @@ export class Detour {
 }
 
 /** Requests to a board, as the browser makes them. */
-function posting(board: string): Posting {
+function posting(world: BrowserWorld): Posting {
   return {
     async post(path, body, signal): Promise<Answer> {
-      const response = await fetch(`/api/boards/${encodeURIComponent(board)}/${path}`, {
+      const response = await fetch(`/api/boards/${encodeURIComponent(world.board)}/${path}`, {
         method: "POST",
         // what is only text, no proxy tries to understand
         headers: { "Content-Type": path === "frames" ? "text/plain; charset=utf-8" : "application/json" },
@@ -85,10 +85,7 @@ function posting(board: string): Posting {
         pieces: pieces(response),
       };
     },
-    after(delayMs, call) {
-      const timer = setTimeout(call, delayMs);
-      return () => clearTimeout(timer);
-    },
+    after: (delayMs, call) => world.after(delayMs, call),
   };
 }
 

@@ -1,5 +1,6 @@
 // What can be done to a board by its outline: each action as operations, with what is said of it.
 
+import { above } from "../board/visibility.js";
 import { CARD_WIDTH } from "../generated/constants.js";
 import type { AnyOp, NodeCreate, NodeShape, RelationShape } from "../generated/wire.js";
 import { words } from "../i18n/outline.js";
@@ -65,10 +66,7 @@ export class Acts {
   /** Whether a layer or a group above it is locked. */
   isLocked(layer: string): boolean {
     const { layers } = this.session;
-    for (let at: string | null = layer; at !== null; at = layers.get(at)?.parent ?? null) {
-      if (layers.get(at)?.locked === true) return true;
-    }
-    return false;
+    return [layer, ...above(layers, layer)].some((id) => layers.get(id)?.locked === true);
   }
 
   /** Whether I may change a node: its layer is open to me, and it is not locked. */
@@ -87,7 +85,7 @@ export class Acts {
     return relation !== undefined && this.mayReach(relation.source);
   }
 
-  /** The layers that I may write to, in the order of the panel. */
+  /** The layers that I may add to, in the order of the panel. */
   writable(): string[] {
     return openLayers(this.session, this.store.branches.value).map(({ id }) => id);
   }

@@ -8,6 +8,7 @@ import {
   HREF_CHARS_MAX, PASTE_CHARS_MAX, PASTE_THINGS_MAX, POINTS_MAX, SIZE_MAX, SIZE_MIN, TAG_CHARS_MAX, TAGS_MAX,
 } from "../generated/limits.js";
 import type { AnyOp, NodeCreate, NodeShape, RelationCreate, RelationShape } from "../generated/wire.js";
+import { HREF } from "./fields.js";
 import { boundsOfAll } from "./transform.js";
 
 /** The type under which a clip lies in the clipboard, beside plain text. */
@@ -295,7 +296,7 @@ function looksOf(from: Readonly<Record<string, unknown>> | NodeShape | object): 
   const looks: Looks = {};
   if (isOne(KINDS, kind)) looks.kind = kind;
   if (isColor(color)) looks.color = color;
-  if (typeof href === "string" && href.length <= HREF_CHARS_MAX && /^(https?:\/\/\S+|mailto:\S+|#scene=[A-Za-z0-9][A-Za-z0-9_.-]{0,63})$/.test(href)) looks.href = href;
+  if (typeof href === "string" && href.length <= HREF_CHARS_MAX && HREF.test(href)) looks.href = href;
   if (Array.isArray(tags)) {
     const plain = tags.map((tag) => (typeof tag === "string" ? clean(tag).replaceAll(/[\t\n]/g, " ") : ""));
     const kept = plain.filter((tag) => tag !== "" && length(tag) <= TAG_CHARS_MAX);

@@ -3,6 +3,9 @@
 import { HREF_CHARS_MAX, TAG_CHARS_MAX, TAGS_MAX } from "../generated/limits.js";
 import { words } from "../i18n/outline.js";
 
+/** What the address of a thing may be. */
+export const HREF = /^(https?:\/\/\S+|mailto:\S+|#scene=[A-Za-z0-9][A-Za-z0-9_.-]{0,63})$/;
+
 /** What was typed, as it is to be sent, or what is wrong with it. */
 export type Typed<T> = { readonly value: T } | { readonly problem: string };
 
@@ -32,6 +35,6 @@ export function readHref(text: string): Typed<string> {
   const typed = text.trim();
   if (typed === "") return { value: "" };
   const href = /^[\w-]+(\.[\w-]+)+([/?#:]\S*)?$/.test(typed) ? `https://${typed}` : typed;
-  if (!/^(https?:\/\/|mailto:)\S+$|^#scene=[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/.test(href)) return { problem: words.badLink };
+  if (!HREF.test(href)) return { problem: words.badLink };
   return [...href].length > HREF_CHARS_MAX ? { problem: words.tooLong(HREF_CHARS_MAX) } : { value: href };
 }

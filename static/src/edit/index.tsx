@@ -215,7 +215,7 @@ export class Editor {
     this.store.tell(words);
   }
 
-  /** The layers that I may change, in their order. */
+  /** The layers that I may add to, in their order. */
   layersOpen(): LayerShape[] {
     return openLayers(this.session, this.store.branches.value);
   }

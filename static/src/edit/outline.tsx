@@ -974,7 +974,7 @@ function nodeOptions(state: OutlineState, but: string): Option[] {
     .map((node) => nodeOption(node, state.store.session.layers.get(node.layer)));
 }
 
-/** The layers that I may write to, as options. */
+/** The layers that I may add to, as options. */
 export function layerOptions(acts: Acts, but: string | null): Option[] {
   const { layers } = acts.session;
   return acts.writable().filter((id) => id !== but).map((id) => {
