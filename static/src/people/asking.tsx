@@ -7,9 +7,10 @@ import { LINKS_MAX } from "../generated/limits.js";
 import type { Role } from "../generated/wire.js";
 import { text } from "../i18n/index.js";
 import { words } from "../i18n/people.js";
+import { saveTable } from "../ui/files.js";
 import { Icon } from "../ui/icon.js";
 import type { People } from "./index.js";
-import { csv, endOfDate, endOfDay } from "./seats.js";
+import { endOfDate, endOfDay } from "./seats.js";
 
 export type Question =
   | { readonly kind: "remove"; readonly seat: string; readonly name: string }
@@ -272,14 +273,7 @@ function Made({ people, ids }: { people: People; ids: readonly string[] }) {
   }, []);
   const links = people.came.links.filter(({ id }) => ids.includes(id));
   const rows = links.map((link) => [people.called(link), addresses?.get(link.id) ?? ""] as const);
-  const saveCsv = (): void => {
-    const url = URL.createObjectURL(new Blob([csv([[words.person, words.address], ...rows])], { type: "text/csv" }));
-    const anchor = document.createElement("a");
-    anchor.href = url;
-    anchor.download = `${people.store.board}-links.csv`;
-    anchor.click();
-    setTimeout(() => URL.revokeObjectURL(url), 1_000);
-  };
+  const saveCsv = (): void => saveTable([[words.person, words.address], ...rows], `${people.store.board}-links.csv`);
   return (
     <Box people={people} title={words.singles(ids.length)}>
       {failed && <p role="alert">{words.noWay}</p>}

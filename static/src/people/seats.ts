@@ -1,6 +1,7 @@
 // Who came to a board and by which link, from the records for those who lead; and what one of them
 // may do with another.
 
+import { folded } from "../edit/tree.js";
 import { RANK } from "../generated/constants.js";
 import type { LinkShape, Role, SeatShape, Shape } from "../generated/wire.js";
 
@@ -97,15 +98,10 @@ export function mayPassOn(link: Link, mine: Role): boolean {
   return mine === "owner" || (RANK[mine] >= RANK.facilitator && RANK[link.role] < RANK.facilitator);
 }
 
-/** Without case and marks. */
-export function plain(name: string): string {
-  return name.normalize("NFD").replace(/\p{M}/gu, "").toLocaleLowerCase();
-}
-
 /** The seats whose name holds what is looked for. */
 export function named(seats: readonly Seat[], query: string): readonly Seat[] {
-  const wanted = plain(query.trim());
-  return wanted === "" ? seats : seats.filter(({ name }) => plain(name).includes(wanted));
+  const wanted = folded(query);
+  return wanted === "" ? seats : seats.filter(({ name }) => folded(name).includes(wanted));
 }
 
 /** The end of a day, so many days from now, by the clock of whoever reads it here. */
@@ -120,10 +116,4 @@ export function endOfDay(nowMs: number, days: number): number {
 export function endOfDate(value: string): number {
   const [year = NaN, month = NaN, day = NaN] = value.split("-").map(Number);
   return new Date(year, month - 1, day, 23, 59, 59).getTime();
-}
-
-/** A table as CSV. What a spreadsheet would take for a formula is text. */
-export function csv(rows: readonly (readonly string[])[]): string {
-  const cell = (value: string): string => `"${(/^[=+\-@\t\r]/.test(value) ? `'${value}` : value).replaceAll('"', '""')}"`;
-  return rows.map((row) => `${row.map(cell).join(",")}\r\n`).join("");
 }

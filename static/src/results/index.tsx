@@ -4,6 +4,7 @@ import { useState } from "preact/hooks";
 import download from "lucide-static/icons/download.svg";
 import { Refused } from "../board/wire.js";
 import { words } from "../i18n/results.js";
+import { save } from "../ui/files.js";
 import { Glyph } from "../ui/icon.js";
 import { adopt } from "../ui/sheet.js";
 import type { Workshop } from "../workshop/index.js";
@@ -11,9 +12,6 @@ import sheet from "./results.lazy.css";
 
 const AUTHORS = ["number", "name", "none"] as const;
 type Authors = (typeof AUTHORS)[number];
-
-/** So long a browser may take to keep the file. */
-const KEPT_MS = 60_000;
 
 export function begin(workshop: Workshop): void {
   adopt(sheet);
@@ -79,12 +77,4 @@ async function results({ store }: Workshop, authors: Authors): Promise<Blob> {
   if (response.ok) return response.blob();
   const { code = "", message = "" } = (await response.json().catch(() => ({}))) as { code?: string; message?: string };
   throw new Refused(response.status, code, message, 0);
-}
-
-function save(file: Blob, name: string): void {
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(file);
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), KEPT_MS);
 }

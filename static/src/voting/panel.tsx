@@ -3,10 +3,11 @@ import download from "lucide-static/icons/download.svg";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { text } from "../i18n/index.js";
 import { words } from "../i18n/voting.js";
+import { saveTable } from "../ui/files.js";
 import { Glyph, Icon } from "../ui/icon.js";
 import { VoteButton } from "./dots.js";
 import type { Votable, Voting } from "./index.js";
-import { countIn, csv, familyOf, type Result, resultsOf, type Round, sorted, type Sorting, TITLE } from "./results.js";
+import { countIn, familyOf, type Result, resultsOf, type Round, sorted, type Sorting, TITLE } from "./results.js";
 
 /** The list of what can be voted on, or what rounds have come to. */
 export function VotesPanel({ voting }: { voting: Voting }) {
@@ -163,7 +164,7 @@ function Results({ voting, first }: { voting: Voting; first: string | null }) {
           </tbody>
         </table>
       )}
-      <button type="button" class="button wide" disabled={rounds.length === 0} onClick={() => save(voting, things, rounds)}>
+      <button type="button" class="button wide" disabled={rounds.length === 0} onClick={() => saveResults(voting, things, rounds)}>
         <Glyph name="download" markup={download} />
         {words.save}
       </button>
@@ -204,17 +205,12 @@ function Head({ label, by, sorting, sort }: HeadProps) {
   );
 }
 
-function save(voting: Voting, things: readonly Votable[], rounds: readonly Round[]): void {
+function saveResults(voting: Voting, things: readonly Votable[], rounds: readonly Round[]): void {
   const names = rounds.map((round) => `${words.round(round.number)}: ${round.question}`);
   const named = rounds.filter((round) => round.named === true);
   const head = [words.thing, words.layer, ...names, ...named.map((round) => words.whoIn(words.round(round.number)))];
   const rows = sorted(resultsOf(things, rounds), { by: rounds.at(-1)!.id, down: true }).map((result) => [
     result.title, result.layer, ...rounds.map(({ id }) => countIn(result, id)), ...named.map((round) => whoIn(voting, result, [round])),
   ]);
-  const link = document.createElement("a");
-  // the mark at the beginning tells spreadsheets that this is UTF-8
-  link.href = URL.createObjectURL(new Blob(["\uFEFF", csv(head, rows)], { type: "text/csv;charset=utf-8" }));
-  link.download = words.fileName(voting.store.title.value);
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+  saveTable([head, ...rows], words.fileName(voting.store.title.value));
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { NodeShape } from "../generated/wire.js";
-import { csv, familyOf, resultsOf, roundsOf, sorted, TITLE } from "./results.js";
+import { familyOf, resultsOf, roundsOf, sorted, TITLE } from "./results.js";
 
 const round = (id: string, number: number, again = "") => ({ id: `round/${id}`, number, question: id, votes: 3, again });
 const node = (id: string, votes: NodeShape["votes"]) => ({
@@ -24,9 +24,4 @@ test("VO22: results are sorted by any round or by the title, either way", () => 
   assert.equal(order("q", true), "dba");
   assert.equal(order(TITLE, false), "abd");
   assert.equal(order(TITLE, true), "dba");
-});
-
-test("VO23: a table is quoted, and no cell of it is a formula", () => {
-  assert.equal(csv(["Thing", "Votes"], [['He said "no", so', 3], ["=1+1", 0], ["two\nlines", 1], ["-x", 2]]),
-    'Thing,Votes\r\n"He said ""no"", so",3\r\n\'=1+1,0\r\n"two\nlines",1\r\n\'-x,2\r\n');
 });

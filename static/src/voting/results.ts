@@ -1,4 +1,4 @@
-// What rounds have come to, thing by thing: sorted, compared, and as a table for other programs.
+// What rounds have come to, thing by thing: sorted and compared.
 
 import type { NodeShape, RoundShape } from "../generated/wire.js";
 
@@ -69,14 +69,4 @@ export function sorted(results: readonly Result[], { by, down }: Sorting): Resul
   const byTitle = (a: Result, b: Result): number => titles.compare(a.title, b.title) || (a.node < b.node ? -1 : 1);
   if (by === TITLE) return [...results].sort((a, b) => (down ? -byTitle(a, b) : byTitle(a, b)));
   return [...results].sort((a, b) => (countIn(b, by) - countIn(a, by)) * (down ? 1 : -1) || byTitle(a, b));
-}
-
-/** A table as CSV (RFC 4180). What a spreadsheet would take for a formula is text. */
-export function csv(head: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
-  const cell = (value: string | number): string => {
-    if (typeof value === "number") return String(value);
-    const plain = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
-    return /[",\r\n]/.test(plain) ? `"${plain.replaceAll('"', '""')}"` : plain;
-  };
-  return [head, ...rows].map((row) => `${row.map(cell).join(",")}\r\n`).join("");
 }
