@@ -8,7 +8,7 @@ import { NAME_CHARS_MAX, RANK } from "../generated/constants.js";
 import type { AnyOp, CommentShape, Role } from "../generated/wire.js";
 import { words } from "../i18n/comments.js";
 import { text } from "../i18n/index.js";
-import { together } from "../i18n/together.js";
+import { called } from "../together/called.js";
 import { adopt } from "../ui/sheet.js";
 import type { Store } from "../ui/store.js";
 import sheet from "./comments.lazy.css";
@@ -146,13 +146,13 @@ export class Comments {
   /** What I am called. */
   get me(): string {
     const { session } = this.store;
-    return session.name || together.guest(session.seat);
+    return called(session);
   }
 
   /** Who can be mentioned: who is here, and who has said something. */
   get names(): string[] {
     const people = [...this.store.people.value.values()].filter(({ seat }) => seat !== this.store.session.seat);
-    const names = new Set(people.map(({ name, seat }) => name || together.guest(seat)));
+    const names = new Set(people.map(called));
     for (const { shape } of this.held.values()) if (shape.by) names.add(shape.by);
     names.delete(this.me);
     return [...names].sort((a, b) => a.localeCompare(b));

@@ -5,7 +5,7 @@ import type { Session } from "../board/session.js";
 import { GRANTS_MAX } from "../generated/limits.js";
 import type { AnyOp, LayerShape, SeatShape } from "../generated/wire.js";
 import { words } from "../i18n/outline.js";
-import { together } from "../i18n/together.js";
+import { nameOf } from "../together/called.js";
 import { Choose } from "./forms.js";
 import { type Option, Picker } from "./picker.js";
 
@@ -37,8 +37,7 @@ export function NamedPeople({ session, grants, grant }: {
 }) {
   const [added, count] = useState(0);
   const seats = [...(session.model.held("lead")?.records.values() ?? [])].filter(({ id }) => id.startsWith("seat/")) as SeatShape[];
-  const names = new Map(seats.map(({ id, name }) => [id.slice(5), name || together.guest(id.slice(5))]));
-  const called = (seat: string): string => names.get(seat) ?? together.guest(seat);
+  const called = (seat: string): string => nameOf(session, seat);
   const options = seats
     .filter(({ id, removed }) => removed !== true && !grants.has(id.slice(5)))
     .map(({ id }): Option => ({ id: id.slice(5), title: called(id.slice(5)), detail: session.people.has(id.slice(5)) ? words.isHere : "" }))

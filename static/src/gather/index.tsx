@@ -13,7 +13,7 @@ import { text } from "../i18n/index.js";
 import { text as edit } from "../i18n/edit.js";
 import { words } from "../i18n/gather.js";
 import type { Section } from "../workshop/registry.js";
-import { together } from "../i18n/together.js";
+import { nameOf } from "../together/called.js";
 import { adopt } from "../ui/sheet.js";
 import type { Store } from "../ui/store.js";
 import { GatherDialog } from "./dialog.js";
@@ -110,16 +110,12 @@ export class Gather {
       case "color":
         return edit.colors[key as keyof typeof edit.colors] ?? (key || words.plain);
       case "author":
-        return key === "" ? words.imported : this.nameOf(key);
+        return key === "" ? words.imported : nameOf(this.store.session, key);
       case "tag":
         return key || words.untagged;
       case "votes":
         return words.votes(Number(key));
     }
-  }
-
-  private nameOf(seat: string): string {
-    return this.store.people.value.get(seat)?.name || together.guest(seat);
   }
 
   get mayMakeLayers(): boolean {

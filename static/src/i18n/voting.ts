@@ -62,7 +62,6 @@ export const words = {
   fileName: (title: string): string => `${title || "board"}: votes.csv`,
   voters: (count: number): string => `${people(count)} voted`,
   atLeast: (count: number): string => `at least ${people(count)} voted`,
-  guest: (seat: string): string => `Guest ${seat.slice(0, 4)}`,
   // the facilitator's part
   ask: "Question",
   askHint: "What do we take up first?",

@@ -8,8 +8,8 @@ import users from "lucide-static/icons/users.svg";
 import { RANK } from "../generated/constants.js";
 import type { AnyOp, Role } from "../generated/wire.js";
 import type { JoinCode } from "../generated/people.js";
-import { together } from "../i18n/together.js";
 import { words } from "../i18n/people.js";
+import { called } from "../together/called.js";
 import { adopt } from "../ui/sheet.js";
 import type { Store } from "../ui/store.js";
 import type { Workshop } from "../workshop/index.js";
@@ -66,7 +66,7 @@ export class People {
     if (this.read?.revision === revision && this.hereWas === here) return this.read.came;
     const records = session.model.held("lead")?.records ?? new Map();
     this.hereWas = here;
-    this.read = { revision, came: came(records, new Set(here.keys()), (seat, name) => name || together.guest(seat)) };
+    this.read = { revision, came: came(records, new Set(here.keys()), (seat, name) => called({ seat, name })) };
     return this.read.came;
   }
 

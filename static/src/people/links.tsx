@@ -1,8 +1,8 @@
 import more from "lucide-static/icons/ellipsis.svg";
 import { Choosing } from "../edit/choosing.js";
 import type { Choice } from "../edit/menu.js";
-import { together } from "../i18n/together.js";
 import { words } from "../i18n/people.js";
+import { nameOf } from "../together/called.js";
 import { Glyph, Icon } from "../ui/icon.js";
 import type { People } from "./index.js";
 import { type Link, mayPassOn } from "./seats.js";
@@ -60,7 +60,7 @@ function LinkLine({ people, link }: { people: People; link: Link }) {
   }
   const state = [
     ...(link.name === "" ? [] : [words.roles[link.role]]),
-    link.single ? (link.seat === "" ? words.free : words.heldBy(heldBy(people, link))) : words.cameBy(link.came, link.here),
+    link.single ? (link.seat === "" ? words.free : words.heldBy(nameOf(people.store.session, link.seat))) : words.cameBy(link.came, link.here),
     ...(link.expiresMs > 0 ? [words.ends(link.expiresMs)] : []),
   ];
   return (
@@ -85,8 +85,4 @@ function LinkLine({ people, link }: { people: People; link: Link }) {
       )}
     </li>
   );
-}
-
-function heldBy(people: People, { seat }: Link): string {
-  return people.came.seats.find(({ id }) => id === seat)?.name ?? together.guest(seat);
 }

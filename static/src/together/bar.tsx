@@ -11,7 +11,8 @@ import { Glyph, Icon } from "../ui/icon.js";
 import { onMac, shownKeys, spokenKeys } from "../ui/keys.js";
 import { SIGNS } from "./attention.js";
 import { MARKS } from "./floating.js";
-import { called, type Together } from "./index.js";
+import { called } from "./called.js";
+import type { Together } from "./index.js";
 
 /** The shortcuts of what stands here. */
 export const KEYS = { hand: "Shift+H", sign: "Shift+S", pointer: "Shift+P", people: "Shift+U" } as const;

@@ -17,6 +17,7 @@ import { theme } from "../ui/theme.js";
 import { Arrivals } from "./arrivals.js";
 import { Attention, type SignName } from "./attention.js";
 import { AttentionBar, Following, KEYS } from "./bar.js";
+import { called } from "./called.js";
 import { Floating } from "./floating.js";
 import { Drags, Glide } from "./glide.js";
 import { Laser } from "./laser.js";
@@ -35,11 +36,6 @@ const SHARE = 1 / 3;
 /** Who else is writing in which node, by name: for what shows nodes and is no canvas. */
 export const writing = signal<ReadonlyMap<string, readonly string[]>>(new Map());
 const HIDDEN = "orientation-board/cursors";
-
-/** What somebody is called. */
-export function called({ name = "", seat }: Person): string {
-  return name || words.guest(seat);
-}
 
 /** The one of this page. */
 export let together: Together;

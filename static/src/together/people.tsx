@@ -7,7 +7,8 @@ import { text } from "../i18n/index.js";
 import { together as words } from "../i18n/together.js";
 import { Glyph, Icon } from "../ui/icon.js";
 import type { Store } from "../ui/store.js";
-import { called, together, type Together } from "./index.js";
+import { called } from "./called.js";
+import { together, type Together } from "./index.js";
 
 const SHOWN_MAX = 100;
 /** Among more, one is looked for by name. */

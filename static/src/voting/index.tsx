@@ -173,11 +173,6 @@ export class Voting {
     return { count: Math.max(0, ...counts), exact: counts.length < 2 };
   }
 
-  /** What somebody is called, by their seat. */
-  nameOf(seat: string): string {
-    return this.store.people.value.get(seat)?.name || words.guest(seat);
-  }
-
   private isVotable(node: string): NodeShape | null {
     const shape = this.store.session.model.node(node)?.shape;
     return shape !== undefined && this.round.value !== null && shape.round === this.round.value.id ? shape : null;

@@ -3,6 +3,7 @@ import download from "lucide-static/icons/download.svg";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { text } from "../i18n/index.js";
 import { words } from "../i18n/voting.js";
+import { nameOf } from "../together/called.js";
 import { saveTable } from "../ui/files.js";
 import { Glyph, Icon } from "../ui/icon.js";
 import { VoteButton } from "./dots.js";
@@ -179,7 +180,7 @@ function sayVoters(voting: Voting, { id }: Round): string {
 }
 
 function whoIn(voting: Voting, result: Result, rounds: readonly Round[]): string {
-  return rounds.flatMap(({ id }) => Object.entries(result.votes[id]?.by ?? {}).map(([seat, count]) => words.by(voting.nameOf(seat), count))).join(", ");
+  return rounds.flatMap(({ id }) => Object.entries(result.votes[id]?.by ?? {}).map(([seat, count]) => words.by(nameOf(voting.store.session, seat), count))).join(", ");
 }
 
 interface HeadProps {
