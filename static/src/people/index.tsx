@@ -1,7 +1,7 @@
 // Who came, by which links, and how people are let in: two sections of the facilitator's panel and
 // the join screen. A script of its own, loaded for whoever may lead.
 
-import { signal } from "@preact/signals";
+import { computed, signal } from "@preact/signals";
 import { render } from "preact";
 import keyRound from "lucide-static/icons/key-round.svg";
 import users from "lucide-static/icons/users.svg";
@@ -26,7 +26,12 @@ export class People {
   /** The link whose join screen is shown. */
   readonly shown = signal<string | null>(null);
   private back: HTMLElement | null = null; // what had the focus before something was asked
-  private read: { readonly revision: number; readonly came: Came } | null = null;
+  private readonly read = computed((): Came => {
+    const { people, revision, session } = this.store;
+    void revision.value; // what is read here changes with it
+    const records = session.model.held("lead")?.records ?? new Map();
+    return came(records, new Set(people.value.keys()), (seat, name) => called({ seat, name }));
+  });
 
   constructor(workshop: Workshop) {
     adopt(sheet);
@@ -34,7 +39,7 @@ export class People {
     this.store = store;
     workshop.sections.add({ id: "people", title: words.people, icon: users, order: 12, view: () => <PeopleSection people={this} /> });
     workshop.sections.add({ id: "links", title: words.links, icon: keyRound, order: 14, view: () => <LinksSection people={this} /> });
-    const when = (): boolean => workshop.mayLead;
+    const when = (): boolean => workshop.leads.value;
     store.commands.add(
       { id: "people.section", title: words.people, group: words.group, when, run: () => workshop.show("people") },
       { id: "people.links", title: words.links, group: words.group, when, run: () => workshop.show("links") },
@@ -59,18 +64,8 @@ export class People {
 
   /** Everybody who came, and all links. */
   get came(): Came {
-    const { store } = this;
-    const { session } = store;
-    const revision = store.revision.value;
-    const here = store.people.value;
-    if (this.read?.revision === revision && this.hereWas === here) return this.read.came;
-    const records = session.model.held("lead")?.records ?? new Map();
-    this.hereWas = here;
-    this.read = { revision, came: came(records, new Set(here.keys()), (seat, name) => called({ seat, name })) };
-    return this.read.came;
+    return this.read.value;
   }
-
-  private hereWas: unknown = null;
 
   get waits(): boolean {
     void this.store.revision.value; // what is read here changes with it

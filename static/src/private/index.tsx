@@ -5,12 +5,13 @@ import { effect, signal } from "@preact/signals";
 import lock from "lucide-static/icons/lock-keyhole.svg";
 import { BOARD } from "../board/model.js";
 import { USUAL } from "../edit/doing.js";
-import { RANK } from "../generated/constants.js";
-import type { AnyOp, LayerShape, PrivateReveal, PrivateShape, WrittenShape } from "../generated/wire.js";
+import { exact } from "../edit/transform.js";
+import type { LayerShape, PrivateShape, WrittenShape } from "../generated/wire.js";
 import { words } from "../i18n/private.js";
 import { adopt } from "../ui/sheet.js";
 import type { Store } from "../ui/store.js";
 import type { Workshop } from "../workshop/index.js";
+import { idOf } from "../workshop/told.js";
 import sheet from "./private.lazy.css";
 import { PrivateSection } from "./section.js";
 import { PrivateSign } from "./sign.js";
@@ -55,12 +56,12 @@ export class PrivateWriting {
 
   /** Whether I may write in the round that is open. */
   get mayWrite(): boolean {
-    const { session } = this.store;
-    return this.round.value?.open === true && RANK[session.role] >= RANK.participant && session.model.board?.archived !== true;
+    return this.round.value?.open === true && this.store.session.mayEdit;
   }
 
   get id(): string {
-    return this.round.value?.id.slice(PREFIX.length) ?? "";
+    const round = this.round.value;
+    return round === null ? "" : idOf(round);
   }
 
   private read(): void {
@@ -109,8 +110,13 @@ export class PrivateWriting {
   write(): void {
     const field = document.querySelector<HTMLElement>(".private-text");
     if (this.own.value !== null || this.entering) return field?.focus();
+    const { session } = this.store;
     this.entering = true;
-    this.submit({ op: "private.enter", id: this.id });
+    session.answered(this.workshop.do({ op: "private.enter", id: this.id }), (answer) => {
+      if (answer.t !== "reject") return;
+      this.entering = false; // it can be pressed again
+      session.tell({ kind: "refused", code: answer.code, message: answer.message });
+    });
   }
 
   /** Whether the field that has come is to take the focus, asked once. */
@@ -120,19 +126,23 @@ export class PrivateWriting {
     return takes;
   }
 
-  /** Makes a sticky of mine with a text, in the middle of what is seen, where it is free. */
-  add(said: string): void {
+  /**
+   * Makes a sticky of mine with a text, in the middle of what is seen, where it is free. False: it
+   * cannot be made yet.
+   */
+  add(said: string): boolean {
     const own = this.own.value;
     const editor = this.store.editor.value;
-    if (own === null || editor === null || said.trim() === "") return;
+    if (own === null || editor === null) return false;
+    if (said.trim() === "") return true;
     const { w, h } = USUAL.sticky;
     const { x, y } = editor.landing.free(USUAL.sticky);
-    const round = (value: number): number => Math.round(value * 100) / 100;
     editor.edit([{
       op: "node.create", id: this.store.session.fresh(), layer: own.id, kind: "sticky",
-      x: round(x - w / 2), y: round(y - h / 2), w, h, text: { text: { [this.store.lang.value || "en"]: said.trim() } },
+      x: exact(x - w / 2), y: exact(y - h / 2), w, h, text: { text: { [this.store.lang.value || "en"]: said.trim() } },
     }]);
     this.store.announcer.say(words.added(this.mine.value + 1));
+    return true;
   }
 
   // -- what a facilitator does
@@ -152,20 +162,15 @@ export class PrivateWriting {
   }
 
   open(question: string, layer: string): void {
-    this.submit({ op: "private.open", id: this.store.session.fresh(), question: question.trim(), layer });
+    this.workshop.do({ op: "private.open", id: this.store.session.fresh(), question: question.trim(), layer });
   }
 
   reveal(named: boolean, order: "random" | "author", layer: string): void {
-    const op: PrivateReveal = { op: "private.reveal", id: this.id, named, order, layer };
-    this.submit(op);
+    this.workshop.do({ op: "private.reveal", id: this.id, named, order, layer });
   }
 
   close(): void {
-    this.submit({ op: "private.close", id: this.id });
-  }
-
-  private submit(...ops: AnyOp[]): void {
-    this.store.session.submit(ops);
+    this.workshop.do({ op: "private.close", id: this.id });
   }
 }
 

@@ -1,8 +1,8 @@
 import { useId, useRef, useState } from "preact/hooks";
 import { layerTitle } from "../edit/naming.js";
-import { QUESTION_CHARS_MAX } from "../generated/limits.js";
 import type { LayerShape } from "../generated/wire.js";
 import { words } from "../i18n/private.js";
+import { QuestionField, Twice } from "../workshop/forms.js";
 import type { PrivateWriting } from "./index.js";
 
 /** The facilitator's part: a private round is opened, counted, revealed or ended. */
@@ -32,30 +32,13 @@ function Opening({ writing }: { writing: PrivateWriting }) {
   return (
     <form class="private-opening" onSubmit={open}>
       <p class="hint">{words.hint}</p>
-      <label class="field-label" for={`${id}-question`}>
-        {words.ask}
-      </label>
-      <input
-        ref={field}
-        id={`${id}-question`}
-        class="field"
-        value={question}
-        maxLength={QUESTION_CHARS_MAX}
-        placeholder={words.askHint}
-        autocomplete="off"
-        dir="auto"
-        aria-invalid={wrong}
-        aria-describedby={wrong ? `${id}-wrong` : undefined}
-        onInput={({ currentTarget }) => {
-          ask(currentTarget.value);
+      <QuestionField
+        label={words.ask} hint={words.askHint} value={question} problem={wrong ? words.needsQuestion : ""} field={field}
+        set={(typed) => {
+          ask(typed);
           complain(false);
         }}
       />
-      {wrong && (
-        <p id={`${id}-wrong`} class="hint wrong" role="alert">
-          {words.needsQuestion}
-        </p>
-      )}
       <Target id={`${id}-into`} targets={targets} target={target} choose={choose} />
       <button type="submit" class="button solid wide" disabled={target === undefined}>
         {words.open}
@@ -93,7 +76,6 @@ function Running({ writing, question }: { writing: PrivateWriting; question: str
   const [order, arrange] = useState<"random" | "author">("random");
   const [named, name] = useState(false);
   const [layer, choose] = useState("");
-  const [asked, really] = useState(false);
   const { stickies, people } = writing.written.value;
   const targets = writing.targets();
   const target = targets.find((each) => each.id === layer) ?? targets[0];
@@ -126,13 +108,10 @@ function Running({ writing, question }: { writing: PrivateWriting; question: str
       <button type="button" class="button solid wide" disabled={target === undefined} onClick={() => target !== undefined && writing.reveal(named, order, target.id)}>
         {words.reveal}
       </button>
-      <button
-        type="button" class={asked ? "button wide warns" : "button wide"} aria-describedby={`${id}-end`}
-        onClick={() => (asked ? writing.close() : really(true))}
-        onBlur={() => really(false)}
-      >
-        {asked ? words.really(words.discard) : words.discard}
-      </button>
+      <Twice
+        style="button wide" label={words.discard} really={words.really(words.discard)} hint={`${id}-end`}
+        run={() => writing.close()}
+      />
       <p id={`${id}-end`} class="hint">
         {words.discardHint}
       </p>

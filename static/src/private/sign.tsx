@@ -40,8 +40,7 @@ function Writing({ writing, question }: { writing: PrivateWriting; question: str
       class="private-form"
       onSubmit={(event) => {
         event.preventDefault();
-        writing.add(said);
-        say("");
+        if (writing.add(said)) say("");
       }}
     >
       <input

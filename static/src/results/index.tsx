@@ -19,7 +19,7 @@ export function begin(workshop: Workshop): void {
   const group = words.group;
   workshop.sections.add({ id: "results", title: words.results, icon: download, order: 90, view: () => <Results workshop={workshop} /> });
   store.commands.add({
-    id: "workshop.results", title: words.open, group, when: () => workshop.mayLead, run: () => workshop.show("results"),
+    id: "workshop.results", title: words.open, group, when: () => workshop.leads.value, run: () => workshop.show("results"),
   });
 }
 

@@ -6,8 +6,7 @@ import { render } from "preact";
 import vote from "lucide-static/icons/vote.svg";
 import { BOARD } from "../board/model.js";
 import { titleOf } from "../edit/naming.js";
-import { RANK } from "../generated/constants.js";
-import type { AnyOp, NodeShape, Tally, Voted } from "../generated/wire.js";
+import type { NodeShape, Tally, Voted } from "../generated/wire.js";
 import { words } from "../i18n/voting.js";
 import { adopt } from "../ui/sheet.js";
 import type { Store } from "../ui/store.js";
@@ -143,8 +142,7 @@ export class Voting {
 
   /** Whether a vote of mine may count. */
   get mayVote(): boolean {
-    const { session } = this.store;
-    return RANK[session.role] >= RANK.participant && session.model.board?.archived !== true && this.rounds.value.some(({ open }) => open === true);
+    return this.store.session.mayEdit && this.rounds.value.some(({ open }) => open === true);
   }
 
   get left(): number {
@@ -240,13 +238,6 @@ export class Voting {
     this.tallied = round;
     const merged = Object.fromEntries(Object.entries({ ...known, ...votes }).filter(([, count]) => count > 0));
     this.tally.value = { voters, votes: merged };
-  }
-
-  // -- what a facilitator does
-
-  submit(...ops: AnyOp[]): void {
-    const { session } = this.store;
-    session.wire.submit(ops);
   }
 
   // -- the panel

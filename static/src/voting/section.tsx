@@ -1,8 +1,9 @@
 import { useId, useRef, useState } from "preact/hooks";
-import { QUESTION_CHARS_MAX, ROUND_NODES_MAX, VOTES_MAX } from "../generated/limits.js";
+import { ROUND_NODES_MAX, VOTES_MAX } from "../generated/limits.js";
 import type { RoundOpen } from "../generated/wire.js";
 import { words } from "../i18n/voting.js";
 import { layerTitle } from "../edit/naming.js";
+import { QuestionField, Twice } from "../workshop/forms.js";
 import type { Voting } from "./index.js";
 import type { Round } from "./results.js";
 
@@ -39,10 +40,10 @@ function Running({ voting, round }: { voting: Voting; round: Round }) {
       </p>
       <p class="hint">{words.soFar(voters, voting.store.here.value)}</p>
       <div class="votes-actions">
-        <button type="button" class="button solid" onClick={() => voting.submit({ op: "round.close", id: round.id })}>
+        <button type="button" class="button solid" onClick={() => voting.workshop.do({ op: "round.close", id: round.id })}>
           {words.close}
         </button>
-        <Twice style="button" label={words.discard} says={words.discardOf(round.question)} run={() => voting.submit({ op: "round.remove", id: round.id })} />
+        <Twice style="button" label={words.discard} really={words.really} says={words.discardOf(round.question)} run={() => voting.workshop.do({ op: "round.remove", id: round.id })} />
       </div>
     </div>
   );
@@ -51,7 +52,7 @@ function Running({ voting, round }: { voting: Voting; round: Round }) {
 function Past({ voting, round, idle }: { voting: Voting; round: Round; idle: boolean }) {
   const repeat = (): void => {
     const { question, votes, several = false, named = false, live = false, by_link = false } = round;
-    voting.submit({ op: "round.open", id: voting.store.session.fresh(), question, votes, several, named, live, by_link, again: round.id });
+    voting.workshop.do({ op: "round.open", id: voting.store.session.fresh(), question, votes, several, named, live, by_link, again: round.id });
   };
   return (
     <li class="votes-round">
@@ -68,28 +69,14 @@ function Past({ voting, round, idle }: { voting: Voting; round: Round; idle: boo
           </button>
         )}
         <Twice
-          style="button small quiet" label={words.remove} says={words.removeOf(round.question)}
+          style="button small quiet" label={words.remove} really={words.really} says={words.removeOf(round.question)}
           run={() => {
-            voting.submit({ op: "round.remove", id: round.id });
+            voting.workshop.do({ op: "round.remove", id: round.id });
             voting.store.tell(words.removed(round.question));
           }}
         />
       </span>
     </li>
-  );
-}
-
-/** What cannot be taken back is asked for once more. */
-function Twice({ style, label, says, run }: { style: string; label: string; says: string; run: () => void }) {
-  const [asked, ask] = useState(false);
-  return (
-    <button
-      type="button" class={asked ? `${style} warns` : style} aria-label={asked ? words.really(says) : says}
-      onClick={() => (asked ? run() : ask(true))}
-      onBlur={() => ask(false)}
-    >
-      {asked ? words.reallyShort : label}
-    </button>
   );
 }
 
@@ -131,7 +118,7 @@ function Opening({ voting }: { voting: Voting }) {
       return;
     }
     if (chosen === undefined) return;
-    voting.submit({ op: "round.open", id: voting.store.session.fresh(), question: question.trim(), votes, ...chosen.about, ...flags });
+    voting.workshop.do({ op: "round.open", id: voting.store.session.fresh(), question: question.trim(), votes, ...chosen.about, ...flags });
     ask("");
   };
   const flag = (name: keyof typeof flags, label: string, hint?: string) => (
@@ -154,30 +141,13 @@ function Opening({ voting }: { voting: Voting }) {
   );
   return (
     <form class="votes-form" onSubmit={open}>
-      <label class="field-label" for={`${id}-question`}>
-        {words.ask}
-      </label>
-      <input
-        ref={field}
-        id={`${id}-question`}
-        class="field"
-        value={question}
-        maxLength={QUESTION_CHARS_MAX}
-        placeholder={words.askHint}
-        autocomplete="off"
-        dir="auto"
-        aria-invalid={problem !== ""}
-        aria-describedby={problem === "" ? undefined : `${id}-problem`}
-        onInput={({ currentTarget }) => {
-          ask(currentTarget.value);
+      <QuestionField
+        label={words.ask} hint={words.askHint} value={question} problem={problem} field={field}
+        set={(typed) => {
+          ask(typed);
           complain("");
         }}
       />
-      {problem !== "" && (
-        <p id={`${id}-problem`} class="hint wrong" role="alert">
-          {problem}
-        </p>
-      )}
       <label class="field-label" for={`${id}-about`}>
         {words.about}
       </label>

@@ -7,13 +7,12 @@ import { TIMER_MS_MAX } from "../generated/limits.js";
 import type { AnyOp, StepShape } from "../generated/wire.js";
 import { words } from "../i18n/stage.js";
 import { Icon } from "../ui/icon.js";
+import { MINUTE_MS } from "./clock.js";
 import { FORMATS, stepsOf } from "./formats.js";
 import type { Workshop } from "./index.js";
 import { More } from "./more.js";
-import { Lines, remove, texts } from "./scenes.js";
-import { beside, idOf, placeFor, type StepRound } from "./told.js";
-
-const MINUTE_MS = 60_000;
+import { Lines, moves, remove, texts } from "./scenes.js";
+import { beside, idOf, type StepRound } from "./told.js";
 
 /** The steps of the workshop, and the way through them. */
 export function AgendaSection({ workshop }: { workshop: Workshop }) {
@@ -29,19 +28,9 @@ export function AgendaSection({ workshop }: { workshop: Workshop }) {
   };
   const choices = (step: StepShape): readonly Choice[] => {
     const id = idOf(step);
-    const move = (by: 1 | -1): Choice[] => {
-      const before = placeFor(steps, step, by);
-      if (before === undefined) return [];
-      const run = (): void => {
-        workshop.do({ op: "step.move", id, before });
-        store.announcer.say(words.moved(titleOf(step), steps.indexOf(step) + 1 + by, steps.length));
-      };
-      return [{ label: by < 0 ? words.up : words.down, run }];
-    };
     return [
       { label: words.editStep, run: () => edit(step.id) },
-      ...move(-1),
-      ...move(1),
+      ...moves(workshop, "step.move", steps, step, titleOf(step)),
       "line",
       { label: words.remove, warns: true, run: () => remove(workshop, { op: "step.remove", id }, titleOf(step)) },
     ];

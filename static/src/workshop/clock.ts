@@ -2,7 +2,8 @@
 
 import type { TimerShape } from "../generated/wire.js";
 
-export const OVER_SHOWN_MS = 5 * 60_000; // then it is taken for forgotten
+export const MINUTE_MS = 60_000;
+export const OVER_SHOWN_MS = 5 * MINUTE_MS; // then it is taken for forgotten
 
 /** What is left, in milliseconds; less than nothing when it is over. */
 export function leftMs(timer: TimerShape, now: number): number {

@@ -1,6 +1,7 @@
 // The formats that an agenda can begin with, each a data file.
 
 import type { StepCreate } from "../generated/wire.js";
+import { MINUTE_MS } from "./clock.js";
 import brainstorming from "./formats/brainstorming.json";
 import cityMeeting from "./formats/city-meeting.json";
 import retrospective from "./formats/retrospective.json";
@@ -25,7 +26,7 @@ export function stepsOf({ lang, steps }: Format, fresh: () => string): StepCreat
   return steps.map(({ title, note, minutes, round, question }) => ({
     op: "step.create",
     id: fresh(),
-    timer_ms: minutes * 60_000,
+    timer_ms: minutes * MINUTE_MS,
     ...(round === undefined ? {} : { round: round as StepRound }),
     text: { title: { [lang]: title }, note: { [lang]: note }, ...(question === undefined ? {} : { question: { [lang]: question } }) },
   }));

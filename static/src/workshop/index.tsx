@@ -21,6 +21,7 @@ import { beside, idOf, layersOf, sceneAsked, type StepRound, toldBy } from "./to
 import sheet from "./workshop.lazy.css";
 
 const DIMMED = 0.3; // of the opacity of a layer, while another is in the spotlight
+const SIDE_MIN = 8; // of a part of the board, in its units
 const HIDDEN_MS = 150; // after the page has drawn, where it does not draw
 const AFTER_NOTICES_MS = 60; // what the page says by itself of switched layers comes first
 
@@ -52,8 +53,10 @@ export class Workshop {
   readonly sharing = computed(() => !this.store.own.value || this.held.value);
   /** The canvas is held to what is driven. */
   readonly held = computed(() => this.told.value.locked && this.told.value.open && !this.leads.value);
-  /** Whether my role may lead. */
+  /** Whether my role may lead: the panel is for me. */
   readonly leads = computed(() => RANK[this.store.role.value] >= RANK.facilitator);
+  /** The layer in the spotlight. */
+  readonly lit = computed(() => [...this.store.layers.value.values()].find(({ spotlight }) => spotlight));
   /** What steps of the agenda can open, by `StepShape.round`. */
   readonly activities = signal<ReadonlyMap<StepRound, Activity>>(new Map());
   readonly ticking: Ticking;
@@ -123,11 +126,6 @@ export class Workshop {
     });
   }
 
-  /** Whether the panel is for me. */
-  get mayLead(): boolean {
-    return this.leads.value;
-  }
-
   private bring(): void {
     for (const room of this.coming) {
       if (!room.wanted(this)) continue;
@@ -144,11 +142,6 @@ export class Workshop {
   /** Milliseconds since 1970, by the server's clock. */
   now(): number {
     return this.store.world.now() + this.store.session.wire.skewMs;
-  }
-
-  /** Whether everyone sees what I switch. */
-  get drives(): boolean {
-    return this.store.leads.value;
   }
 
   // -- what is shown to all who follow
@@ -195,12 +188,18 @@ export class Workshop {
     else requestAnimationFrame(() => requestAnimationFrame(go));
   }
 
+  /** The part of the board that I see, as scenes and the others have it. */
+  seenPart(): LookShape["viewport"] | null {
+    const seen = this.store.free();
+    if (seen === null) return null;
+    const [x, y, w, h] = seen.map((part) => Math.round(part * 100) / 100) as [number, number, number, number];
+    return [x, y, Math.max(SIDE_MIN, w), Math.max(SIDE_MIN, h)];
+  }
+
   /** Brings everyone who follows to what I see. */
   bringEveryone(): void {
-    const seen = this.store.free();
-    if (seen === null) return;
-    const [x, y, w, h] = seen.map((part) => Math.round(part * 100) / 100) as [number, number, number, number];
-    const viewport: LookShape["viewport"] = [x, y, Math.max(8, w), Math.max(8, h)];
+    const viewport = this.seenPart();
+    if (viewport === null) return;
     this.mine = JSON.stringify(viewport);
     this.do({ op: "stage.look", viewport });
     this.store.tell(words.broughtDone);
@@ -212,7 +211,7 @@ export class Workshop {
     const { store } = this;
     store.revision.value;
     const layers = store.layers.value;
-    const lit = this.told.value.open && this.sharing.value ? [...layers.values()].find(({ spotlight }) => spotlight) : undefined;
+    const lit = this.told.value.open && this.sharing.value ? this.lit.value : undefined;
     const bright = lit === undefined ? null : lineage(layers, lit.id);
     const dimmed = new Set(bright === null ? [] : [...layers.keys()].filter((id) => !bright.has(id)));
     const before = this.dimmed;
@@ -244,7 +243,7 @@ export class Workshop {
     const { session } = store;
     const scene = this.told.value.scenes.find((each) => idOf(each) === id);
     if (scene === undefined) return store.tell(words.noScene);
-    if (this.drives) return void this.do({ op: "scene.show", scene: id });
+    if (store.leads.value) return void this.do({ op: "scene.show", scene: id });
     if (this.held.value) return store.tell(words.heldSaid);
     const layers = layersOf(id, session.layers);
     batch(() => session.see(new Set(layers.flatMap((layer) => [layer, ...above(session.layers, layer)]))));

@@ -58,7 +58,6 @@ export function LeadingSection({ workshop }: { workshop: Workshop }) {
 function Spotlight({ workshop }: { workshop: Workshop }) {
   const id = useId();
   const { store } = workshop;
-  const lit = [...store.layers.value.values()].find(({ spotlight }) => spotlight);
   const flat = (branches: readonly Branch[], depth: number): (readonly [string, string])[] =>
     branches.filter(({ layer }) => layer.restricted !== true).flatMap(({ layer, children }) => [
       [layer.id, `${"\u2003".repeat(depth)}${layer.title || text.untitled}`] as const, ...flat(children, depth + 1),
@@ -72,7 +71,7 @@ function Spotlight({ workshop }: { workshop: Workshop }) {
         id={id}
         class="field"
         aria-describedby={`${id}-hint`}
-        value={lit?.id ?? ""}
+        value={workshop.lit.value?.id ?? ""}
         onChange={({ currentTarget: { value } }) => {
           workshop.do({ op: "stage.spotlight", layer: value || null });
           store.announcer.say(value === "" ? words.spotlightEnded : words.spotlit(store.session.layers.get(value)?.title ?? ""));

@@ -10,32 +10,32 @@ export interface Room {
   readonly begin: (workshop: Workshop) => Promise<unknown>;
 }
 
+/** Whether I may lead, or the board has a round of a kind. */
+function leadsOrHas({ leads, store }: Workshop, prefix: string): boolean {
+  return leads.value || [...(store.session.model.held("board")?.records.keys() ?? [])].some((id) => id.startsWith(prefix));
+}
+
 export const ROOMS: readonly Room[] = [
   {
-    wanted: ({ mayLead, store }) => mayLead && store.editor.value !== null,
+    wanted: ({ leads, store }) => leads.value && store.editor.value !== null,
     begin: (workshop) => import("../people/index.js").then(({ begin }) => begin(workshop)),
   },
   {
-    wanted: ({ mayLead, store }) => !mayLead && store.session.model.board?.waiting === true,
+    wanted: ({ leads, store }) => !leads.value && store.session.model.board?.waiting === true,
     begin: (workshop) => import("../people/waiting.js").then(({ begin }) => begin(workshop)),
   },
   {
-    wanted: ({ mayLead, store }) => mayLead && store.editor.value !== null,
+    wanted: ({ leads, store }) => leads.value && store.editor.value !== null,
     begin: (workshop) => import("../gather/index.js").then(({ section }) => workshop.sections.add(section(workshop.store))),
   },
   {
-    wanted: ({ store: { session } }) =>
-      session.isFacilitator || [...(session.model.held("board")?.records.keys() ?? [])].some((id) => id.startsWith("round/")),
+    wanted: (workshop) => leadsOrHas(workshop, "round/"),
     begin: (workshop) => import("../voting/index.js").then(({ begin }) => begin(workshop)),
   },
   {
-    wanted: ({ store: { session } }) =>
-      session.isFacilitator || [...(session.model.held("board")?.records.keys() ?? [])].some((id) => id.startsWith("private/")),
+    wanted: (workshop) => leadsOrHas(workshop, "private/"),
     begin: (workshop) => import("../private/index.js").then(({ begin }) => begin(workshop)),
   },
   { wanted: ({ leads }) => leads.value, begin: (workshop) => import("./lead.js").then(({ begin }) => begin(workshop)) },
-  {
-    wanted: (workshop) => workshop.mayLead,
-    begin: (workshop) => import("../results/index.js").then(({ begin }) => begin(workshop)),
-  },
+  { wanted: ({ leads }) => leads.value, begin: (workshop) => import("../results/index.js").then(({ begin }) => begin(workshop)) },
 ];

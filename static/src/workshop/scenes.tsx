@@ -14,10 +14,7 @@ import { idOf, layersOf, placeFor } from "./told.js";
 
 /** What is seen now, as a scene has it: the layers that are on, and the part of the board. */
 function seenNow(workshop: Workshop): { readonly layers: string[]; readonly viewport: SceneShape["viewport"] } {
-  const { store } = workshop;
-  const free = store.free();
-  const viewport = free?.map((part, at) => Math.round(Math.max(at < 2 ? part : 8, part) * 100) / 100) ?? null;
-  return { layers: [...store.session.shown], viewport: viewport as SceneShape["viewport"] };
+  return { layers: [...workshop.store.session.shown], viewport: workshop.seenPart() };
 }
 
 /** The scenes: made, ordered, described, shown; and the presentation. */
@@ -37,20 +34,10 @@ export function ScenesSection({ workshop, presenting }: { workshop: Workshop; pr
   const choices = (scene: SceneShape): readonly Choice[] => {
     const id = idOf(scene);
     const title = titleOf(scene);
-    const move = (by: 1 | -1): Choice[] => {
-      const before = placeFor(scenes, scene, by);
-      if (before === undefined) return [];
-      const run = (): void => {
-        workshop.do({ op: "scene.move", id, before });
-        store.announcer.say(words.moved(title, scenes.indexOf(scene) + 1 + by, scenes.length));
-      };
-      return [{ label: by < 0 ? words.up : words.down, run }];
-    };
     return [
       { label: words.rename, run: () => edit(scene.id) },
       { label: words.take, run: () => take(workshop, scene, title) },
-      ...move(-1),
-      ...move(1),
+      ...moves(workshop, "scene.move", scenes, scene, title),
       "line",
       { label: words.link, run: () => link(workshop, id, title) },
       { label: words.copyLink, run: () => copy(workshop, id) },
@@ -132,6 +119,21 @@ function copy({ store }: Workshop, id: string): void {
     () => store.tell(words.copied),
     () => store.tell(words.notCopied, true),
   );
+}
+
+/** What moves a scene or a step among the others. */
+export function moves<T extends { readonly id: string }>(
+  { store }: Workshop, op: "scene.move" | "step.move", all: readonly T[], one: T, title: string,
+): Choice[] {
+  return ([-1, 1] as const).flatMap((by) => {
+    const before = placeFor(all, one, by);
+    if (before === undefined) return [];
+    const run = (): void => {
+      store.session.submit([{ op, id: idOf(one), before }]);
+      store.announcer.say(words.moved(title, all.indexOf(one) + 1 + by, all.length));
+    };
+    return { label: by < 0 ? words.up : words.down, run };
+  });
 }
 
 /** Removes a scene or a step, with the way back. */

@@ -70,7 +70,7 @@ function SceneSign({ workshop }: Shown) {
 }
 
 function SpotlightSign({ workshop }: Shown) {
-  const lit = [...workshop.store.layers.value.values()].find(({ spotlight }) => spotlight);
+  const lit = workshop.lit.value;
   if (lit === undefined || !workshop.told.value.open || !workshop.sharing.value) return null;
   return (
     <p class="sign-pill sign-spotlight">

@@ -2,12 +2,11 @@
 
 import { effect, signal } from "@preact/signals";
 import { words } from "../i18n/stage.js";
-import { isForgotten, isOver, leftMs, nextMs, shownTime } from "./clock.js";
+import { isForgotten, isOver, leftMs, MINUTE_MS, nextMs, shownTime } from "./clock.js";
 import type { Workshop } from "./index.js";
 import { Chime } from "./chime.js";
 
 const SOUND = "orientation-board/sound";
-const MINUTE_MS = 60_000;
 
 export interface Shown {
   readonly time: string;

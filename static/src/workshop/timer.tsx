@@ -1,10 +1,10 @@
 import { useId, useState } from "preact/hooks";
 import { TIMER_MS_MAX } from "../generated/limits.js";
 import { words } from "../i18n/stage.js";
+import { MINUTE_MS } from "./clock.js";
 import type { Workshop } from "./index.js";
 
 const PRESETS = [1, 3, 5, 10, 15];
-const MINUTE_MS = 60_000;
 
 /** The timer: how long, and what is done with it while it is there. */
 export function TimerSection({ workshop }: { workshop: Workshop }) {
