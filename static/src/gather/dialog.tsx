@@ -105,9 +105,9 @@ function Clustering({ gather }: { gather: Gather }) {
         }}
       >
         <h3>{words.cluster}</h3>
-        <label class="gather-label" for="gather-name">{words.name}</label>
+        <label class="field-label" for="gather-name">{words.name}</label>
         <input
-          id="gather-name" class="gather-field" type="text" maxLength={TITLE_CHARS_MAX} autocomplete="off" dir="auto"
+          id="gather-name" class="field" type="text" maxLength={TITLE_CHARS_MAX} autocomplete="off" dir="auto"
           value={gather.name.value} aria-invalid={problem !== ""}
           onInput={({ currentTarget }) => {
             gather.name.value = currentTarget.value;

@@ -3,6 +3,7 @@
 
 import { inReadingOrder } from "../edit/arrange.js";
 import { boundsOf, exact } from "../edit/transform.js";
+import { joined } from "../edit/naming.js";
 import { cardHeight } from "../edit/measure.js";
 import { CARD_WIDTH, FRAME_HEAD, TEXT_CHARS_MAX } from "../generated/constants.js";
 import { SIZE_MAX, SIZE_MIN, TAGS_MAX } from "../generated/limits.js";
@@ -32,8 +33,6 @@ const COLUMN_GAP = 64; // between two groups
 const ROWS = 8; // of a group in columns; more stand in another column beside
 const PADDING = 24; // from what is framed to its frame
 const CARD_WIDE = 1.5 * CARD_WIDTH;
-
-export const joined = (lines: readonly string[] | undefined): string => (lines ?? []).join("").trim();
 
 /** The seat by which a node was made; "" for what was imported. */
 export function authorOf({ id }: NodeShape): string {
@@ -176,7 +175,7 @@ export function asLayer(nodes: readonly Seen[], title: string, color: string, { 
 
 /** What a node says, in a line. */
 function lineOf({ shape }: Seen): string {
-  return [joined(shape.title), joined(shape.text), shape.alt ?? ""].filter((said) => said !== "").join(": ").replace(/\s*\n\s*/g, " ");
+  return [joined(shape.title).trim(), joined(shape.text).trim(), shape.alt ?? ""].filter((said) => said !== "").join(": ").replace(/\s*\n\s*/g, " ");
 }
 
 /** A card in the place of them, with what each says in a line of its own; null: that is more than a card may say. */

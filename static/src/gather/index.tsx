@@ -6,16 +6,17 @@ import { render } from "preact";
 import icon from "lucide-static/icons/group.svg";
 import { BOARD } from "../board/model.js";
 import type { Editor } from "../edit/index.js";
+import { layerTitle } from "../edit/naming.js";
 import { TEXT_CHARS_MAX, TITLE_CHARS_MAX } from "../generated/constants.js";
 import { GATHERED_MAX } from "../generated/limits.js";
-import type { AnyOp, RoundShape } from "../generated/wire.js";
-import { text } from "../i18n/index.js";
+import type { AnyOp } from "../generated/wire.js";
 import { text as edit } from "../i18n/edit.js";
 import { words } from "../i18n/gather.js";
 import type { Section } from "../workshop/registry.js";
 import { nameOf } from "../together/called.js";
 import { adopt } from "../ui/sheet.js";
 import type { Store } from "../ui/store.js";
+import { roundsOf } from "../voting/results.js";
 import { GatherDialog } from "./dialog.js";
 import sheet from "./gather.lazy.css";
 import { asCard, asLayer, type By, clusters, columns, type Group, grouped, type Seen } from "./gathering.js";
@@ -92,10 +93,8 @@ export class Gather {
 
   /** The newest round that has ended, and that told of votes. */
   get round(): string {
-    const records = [...(this.editor.session.model.held(BOARD)?.records.values() ?? [])];
-    const rounds = records.filter(({ id }) => id.startsWith("round/")) as RoundShape[];
-    const closed = rounds.filter(({ open }) => open !== true).sort((a, b) => b.number - a.number);
-    return closed[0]?.id.slice(6) ?? "";
+    const rounds = roundsOf(this.editor.session.model.held(BOARD)?.records.values() ?? []);
+    return rounds.filter(({ open }) => open !== true).at(-1)?.id ?? "";
   }
 
   private groupsBy(by: By): Group[] {
@@ -134,7 +133,8 @@ export class Gather {
   private edit(ops: readonly AnyOp[], said: string): void {
     const { store } = this;
     this.editor.edit(ops);
-    store.tell(said, false, { label: words.undo, run: () => store.session.undo() });
+    // where everything lies well already there is no step to take back
+    store.tell(said, false, ops.length === 0 ? undefined : { label: words.undo, run: () => store.session.undo() });
     this.close();
   }
 
@@ -228,6 +228,6 @@ export class Gather {
   }
 
   layerTitle(layer: string): string {
-    return this.store.session.layers.get(layer)?.title || text.untitled;
+    return layerTitle(this.store.session.layers.get(layer));
   }
 }

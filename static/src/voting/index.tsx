@@ -102,6 +102,9 @@ export class Voting {
         if (open) this.panel.value = null; // they stand in the same place
       });
     }
+    effect(() => {
+      if (store.finding.value?.panel.value != null || store.comments.value?.panel.value === true) this.panel.value = null;
+    });
     new Marks(this);
     const place = document.createElement("div");
     document.querySelector(".board")?.append(place);
@@ -150,19 +153,19 @@ export class Voting {
     return round === null ? 0 : left(round, this.ballot.value);
   }
 
-  /** All nodes in layers that are on, by layer, in their order. */
-  *nodes(): Generator<Votable> {
+  /** Nodes in layers that are on, by layer, in their order. */
+  *nodes(wanted: (shape: NodeShape) => boolean): Generator<Votable> {
     const { session } = this.store;
     for (const layer of session.layers.values()) {
       if (!session.on.has(layer.id) || layer.group === true) continue;
-      for (const shape of session.model.nodesOf(layer.id)) yield { shape, title: titleOf(shape), layer: layer.title };
+      for (const shape of session.model.nodesOf(layer.id)) if (wanted(shape)) yield { shape, title: titleOf(shape), layer: layer.title };
     }
   }
 
   /** What may be voted on now, in layers that are on. */
   votable(): Votable[] {
     const round = this.round.value;
-    return round === null ? [] : [...this.nodes()].filter(({ shape }) => shape.round === round.id);
+    return round === null ? [] : [...this.nodes((shape) => shape.round === round.id)];
   }
 
   /** How many people voted in a closed round, as far as layers tell it; `exact`: in one layer alone. */
@@ -246,6 +249,7 @@ export class Voting {
     const { store, workshop } = this;
     store.outlineOpen.value = store.peopleOpen.value = workshop.open.value = false;
     if (store.finding.value !== null) store.finding.value.panel.value = null;
+    if (store.comments.value !== null) store.comments.value.panel.value = false;
     this.panel.value = showing;
     this.asked.value += 1;
   }

@@ -102,7 +102,7 @@ function Results({ voting, first }: { voting: Voting; first: string | null }) {
   const [sorting, sort] = useState<Sorting>({ by: start, down: true });
   if (closed.length === 0) return <p class="hint none">{words.noResults}</p>;
   const rounds = closed.filter(({ id }) => chosen.has(id));
-  const things = [...voting.nodes()];
+  const things = [...voting.nodes(({ votes }) => votes !== undefined)];
   const results = resultsOf(things, rounds);
   const shown = sorted(results, rounds.some(({ id }) => id === sorting.by) || sorting.by === TITLE ? sorting : { by: rounds.at(-1)?.id ?? TITLE, down: true });
   const most = Math.max(1, ...rounds.flatMap(({ id }) => results.map((result) => countIn(result, id))));

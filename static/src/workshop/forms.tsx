@@ -2,7 +2,7 @@
 
 import type { RefObject } from "preact";
 import { useId, useState } from "preact/hooks";
-import { QUESTION_CHARS_MAX } from "../generated/constants.js";
+import { QUESTION_CHARS_MAX } from "../generated/limits.js";
 
 interface QuestionFieldProps {
   readonly label: string;

@@ -17,7 +17,7 @@ import { ROOMS } from "./rooms.js";
 import { ScenesToGoTo } from "./outline.js";
 import { addSigns } from "./signs.js";
 import { Ticking } from "./ticking.js";
-import { beside, idOf, layersOf, sceneAsked, type StepRound, toldBy } from "./told.js";
+import { beside, idOf, layersOf, sceneAsked, type StepRound, type Told, toldBy } from "./told.js";
 import sheet from "./workshop.lazy.css";
 
 const DIMMED = 0.3; // of the opacity of a layer, while another is in the spotlight
@@ -44,10 +44,16 @@ export class Workshop {
   /** Rises when the panel is asked for: it takes the focus, though it may be open already. */
   readonly asked = signal(0);
   /** What the board says of it. */
-  readonly told = computed(() => {
+  readonly told = computed((): Told => {
     this.store.revision.value;
     const { model } = this.store.session;
-    return toldBy(model.held("board")?.records, model.board);
+    const records = model.held("board")?.records;
+    const shapes = [...(records?.values() ?? []), model.board];
+    // most changes are of other streams, and nothing of this is to be shown anew for them
+    if (shapes.length !== this.read.shapes.length || shapes.some((shape, at) => shape !== this.read.shapes[at])) {
+      this.read = { shapes, told: toldBy(records, model.board) };
+    }
+    return this.read.told;
   });
   /** Whether I see what everyone sees: I follow, or lead, or am held to it. */
   readonly sharing = computed(() => !this.store.own.value || this.held.value);
@@ -60,6 +66,7 @@ export class Workshop {
   /** What steps of the agenda can open, by `StepShape.round`. */
   readonly activities = signal<ReadonlyMap<StepRound, Activity>>(new Map());
   readonly ticking: Ticking;
+  private read: { readonly shapes: readonly unknown[]; readonly told: Told } = { shapes: [], told: toldBy(undefined, null) };
   private readonly coming = new Set(ROOMS);
   private wanted: string | null; // a scene that an address asks for, and that is not there yet
   private seen = { scene: "", look: 0, step: "" }; // what of it I have seen and heard
