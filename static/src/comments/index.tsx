@@ -64,12 +64,32 @@ export class Comments {
     const on = this.store.on.value;
     return threadsOf([...this.held.values()].filter(({ layer }) => on.has(layer)));
   });
+  /** The same by what they are on, the oldest first. */
+  readonly spots = computed((): ReadonlyMap<string, readonly Thread[]> => {
+    const spots = new Map<string, Thread[]>();
+    for (const thread of this.threads.value) {
+      const threads = spots.get(thread.spot);
+      if (threads === undefined) spots.set(thread.spot, [thread]);
+      else threads.push(thread);
+    }
+    return spots;
+  });
   /** Of those what others said and I have not read, by thread. */
   readonly unread = computed((): ReadonlyMap<string, readonly Said[]> => {
     this.readings.value;
     const { seat } = this.store.session;
     const found = this.threads.value.map((thread) => [thread.first.shape.id, unreadIn(thread, this.reading.at(thread.first.shape.id), seat)] as const);
     return new Map(found.filter(([, said]) => said.length > 0));
+  });
+
+  private readonly known = computed((): readonly string[] => {
+    const { people, session } = this.store;
+    this.revision.value;
+    const here = [...people.value.values()].filter(({ seat }) => seat !== session.seat);
+    const names = new Set(here.map(called));
+    for (const { shape } of this.held.values()) if (shape.by) names.add(shape.by);
+    names.delete(this.me);
+    return [...names].sort((a, b) => a.localeCompare(b));
   });
 
   constructor(readonly store: Store) {
@@ -125,7 +145,7 @@ export class Comments {
 
   /** The threads on a spot, the oldest first. */
   on(key: string): readonly Thread[] {
-    return this.threads.value.filter(({ spot }) => spot === key);
+    return this.spots.value.get(key) ?? [];
   }
 
   /** How much is said on a node, and how much of it was not read. */
@@ -150,12 +170,8 @@ export class Comments {
   }
 
   /** Who can be mentioned: who is here, and who has said something. */
-  get names(): string[] {
-    const people = [...this.store.people.value.values()].filter(({ seat }) => seat !== this.store.session.seat);
-    const names = new Set(people.map(called));
-    for (const { shape } of this.held.values()) if (shape.by) names.add(shape.by);
-    names.delete(this.me);
-    return [...names].sort((a, b) => a.localeCompare(b));
+  get names(): readonly string[] {
+    return this.known.value;
   }
 
   /** What a spot is called. */

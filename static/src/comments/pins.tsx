@@ -85,15 +85,13 @@ function signOf(threads: readonly Thread[]): string {
 }
 
 function pinsOf(comments: Comments): Pin[] {
-  const spots = new Map<string, Thread[]>();
   const open = comments.open.value?.key;
-  for (const thread of comments.threads.value) {
-    if (thread.first.shape.resolved === true && thread.spot !== open) continue;
-    spots.set(thread.spot, [...(spots.get(thread.spot) ?? []), thread]);
-  }
-  const pins = [...spots].map(([key, threads]): Pin => {
+  const pins = [...comments.spots.value].flatMap(([key, all]): Pin[] => {
+    const threads = all.filter(({ first }) => first.shape.resolved !== true || key === open);
+    const [first] = threads;
+    if (first === undefined) return [];
     const unread = threads.reduce((sum, thread) => sum + comments.unreadOf(thread), 0);
-    return { key, threads, spot: comments.spotOf(threads[0]!), unread };
+    return [{ key, threads, spot: comments.spotOf(first), unread }];
   });
   if (pins.length <= DRAWN_MAX) return pins;
   return pins.sort((a, b) => Number(b.unread > 0) - Number(a.unread > 0)).slice(0, DRAWN_MAX);

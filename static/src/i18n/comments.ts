@@ -14,9 +14,7 @@ export const words = {
   group: "Comments",
   panel: "Show or hide the comments",
   button: (unread: number) => (unread === 0 ? "Comments" : `Comments, ${number.format(unread)} unread`),
-  add: "Comment",
   addHere: "Add a comment",
-  addOnSelected: "Comment on what is selected",
   placing: "Click what the comment is about, or press Enter for the middle of what you see. Escape cancels.",
   none: "Nothing has been said here yet.",
   noneOpen: "No open threads.",
@@ -26,9 +24,7 @@ export const words = {
   which: "Which threads",
   readAll: "Mark all as read",
   allRead: "All comments are marked as read.",
-  place: "A place",
   placeIn: (layer: string) => `A place in ${layer}`,
-  gone: "What this was on is gone.",
   on: (what: string) => `Comments on ${what}`,
   pin: (what: string, threads: number, unread: number) =>
     `${count(threads, "thread", "threads")} on ${what}${unread === 0 ? "" : `, ${number.format(unread)} unread`}`,
@@ -66,7 +62,6 @@ export const words = {
   noneCloser: "The layer of this is not open to your role.",
   nowhere: "There is no layer here that is open to you.",
   sent: "Your comment was added.",
-  isComment: "Comment",
   more: (n: number) => `${count(n, "more thread", "more threads")}`,
   when(at: number, now: number): string {
     const [then, today] = [new Date(at), new Date(now)];

@@ -7,9 +7,7 @@ const people = (count: number): string => (count === 1 ? "1 person" : `${number.
 export const words = {
   voting: "Voting",
   group: "Voting",
-  votes,
   // the sign
-  question: (question: string): string => `Vote: ${question}`,
   left: (left: number, of: number): string => (left === 0 ? "no votes left" : `${number.format(left)} of ${votes(of)} left`),
   list: "List",
   listTitle: "List of what can be voted on",
