@@ -155,6 +155,32 @@ async def test_PW10_ended_without_revealing_nothing_is_left(served: Served, visi
     await until(bo, f"({TEXTS})().every((text) => !text.includes('alone-'))")
 
 
+async def test_PW10_who_comes_too_late_for_a_round_enters_the_next_one(
+    served: Served, visit: Visits
+) -> None:
+    ada = await opened_to_edit(visit, served.links["facilitator"], name="Ada")
+    await answers(ada)
+    bo = await opened_to_edit(visit, served.links["participant"], name="Bo")
+    await begin(ada)
+    press = bo.get_by_role("button", name="Write on: What do we miss?")
+    await expect(press).to_be_visible()
+    # it is pressed, and does not reach the server before the round has ended
+    await bo.evaluate("board.session.wire.say = new Proxy(board.session.wire.say, { apply() {} })")
+    await press.click()
+    await section(ada).get_by_role("button", name="End without revealing").click()
+    await section(ada).get_by_role("button", name="Really end without revealing?").click()
+    await section(ada).get_by_label("Question").fill("What do we miss?")
+    await section(ada).get_by_role("button", name="Open private writing").click()
+    await expect(section(ada).get_by_text("Nothing is written yet")).to_be_visible()
+    await bo.evaluate("delete board.session.wire.say; board.session.wire.start()")
+    await until(bo, "board.status.value.kind === 'live' && board.ready.value")
+    await saved(bo)
+    await press.click()
+    await expect(field(bo)).to_be_focused()
+    await write(bo, "alone-late")
+    await expect(section(ada).get_by_text("1 sticky by 1 person")).to_be_visible()
+
+
 async def test_PW10_the_sign_and_the_panel_are_accessible(
     served: Served, visit: Visits
 ) -> None:

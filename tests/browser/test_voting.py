@@ -216,6 +216,29 @@ async def test_VO20_keys_vote_on_the_canvas_in_the_list_and_in_the_outline(
     assert await tally(ada, ids) == [1, 1, 1, 1, 0, 0]
 
 
+async def test_VO20_the_list_stands_where_other_panels_stand_one_at_a_time(
+    served: Served, visit: Visits
+) -> None:
+    ada = await opened_to_edit(visit, served.links["facilitator"])
+    await ideas(ada)
+    await open_round(ada, votes=2)
+    votes = ada.locator("#votes")
+    for keys, panel in (("Shift+C", "#comments"), ("/", ".find-panel:has(input[type=search])")):
+        await sign(ada).get_by_role("button", name="List of what can be voted on").click()
+        await expect(votes).to_be_visible()
+        await ada.locator(".canvas").focus()
+        await ada.keyboard.press(keys)
+        await expect(ada.locator(panel)).to_be_visible()
+        await expect(votes).to_be_hidden()
+    await ada.keyboard.press("Escape")
+    await ada.locator(".canvas").focus()
+    await ada.keyboard.press("Shift+C")
+    await expect(ada.locator("#comments")).to_be_visible()
+    await sign(ada).get_by_role("button", name="List of what can be voted on").click()
+    await expect(votes).to_be_visible()
+    await expect(ada.locator("#comments")).to_be_hidden()
+
+
 async def test_VO21_a_reload_and_a_second_tab_do_not_vote_twice(
     served: Served, visit: Visits
 ) -> None:

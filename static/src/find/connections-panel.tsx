@@ -32,7 +32,7 @@ export function ConnectionsPanel({ finding, open }: { finding: Find; open: boole
   return (
     <section
       id="connections"
-      class="panel find-panel"
+      class="panel side-panel find-panel"
       data-covers
       aria-labelledby="connections-title"
       hidden={!open}

@@ -5,6 +5,7 @@ import { signal } from "@preact/signals";
 import { words } from "../i18n/find.js";
 import { text } from "../i18n/index.js";
 import { adopt } from "../ui/sheet.js";
+import sideSheet from "../ui/side.lazy.css";
 import type { Store } from "../ui/store.js";
 import { DESK_KEY, recall } from "../ui/tab.js";
 import { Connections } from "./connections.js";
@@ -28,7 +29,7 @@ export class Find {
   private before: Element | null = null; // what had the focus
 
   constructor(readonly store: Store) {
-    adopt(sheet);
+    for (const each of [sideSheet, sheet]) adopt(each);
     this.search = new Search(store);
     this.connections = new Connections(store);
     const group = text.findGroup;

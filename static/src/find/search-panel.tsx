@@ -40,7 +40,7 @@ export function SearchPanel({ finding, open }: { finding: Find; open: boolean })
   return (
     <section
       id="find"
-      class="panel find-panel"
+      class="panel side-panel find-panel"
       data-covers
       aria-label={words.find}
       hidden={!open}

@@ -11,6 +11,7 @@ import { RANK } from "../generated/constants.js";
 import type { NodeShape, Person, Role } from "../generated/wire.js";
 import { together as words } from "../i18n/together.js";
 import { adopt } from "../ui/sheet.js";
+import signSheet from "../ui/sign.lazy.css";
 import { STAYS_LONG_MS, type Toast } from "../ui/notices.js";
 import type { Store } from "../ui/store.js";
 import { theme } from "../ui/theme.js";
@@ -67,7 +68,7 @@ export class Together {
   private readonly bar = document.createElement("div");
 
   constructor(readonly store: Store) {
-    adopt(sheet);
+    for (const each of [signSheet, sheet]) adopt(each);
     together = this;
     const { session } = store;
     this.attention = new Attention(session, store.world, called, {

@@ -22,7 +22,7 @@ export function VotesPanel({ voting }: { voting: Voting }) {
   return (
     <section
       id="votes"
-      class="panel workshop-panel votes-panel"
+      class="panel side-panel workshop-panel"
       data-covers
       aria-labelledby="votes-title"
       hidden={showing === null}

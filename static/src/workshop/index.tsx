@@ -10,6 +10,8 @@ import type { AnyOp, LayerShape, LookShape, SceneShape } from "../generated/wire
 import { words } from "../i18n/stage.js";
 import { Glyph } from "../ui/icon.js";
 import { adopt } from "../ui/sheet.js";
+import sideSheet from "../ui/side.lazy.css";
+import signSheet from "../ui/sign.lazy.css";
 import type { Store } from "../ui/store.js";
 import { WorkshopPanel } from "./panel.js";
 import { Registry, type RowPart, type Section, type Sign } from "./registry.js";
@@ -75,7 +77,7 @@ export class Workshop {
   private again: LookShape["viewport"] | null = null; // where to go when all that is on has come
 
   constructor(readonly store: Store) {
-    adopt(sheet);
+    for (const each of [sideSheet, signSheet, sheet]) adopt(each);
     const { session } = store;
     this.ticking = new Ticking(this);
     this.wanted = sceneAsked(store.startHash);

@@ -17,7 +17,7 @@ export function WorkshopPanel({ workshop }: { workshop: Workshop }) {
   return (
     <section
       id="workshop"
-      class="panel workshop-panel"
+      class="panel side-panel workshop-panel"
       data-covers
       aria-labelledby="workshop-title"
       hidden={!open}
