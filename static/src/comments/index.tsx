@@ -9,6 +9,7 @@ import type { AnyOp, CommentShape, Role } from "../generated/wire.js";
 import { words } from "../i18n/comments.js";
 import { text } from "../i18n/index.js";
 import { called } from "../together/called.js";
+import { keep, kept } from "../ui/kept.js";
 import { adopt } from "../ui/sheet.js";
 import type { Store } from "../ui/store.js";
 import sheet from "./comments.lazy.css";
@@ -96,8 +97,8 @@ export class Comments {
     adopt(sheet);
     const name = `orientation-board/read/${store.board}`;
     this.reading = new Reading({
-      load: () => kept(() => localStorage.getItem(name)),
-      save: (text) => void kept(() => localStorage.setItem(name, text)),
+      load: () => kept(name),
+      save: (text) => keep(name, text),
     });
     this.take(store.session.model.everything());
     store.watchers.add((changes) => this.take(changes));
@@ -433,13 +434,4 @@ function Page({ comments }: { comments: Comments }) {
 /** Where the focus is now, to be given back. */
 function here(): HTMLElement | null {
   return document.activeElement instanceof HTMLElement && document.activeElement !== document.body ? document.activeElement : null;
-}
-
-/** What a browser that keeps nothing does not refuse. */
-function kept<T>(by: () => T): T | null {
-  try {
-    return by();
-  } catch {
-    return null;
-  }
 }

@@ -11,6 +11,7 @@ import { RANK } from "../generated/constants.js";
 import type { NodeShape, Person, Role } from "../generated/wire.js";
 import { together as words } from "../i18n/together.js";
 import { adopt } from "../ui/sheet.js";
+import { keep, kept } from "../ui/kept.js";
 import signSheet from "../ui/sign.lazy.css";
 import { STAYS_LONG_MS, type Toast } from "../ui/notices.js";
 import type { Store } from "../ui/store.js";
@@ -59,7 +60,7 @@ export class Together {
   /** The signs are offered. */
   readonly signing = signal(false);
   /** Whether I want to see no cursors of others. Kept in this browser. */
-  readonly hides = signal(recall(HIDDEN) === "hidden");
+  readonly hides = signal(kept(HIDDEN) === "hidden");
   private readonly shoulder: Shoulder;
   private readonly tally: Tally;
   private readonly trails = new Map<string, Trail>(); // by seat, mine included
@@ -193,7 +194,7 @@ export class Together {
   /** Shows or hides the cursors of others, for me alone. */
   hide(on: boolean): void {
     this.hides.value = on;
-    keep(HIDDEN, on ? "hidden" : null);
+    keep(HIDDEN, on ? "hidden" : "shown");
     this.store.announcer.say(on ? words.cursorsHidden : words.cursorsShown);
   }
 
@@ -413,22 +414,5 @@ export class Together {
     if (placed === undefined || !on.has(placed.layer)) return null;
     const { x, y, w, h, angle = 0 } = placed.shape;
     return { x, y, w, h, angle };
-  }
-}
-
-function recall(key: string): string | null {
-  try {
-    return localStorage.getItem(key);
-  } catch {
-    return null;
-  }
-}
-
-function keep(key: string, value: string | null): void {
-  try {
-    if (value === null) localStorage.removeItem(key);
-    else localStorage.setItem(key, value);
-  } catch {
-    // it is kept as long as the page
   }
 }

@@ -6,6 +6,7 @@
 // be done now (`when`) is the one: a selection may take the arrow keys from the view.
 
 import { signal } from "@preact/signals";
+import { keep, kept } from "./kept.js";
 import { isCharacter, isPressed, onMac, type Press } from "./keys.js";
 
 /** Where the focus is: in a field, on the canvas (or nowhere), or on anything else. */
@@ -40,7 +41,7 @@ export class Commands {
   /** Rises when commands come or go. */
   readonly revision = signal(0);
   /** Whether shortcuts of one character are heard. A person may turn them off, and that is kept. */
-  readonly singles = signal(recall() !== "off");
+  readonly singles = signal(kept(SINGLES) !== "off");
   private readonly held = new Map<string, Command>();
 
   constructor(private readonly mac: boolean = onMac) {}
@@ -82,11 +83,7 @@ export class Commands {
   /** Turns the shortcuts of one character on or off, for this browser. */
   setSingles(on: boolean): void {
     this.singles.value = on;
-    try {
-      localStorage.setItem(SINGLES, on ? "on" : "off");
-    } catch {
-      // it is kept as long as the page
-    }
+    keep(SINGLES, on ? "on" : "off");
   }
 
   /** Does what shortcuts mean from now on. What a control has used itself is no shortcut. */
@@ -107,14 +104,6 @@ export function isDoable({ when }: Command): boolean {
 
 function isHeard({ where = "canvas" }: Command, place: Place): boolean {
   return where === "anywhere" || place === "canvas" || (where === "page" && place === "page");
-}
-
-function recall(): string | null {
-  try {
-    return localStorage.getItem(SINGLES);
-  } catch {
-    return null;
-  }
 }
 
 const FIELDS = "input:not([type=checkbox],[type=radio],[type=range],[type=button],[type=color]), textarea, select, [contenteditable]:not([contenteditable=false])";

@@ -2,6 +2,7 @@
 
 import { effect, signal } from "@preact/signals";
 import { words } from "../i18n/stage.js";
+import { keep, kept } from "../ui/kept.js";
 import { isForgotten, isOver, leftMs, MINUTE_MS, nextMs, shownTime } from "./clock.js";
 import type { Workshop } from "./index.js";
 import { Chime } from "./chime.js";
@@ -18,7 +19,7 @@ export class Ticking {
   /** What the timer shows; null: there is none. */
   readonly shown = signal<Shown | null>(null);
   /** Whether it ends with a sound here. Kept in the browser. */
-  readonly sounds = signal(recall() !== "off");
+  readonly sounds = signal(kept(SOUND) !== "off");
   private readonly chime = new Chime();
   private timer = 0;
   private before: { left: number; running: boolean } | null = null; // what was left when it was looked at last
@@ -44,11 +45,7 @@ export class Ticking {
 
   setSounds(on: boolean): void {
     this.sounds.value = on;
-    try {
-      localStorage.setItem(SOUND, on ? "on" : "off");
-    } catch {
-      // it is kept as long as the page
-    }
+    keep(SOUND, on ? "on" : "off");
     if (on) this.chime.ring(); // so that one knows what it is like
   }
 
@@ -86,13 +83,5 @@ export class Ticking {
     } else if (running && before?.running !== true) announcer.say(words.started(left));
     else if (!running && before?.running === true) announcer.say(words.paused(shownTime(left)));
     else if (running && before !== null && before.left > MINUTE_MS && left <= MINUTE_MS) announcer.say(words.oneMinute);
-  }
-}
-
-function recall(): string | null {
-  try {
-    return localStorage.getItem(SOUND);
-  } catch {
-    return null;
   }
 }
