@@ -261,7 +261,8 @@ async def test_TG10_signs_float_at_the_cursor_or_in_a_corner_and_are_read_out_in
     await bo.mouse.move(620, 420)
     await until(ada, "[...board.session.company.doing.values()].some(({ cursor }) => cursor)")
     await bo.keyboard.press("Enter")
-    await bo.keyboard.press("Enter")  # Agree, where the focus is
+    await expect(offered.get_by_role("button", name="Agree", exact=True)).to_be_focused()
+    await bo.keyboard.press("Enter")
     floats = ada.locator(".floating-sign")
     await expect(floats).to_have_count(1)
     left = await floats.evaluate("one => parseFloat(one.style.left)")
@@ -366,7 +367,7 @@ async def test_RE7_whoever_leads_saves_the_results_with_one_press(
     served: Served, visit: Visits
 ) -> None:
     ada = await opened(visit, served.links["facilitator"], name="Ada")
-    await until(ada, "board.workshop.value !== null")
+    await until(ada, "board.commands.all().some(({ id }) => id === 'workshop.results')")
     await ada.evaluate("board.commands.run('workshop.results')")
     section = ada.locator("[data-section=results]")
     await section.get_by_role("radio", name="not at all").check()

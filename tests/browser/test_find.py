@@ -324,6 +324,7 @@ async def test_CM4_shortcuts_of_one_character_are_turned_off_in_their_sheet(
     await until(page, "window.board?.ready.value === true")
     await page.keyboard.press("/")
     await page.keyboard.press("Control+k")
+    await expect(page.get_by_role("dialog").get_by_role("combobox")).to_be_focused()
     await page.keyboard.type("keyboard")
     await page.keyboard.press("Enter")
     await sheet.get_by_label("Shortcuts of a single character").check()
