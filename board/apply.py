@@ -158,7 +158,9 @@ def written(op: AnyOp) -> Iterator[tuple[str, str, str]]:
             yield "access", "", "waiting"
         case ops.LinkSet():
             yield "link", op.id, ""
-        case ops.RoundOpen() | ops.RoundClose() | ops.RoundRemove():
+        case ops.RoundOpen():
+            yield "round", op.id, ""  # for ever: its id is not used again
+        case ops.RoundClose() | ops.RoundRemove():
             pass  # none of it is taken back: nobody asks who wrote it last
         case ops.PrivateOpen() | ops.PrivateReveal() | ops.PrivateClose():
             pass  # nor is this

@@ -1000,6 +1000,8 @@ def _round(board: Board, id: str, where: str) -> Round:
 
 def _open_round(board: Board, actor: Actor, op: ops.RoundOpen) -> AnyOp:
     _fresh(board, actor, "round", op.id)
+    if owner_key("round", op.id) in board.writers:  # ballots of it may still be kept
+        raise refuse("id_taken", "id", op.id)
     if board.open_round is not None:
         raise refuse("round_open", "op")
     if len(board.rounds) >= limits.ROUNDS_MAX:

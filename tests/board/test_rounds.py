@@ -4,9 +4,10 @@ from typing import Any
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 
 from board import limits, ops
-from board.decide import Decision, Refusal
+from board.decide import Actor, Decision, Refusal, decide
 from board.replay import digest, fold, restore, snapshot
 from board.state import Board
 from layers import stream as streams
@@ -216,6 +217,24 @@ def test_VO11_rounds_are_bounded(scribe: Scribe, monkeypatch: pytest.MonkeyPatch
     done(scribe, ops.RoundRemove(f"{ANN}.q"))
     done(scribe, ops.RoundOpen(f"{ANN}.p", "?", layer="ideas"))
     assert scribe.board.rounds[f"{ANN}.p"].number == 2
+
+
+def test_VO11_the_id_of_a_round_is_used_once(scribe: Scribe) -> None:
+    """VO11: or ballots that are kept under it would count in a round of other rules."""
+    opening = ops.RoundOpen(f"{ANN}.r", "Which?", layer="ideas")
+    done(scribe, opening)
+    for batch in (
+        (ops.RoundRemove(f"{ANN}.r"), replace(opening, named=True)),
+        (ops.RoundClose(f"{ANN}.r"), ops.RoundRemove(f"{ANN}.r"), opening),
+    ):
+        answer = scribe.submit(*batch)
+        assert isinstance(answer, Refusal)
+        assert (answer.code, answer.where) == ("id_taken", f"ops[{len(batch) - 1}].id")
+    done(scribe, ops.RoundRemove(f"{ANN}.r"))
+    for board in (scribe.board, restore(snapshot(scribe.board)), fold(scribe.log)):
+        again = decide(board, Actor("facilitator", ANN), 99, (opening,))
+        assert isinstance(again, Refusal) and again.code == "id_taken"
+    done(scribe, replace(opening, id=f"{ANN}.q"))
 
 
 @pytest.mark.parametrize(

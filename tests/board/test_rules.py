@@ -128,7 +128,10 @@ def is_private(board: Board, thing: object) -> bool:
 
 def test_indexes_are_what_the_records_say() -> None:
     for seed in range(20):
-        board = play(seed, 120).board
+        scribe = play(seed, 120)
+        board = scribe.board
+        done = [op for entry in scribe.log for op in entry.body.ops]
+        rounds = {op.id for op in done if isinstance(op, ops.RoundOpen)}
         for id, layer in board.layers.items():
             assert (layer.key, id) in board.children[layer.parent]
             assert board.members[id] == sorted(
@@ -164,6 +167,7 @@ def test_indexes_are_what_the_records_say() -> None:
             | {f"comment/{id}" for id in board.comments}
             | {f"scene/{id}" for id in board.scenes}
             | {f"step/{id}" for id in board.agenda}
+            | {f"round/{id}" for id in rounds}  # that ever were
         )
 
 
