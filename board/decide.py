@@ -1328,11 +1328,16 @@ def _create_scene(board: Board, actor: Actor, op: ops.SceneCreate, given: bool) 
 
 
 def _set_scene(board: Board, actor: Actor, op: ops.SceneSet) -> AnyOp:
-    _scene(board, op.id, "id")
+    scene = _scene(board, op.id, "id")
     if not any(written(op)):
         raise refuse("empty", "")
-    for layer in () if op.layers is UNSET else op.layers:
-        _seen_layer(board, actor, layer, f"layers[{layer}]")
+    if op.layers is not UNSET:
+        for layer in op.layers:
+            _seen_layer(board, actor, layer, f"layers[{layer}]")
+        off = {id for id, on in op.layers.items() if not on}
+        held = {*scene.layers, *op.layers} - off  # some may be removed by now
+        if len(held) > max(limits.LAYERS_MAX, len(scene.layers)):
+            raise refuse("too_many", "layers", f"layers in a scene, at most {limits.LAYERS_MAX}")
     return op if op.viewport is UNSET else replace(op, viewport=_exact_viewport(op.viewport))
 
 

@@ -171,6 +171,26 @@ def test_SG5_a_removed_layer_comes_back_into_its_scenes(scribe: Scribe) -> None:
     assert head(scribe.board, "two").scenes == ("near",)
 
 
+def test_SG5_a_scene_has_at_most_so_many_layers_the_removed_ones_among_them(
+    scribe: Scribe, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SG5: one with more could not be removed: no entry could hold what takes that back."""
+    monkeypatch.setattr(limits, "LAYERS_MAX", 5)
+    done(scribe, ops.SceneSet("near", {"one": True, "group": True}))
+    for name in "ab":
+        made = f"{ANN}.{name}"
+        kept = ops.SceneSet("near", {made: True})
+        done(scribe, ops.LayerCreate(made), kept, ops.LayerRemove(made))
+    assert len(scribe.board.scenes["near"].layers) == limits.LAYERS_MAX
+    done(scribe, ops.LayerCreate(f"{ANN}.c"))
+    answer = scribe.submit(ops.SceneSet("near", {f"{ANN}.c": True}), role="facilitator")
+    assert isinstance(answer, Refusal)
+    assert (answer.code, answer.where) == ("too_many", "ops[0].layers")
+    assert "at most 5" in answer.message
+    done(scribe, ops.SceneSet("near", {f"{ANN}.c": True, "one": False}))
+    done(scribe, ops.SceneSet("near", {"two": False}))
+
+
 def test_SG6_showing_a_scene_is_one_entry_of_what_it_means(scribe: Scribe) -> None:
     """SG6: what is on, the open stage, the place, and the scene itself; taken back as one."""
     before = fingerprint_of_stage(scribe.board)
