@@ -60,9 +60,10 @@ def rows(board: Board, order: ops.RevealOrder, seed: str, named: bool) -> list[l
 
 def free_corner(board: Board, layer: str) -> tuple[float, float]:
     """The top left corner of room below all that whoever may read a layer may read as well."""
-    least = board.reach(layer)
+    least = min(board.reach(layer, seat) for seat in ("", *board.named(layer)))
     shown = [
-        node for id, held in board.layers.items() if not held.private and board.reach(id) <= least
+        node for id, held in board.layers.items()
+        if id == layer or (not held.private and board.reach(id) <= least)
         for node in (board.node(name) for _, name in board.members[id]) if node is not None
     ]  # fmt: skip
     if not shown:

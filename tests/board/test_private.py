@@ -229,6 +229,18 @@ def test_PW5_revealed_all_at_once_in_a_grid_below_what_is_there(
     assert record is not None and not record.open and record.revealed  # type: ignore[union-attr]
 
 
+def test_PW5_where_it_is_laid_tells_nobody_of_what_they_may_not_read(scribe: Scribe) -> None:
+    """PW5: also where a layer is read by seats that it names alone, whatever their role."""
+    far = ops.NodeCreate("far", "shut", x=-500.0, y=9_000.0)
+    done(scribe, ops.LayerCreate("shut", read="owner"), far, role="owner", client="")
+    done(scribe, ops.LayerGrant("here", ANN, "write"), ops.LayerGrant("here", BEN, "read"))
+    done(scribe, ops.LayerSet("here", read="nobody"))
+    write(scribe, CAT, "c1")
+    done(scribe, ops.PrivateReveal(ROUND, True))
+    node = scribe.board.node(f"{CAT}.s0")
+    assert node is not None and (node.x, node.y) == (10.0, 184.0)
+
+
 def test_PW5_the_order_is_at_random(scribe: Scribe) -> None:
     write(scribe, BEN, *"abcdefgh")
     orders = set()
