@@ -617,7 +617,7 @@ def _end_private(
     assert private is not None
     layers = sorted(board.written)
     for grave in list(board.tombstones.values()):
-        if any(node.layer in layers for node in grave.nodes):
+        if any(node.layer in board.written for node in grave.nodes):
             board.unbury(grave)
     for id in layers:
         for _, name in list(board.members[id]):

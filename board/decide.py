@@ -1041,12 +1041,14 @@ def _private(board: Board, id: str, where: str) -> Private:
 
 def _open_private(board: Board, actor: Actor, op: ops.PrivateOpen) -> AnyOp:
     _fresh(board, actor, "private", op.id)
-    if board.open_private is not None:
+    last = board.private
+    # one that this entry has ended is still to be erased, and the board remembers only the last
+    if last is not None and (last.open or last.until > board.seq):
         raise refuse("round_open", "op")
     _check_question(op.question)
     if _addable_layer(board, actor, op.layer, "layer").group:
         raise refuse("is_group", "layer")
-    return replace(op, number=1 if board.private is None else board.private.number + 1)
+    return replace(op, number=1 if last is None else last.number + 1)
 
 
 def _enter(board: Board, actor: Actor, op: ops.PrivateEnter) -> AnyOp:

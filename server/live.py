@@ -37,10 +37,8 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from typing import Final, Protocol, TypeVar
 
-import msgspec
-
 from board import limits
-from board.ops import AnyOp, Body, Entry
+from board.ops import AnyOp, Body, Entry, PrivateOpen
 from board.private import Erasing, Erasure, erasure
 from board.replay import fold, restore, snapshot
 from board.state import Board
@@ -383,19 +381,25 @@ class Live:
         requests: list[Request | Command] = []
         ops = 0
         while self._requests and ops < limits.TURN_OPS_MAX:
-            request, size_bytes = self._requests.popleft()
-            if isinstance(request, Command):
-                ops += len(request.ops)
-            else:
+            request, size_bytes = self._requests[0]
+            if requests and _opens_private(request):
+                break  # what comes before it may end the last private round: see _commit
+            self._requests.popleft()
+            if isinstance(request, Request):
                 member = self._members.get(request.session)
                 if member is None:
                     continue  # it has gone, and will send this again
                 member.taken(size_bytes)
-                ops += len(request.frame.ops) if isinstance(request.frame, Submit) else 1
+            ops += len(request.ops) or 1
             requests.append(request)
         return requests
 
     async def _commit(self, requests: list[Request | Command], now_s: float) -> None:
+        if self._erasing is not None and any(map(_opens_private, requests)):
+            # the board remembers one private round: the one before it is erased by then
+            await asyncio.wait([self._erasing])
+            if self._lost is not None:
+                raise self._lost
         self._settled.clear()
         entries = self._room.decide(requests, _at_ms(), now_s)
         tries = 0
@@ -909,6 +913,10 @@ async def _private_bodies(log: Log, name: str, due: Erasure) -> dict[int, Body]:
         found |= erasing.bodies(entries)
         at = entries[-1].header.seq
     return found
+
+
+def _opens_private(request: Request | Command) -> bool:
+    return any(isinstance(op, PrivateOpen) for op in request.ops)
 
 
 def _damaged(n: int, unreadable: Unreadable) -> Reject:

@@ -107,6 +107,11 @@ class Request(Struct, frozen=True):
     session: Session
     frame: Submit | Undo
 
+    @property
+    def ops(self) -> tuple[AnyOp, ...]:
+        """What is submitted; an undo names no operations."""
+        return self.frame.ops if isinstance(self.frame, Submit) else ()
+
 
 class Command(Struct, frozen=True):
     """A batch of the administrator: an import, the command line. Bound to no client's ``n``.
@@ -353,7 +358,7 @@ class Room:
                 continue
             member = self._heard(request.session, now_s)
             if member is not None:
-                self._items.append((request, self._held_back(member, request.frame, now_s)))
+                self._items.append((request, self._held_back(member, request, now_s)))
         return self._settle(at_ms)
 
     def _heard(self, session: Session, now_s: float) -> Member | None:
@@ -369,11 +374,10 @@ class Room:
             return None
         return member
 
-    def _held_back(self, member: Member, frame: Submit | Undo, now_s: float) -> Retry | None:
-        n = frame.n
+    def _held_back(self, member: Member, request: Request, now_s: float) -> Retry | None:
+        n, count = request.frame.n, len(request.ops) or 1
         if self._is_settled(member, n):
             return None
-        count = len(frame.ops) if isinstance(frame, Submit) else 1
         while member.retried and self._is_settled(member, min(member.retried)):
             member.retried.discard(min(member.retried))  # a copy of it came in the same batch
         earlier = bool(member.retried) and min(member.retried) < n

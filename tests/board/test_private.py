@@ -92,6 +92,16 @@ def test_PW1_a_private_round_is_opened_entered_and_written_in(scribe: Scribe) ->
     assert isinstance(again.ops[0], ops.PrivateOpen) and again.ops[0].number == 2
 
 
+def test_PW6_no_entry_ends_a_round_and_opens_another(scribe: Scribe) -> None:
+    """PW6: the board remembers one round, and what was written in it is still to be erased."""
+    write(scribe, BEN, "b1")
+    opening = ops.PrivateOpen(f"{ANN}.q", "And?", "here")
+    for end in (ops.PrivateClose(ROUND), ops.PrivateReveal(ROUND, False, seed="a seed")):
+        assert refused(scribe, end, opening) == ("round_open", "ops[1].op")
+    done(scribe, ops.PrivateClose(ROUND))
+    done(scribe, opening)
+
+
 def test_PW1_a_round_has_a_question_and_a_layer_that_takes_more(scribe: Scribe) -> None:
     done(scribe, ops.PrivateClose(ROUND), ops.LayerCreate(f"{ANN}.g", group=True))
     for op, where in (

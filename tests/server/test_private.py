@@ -23,7 +23,7 @@ from server.find import Finder
 from server.live import Boards, Live, load
 from server.log import Disk, Log, MemoryLog
 from server.log_sqlite import SqliteLog
-from server.protocol import PROTOCOL, Ask, Hello, Here, Present, Submit
+from server.protocol import PROTOCOL, Ack, Ask, Hello, Here, Present, Submit
 from server.questions import Search
 from server.room import Identity, Look
 from tests.server.roomful import Roomful
@@ -344,6 +344,34 @@ class Stuck(MemoryLog):
 
     async def redact(self, board: str, bodies: dict[int, Body]) -> None:
         raise OSError("the disk is full")
+
+
+class Slow(MemoryLog):
+    """A log that redacts when it may."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.free = asyncio.Event()
+
+    async def redact(self, board: str, bodies: dict[int, Body]) -> None:
+        await self.free.wait()
+        await super().redact(board, bodies)
+
+
+async def test_PW6_the_next_round_begins_when_the_last_has_been_erased() -> None:
+    """PW6: also when both are asked for at once: the board remembers the last round alone."""
+    log = Slow()
+    boards = await played(log, ops.NodeSet("n", x=6.0))
+    live = await boards.open("b")
+    asked = (ops.PrivateClose(ROUND), ops.PrivateOpen(f"{LEAD}.q", "And?", "here"))
+    ended, opened = (asyncio.create_task(live.submit([op])) for op in asked)
+    await ended
+    await asyncio.sleep(0.1)
+    assert not opened.done()
+    log.free.set()
+    assert isinstance(await opened, Ack)
+    assert not [body for _, body in await bodies(log) if "canary" in body]
+    await boards.drain()
 
 
 async def test_PW6_what_could_not_be_erased_is_when_the_board_is_opened_again() -> None:
