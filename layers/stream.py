@@ -71,6 +71,11 @@ def layers_of(stream: str) -> tuple[str, ...]:
     return tuple(layers)
 
 
+def is_cut(stream: str) -> bool:
+    """Whether a stream comes in chunks: that of what lies on the board. Others come whole."""
+    return kind(stream) in ("body", "talk", "pair")
+
+
 COUNTS: Final = {"board": 0, "lead": 0, "head": 1, "body": 1, "talk": 1, "pair": 2}
 
 

@@ -546,7 +546,11 @@ class Room:
             if not followers or len(ids) > limits.PATCH_RECORDS_MAX:
                 self._streams.touch(stream, ids)
                 for group in followers:
-                    large.setdefault(group, []).append(stream)
+                    if streams.is_cut(stream):
+                        large.setdefault(group, []).append(stream)
+                    else:
+                        parts[stream, True] = self._streams.whole(stream)
+                        hits.setdefault(group, []).append((stream, True))
                 continue
             parts[stream, False] = self._streams.part(stream, since, ids)
             for group in followers:
@@ -1217,7 +1221,7 @@ class Room:
             if held == self._streams.version(stream):
                 continue
             changed = self._streams.since(stream, held)
-            if streams.kind(stream) in ("board", "lead", "head"):
+            if not streams.is_cut(stream):
                 heads.append(changed or self._streams.whole(stream))
             elif changed is not None:
                 parts.append(changed)

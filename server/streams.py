@@ -210,7 +210,7 @@ class Streams:
         """A small stream as one part, to be put in the place of what is held of it."""
         held = self._wholes.get(stream)
         if held is None:
-            if streams.kind(stream) not in ("board", "lead", "head"):
+            if streams.is_cut(stream):
                 records = [
                     record for piece in self.pieces(stream) for record in self._encoded(piece)
                 ]

@@ -487,6 +487,21 @@ def test_RM18_a_stream_of_which_too_much_changes_at_once_begins_anew(room: Roomf
     room.check(A)
 
 
+def test_RM18_what_has_no_chunks_begins_anew_whole(
+    room: Roomful, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """RM18: when many seats come at once, who leads is told of all of them."""
+    room.join(B, "owner")
+    room.heard(B)
+    monkeypatch.setattr(limits, "PATCH_RECORDS_MAX", 5)
+    room.admin(*(ops.SeatSet(f"s{at:012d}", link="viewer", name="x") for at in range(6)))
+    (frame,) = room.heard(B)
+    assert isinstance(frame, list)
+    parts = {part.stream: part for part in frame}
+    assert parts["lead"].since == 0 and len(parts["lead"].put) >= 6
+    room.check(B)
+
+
 # -- rights
 
 
