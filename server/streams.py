@@ -85,8 +85,8 @@ class Pack:
 class Ring:
     """The recent changes of one stream, without a gap, each as (since, version, records).
 
-    Records are by id; None: dropped. ``merged`` keeps what was made of them, by the version
-    that it goes on from, until the next change.
+    Records are by id; None: dropped. ``merged`` keeps what was made of them last, by the version
+    that it goes on from, until the next change: many come back from the same version at once.
     """
 
     def __init__(self) -> None:
@@ -203,7 +203,8 @@ class Streams:
             for _, reached, changed in ring.changes:
                 if reached > version:
                     records.update(changed)
-            found = ring.merged[version] = _part(stream, version, now, records)
+            found = _part(stream, version, now, records)
+            ring.merged = {version: found}
         return found
 
     def whole(self, stream: str) -> bytes:

@@ -308,6 +308,20 @@ def test_RM15_what_is_no_more_kept_comes_anew(
     assert isinstance(frames[0], list) and {part.since for part in frames[0]} == {0}
 
 
+def test_ST7_no_more_is_kept_for_whatever_versions_are_asked(room: Roomful) -> None:
+    """ST7: not a part for each version that somebody comes back from."""
+    room.join(A, "viewer")
+    room.join(B, "owner")
+    held = room.room._streams
+    for at in range(50):
+        room.submit(B, ops.NodeSet("one-0", x=at + 0.5))
+    ring = held._rings["body/one"]
+    parts = [held.since("body/one", version) for version in sorted(ring.starts)]
+    assert len(parts) == 50 and None not in parts
+    assert sum(map(len, ring.merged.values())) <= ring.size
+    assert held.since("body/one", max(ring.starts)) is held.since("body/one", max(ring.starts))
+
+
 def test_RM15_a_version_of_the_future_comes_anew(room: Roomful) -> None:
     client = room.join(A, "viewer")
     client.streams["body/one"].version = 99
