@@ -236,8 +236,6 @@ class Live:
         """Let a connection in; the room answers, or closes it."""
         if self._failed is not None or self._draining:
             member.close(1012)
-        elif len(self._members) >= limits.SOCKETS_BOARD_MAX:
-            member.close(4013)
         else:
             self._members[member.session] = member
             self._hellos.append((member, identity, hello))

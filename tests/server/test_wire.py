@@ -240,6 +240,18 @@ async def test_LV14_a_full_server_and_a_full_board_say_so(
             await three.join(secret="3")
 
 
+async def test_LV14_who_is_on_a_full_board_may_come_anew(
+    city: City, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """LV14, RM8: a new connection takes the place of its client's own."""
+    monkeypatch.setattr(limits, "SOCKETS_BOARD_MAX", 2)
+    async with city() as (_, guest), guest() as one, guest() as two, guest() as again:
+        await one.join(secret="1")
+        await two.join(secret="2")
+        await again.join(secret="2")
+        assert await two.close_code() == 4010
+
+
 async def test_LV14_many_people_come_at_once_from_one_address(city: City) -> None:
     async with city() as (boards, guest):
         inside = asyncio.Event()
