@@ -333,7 +333,9 @@ class Live:
             raise self._lost
         now_s = time.monotonic()
         await self._expire_links(now_s)
+        # what comes in while a commit is under way is for the next turn, hellos before frames
         hellos, self._hellos = self._hellos, deque()
+        frames, self._frames = self._frames, deque()
         for member, identity, hello in hellos:
             if member.session in self._members:
                 self._lacking[member.session] = None
@@ -341,7 +343,6 @@ class Live:
         if self._requests and (now_s >= self._next_commit_s or self._draining):
             self._next_commit_s = now_s + limits.TURN_MS / 1000
             await self._commit(self._take(), now_s)
-        frames, self._frames = self._frames, deque()
         for session, frame, size_bytes in frames:
             if (sender := self._members.get(session)) is not None:
                 sender.taken(size_bytes)

@@ -216,6 +216,21 @@ async def test_LV31_a_submit_right_behind_hello_is_served() -> None:
 # -- the administrator
 
 
+async def test_LV31_what_is_said_right_behind_hello_while_the_disk_is_busy_is_heard() -> None:
+    log = FaultyLog()
+    async with city(log) as (_, guest), guest() as one, guest() as two:
+        await one.join(secret="1")
+        log.free.clear()
+        await one.submit(move(1.0))
+        await asyncio.sleep(0.05)
+        await two.say("hello", protocol=1, ticket=two.ticket(secret="2"))
+        await two.say("dance")
+        await asyncio.sleep(0.1)
+        log.free.set()
+        await two.until("welcome")
+        assert (await two.until("reject"))["code"] == "invalid"
+
+
 async def test_LV32_reads_and_submits_of_the_administrator() -> None:
     async with city(FaultyLog()) as (boards, guest), guest() as one:
         await one.join()
