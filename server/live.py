@@ -874,8 +874,8 @@ async def load(log: Log, name: str, until: int | None = None) -> tuple[Board, Un
     if held is not None and (until is None or held[0] <= until):
         try:
             board = await asyncio.to_thread(restore, held[1])
-        except (msgspec.DecodeError, ValueError) as error:
-            # a snapshot is a cache: another version's, say, is left aside
+        except Exception as error:
+            # a snapshot is a cache: another version's, say, or one that is not sound, is left aside
             _log.warning("board %s: the snapshot cannot be used: %s", name, error)
             board = Board()
     while until is None or board.seq < until:

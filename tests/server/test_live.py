@@ -8,13 +8,14 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from board import limits, ops
 from board.decide import ADMINISTRATOR, Decision, decide
 from board.decide import entry as next_entry
 from board.ops import AnyOp, Entry
-from board.replay import digest, fingerprint, snapshot
+from board.replay import SNAPSHOT_VERSION, digest, fingerprint, snapshot
 from board.state import Board, Link
 from server.live import (
     BoardExists,
@@ -432,7 +433,7 @@ async def test_LV38_a_snapshot_is_saved_every_so_many_entries_and_at_the_end(
     assert log.saves == 3
 
 
-@pytest.mark.parametrize("spoiled", ["kept", "deleted", "damaged", "another version"])
+@pytest.mark.parametrize("spoiled", ["kept", "deleted", "damaged", "another version", "unsound"])
 async def test_LV38_snapshots_are_only_a_cache(spoiled: str) -> None:
     log = FaultyLog()
     boards = Boards(log)
@@ -449,7 +450,13 @@ async def test_LV38_snapshots_are_only_a_cache(spoiled: str) -> None:
         log.disk.snapshots["city"] = (seq, b"", data)
     elif spoiled == "another version":
         log.disk.snapshots.clear()
-        await log.save_snapshot("city", seq, data.replace(b'"v":1', b'"v":9'))
+        other = data.replace(f'"v":{SNAPSHOT_VERSION},'.encode(), b'"v":9,')
+        assert other != data
+        await log.save_snapshot("city", seq, other)
+    elif spoiled == "unsound":
+        log.disk.snapshots.clear()
+        held = msgspec.json.decode(data)
+        await log.save_snapshot("city", seq, msgspec.json.encode({**held, "layers": []}))
     boards = Boards(log)
     live = await boards.open("city")
     assert await live.read(fingerprint) == before
