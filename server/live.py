@@ -62,10 +62,8 @@ from server.questions import Unanswered
 from server.room import (
     Close,
     Command,
-    Destroy,
     Effect,
     Identity,
-    Keep,
     Look,
     Record,
     Reply,
@@ -75,6 +73,7 @@ from server.room import (
     Session,
 )
 from server.sockets import Framed
+from server.voting import Destroy, Keep
 
 T = TypeVar("T")
 

@@ -17,7 +17,7 @@ Any other error of the log: drop the room, close its sockets (1012), load the bo
 
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Final, NamedTuple, get_args
+from typing import Final, NamedTuple
 
 from msgspec import UNSET, Struct
 from msgspec.structs import replace
@@ -27,7 +27,6 @@ from board import limits
 from board.apply import apply
 from board.decide import (
     ADMINISTRATOR,
-    REFUSALS,
     Actor,
     AlreadyDone,
     Decision,
@@ -48,10 +47,9 @@ from board.state import (
 from layers import stream as streams
 from layers.stream import Box
 from layers.visible import on_layers
-from server import protocol
-from server.ballots import Cast
+from server import protocol, voting
 from server.glean import Gleaned, Gleaner
-from server.polls import Ballot, Poll
+from server.polls import Poll
 from server.presence import People, clean_name
 from server.protocol import (
     Ack,
@@ -74,17 +72,16 @@ from server.protocol import (
     Retry,
     Submit,
     Synced,
-    Tally,
     Undo,
     Unfollow,
     Vote,
-    Voted,
     Voter,
     Welcome,
     encode,
 )
 from server.questions import AnyResult, Unanswered
 from server.streams import Piece, Streams
+from server.voting import Destroy, Keep, Voting
 
 Session = int  # one connection, named by whoever runs the room; never used twice
 
@@ -163,24 +160,6 @@ class Look(Struct, frozen=True):
     rights: int
 
 
-class Keep(Struct, frozen=True):
-    """Keep a ballot durably (server/ballots.py), then call ``Room.kept``, in the order of these.
-
-    ``id`` is that of the frame ``vote``; ``voter`` is who sent it, for the room alone.
-    """
-
-    session: Session
-    id: int
-    voter: str
-    cast: Cast
-
-
-class Destroy(Struct, frozen=True):
-    """Destroy the key and the ballots of a round, after all that is to be kept before this."""
-
-    round: str
-
-
 class Record(Struct, frozen=True):
     """Have these operations of the server's own done, as a Command; nobody waits for a Reply."""
 
@@ -191,7 +170,6 @@ class Record(Struct, frozen=True):
 Effect = Send | Close | Reply | Look | Keep | Destroy | Record
 
 
-ROLES: Final[tuple[Role, ...]] = get_args(Role)
 NOT_DONE: Final = {
     "role": deciding.REFUSALS["role"],
     "slow_down": "that was a lot at once: wait a moment",
@@ -263,9 +241,6 @@ class Member:
         self.ready_owed = True
         self.retried: set[int] = set()  # what is to come again, before all that is later
         self.refused = 0  # the highest n that was refused here
-        self.voter = f"seat {identity.client}"
-        self.hears_votes = False
-        self.ballot: dict[str, int] = {}  # as it was last told
         self.asked = 0  # questions without an answer
 
     def person(self) -> Person | None:
@@ -300,6 +275,9 @@ class Room:
         self._gleaner = Gleaner()
         self._asked = 0  # questions without an answer
         self._rights = 0  # how often rights have changed
+        self._voting = Voting(
+            lambda: self.board, lambda role, layer: self._may_read(Reader(role), layer), salt, poll
+        )
         self._people = People(self._reach, self._may_change, lambda: not self.board.stage.cursors)
         self._beat_s = 0.0
         self._swept_s = 0.0
@@ -316,13 +294,6 @@ class Room:
             self._index_pair(stream)
         # link that is for one -> its generation, and who came first
         self._claims: dict[str, tuple[int, str]] = {}
-        # voting
-        self._poll = poll  # of the open round
-        self._voters: dict[str, dict[Session, None]] = {}  # voter -> sessions
-        self._tallied: dict[Role, tuple[int, dict[str, int]]] = {}  # as it was last told
-        self._tally_due = False
-        self._tally_s = 0.0
-        self._change_poll()
         # between decide and committed
         self._kept: list[Keep] = []  # durable meanwhile
         self._items: list[tuple[Request | Command, Retry | None]] | None = None
@@ -445,6 +416,20 @@ class Room:
             case AlreadyDone():
                 return None, Ack(n)
 
+    def _counted(self, batch: tuple[AnyOp, ...]) -> tuple[AnyOp, ...]:
+        """A batch in which what a round has come to is what its durable ballots come to.
+
+        And the order of what is revealed is at random, by nobody's choice.
+        """
+        return tuple(
+            self._voting.closed(op.id)
+            if isinstance(op, RoundClose)
+            else replace(op, seed=self.salt())
+            if isinstance(op, PrivateReveal)
+            else op
+            for op in batch
+        )
+
     def _is_settled(self, member: Member, n: int) -> bool:
         """Whether a number has its answer already: then nothing later has to wait for it."""
         held = self.board.clients.get(member.identity.client)
@@ -514,8 +499,9 @@ class Room:
                 effects.append(Reply(request.key, outcome))
             elif request.session in self._members or request.session in closing:
                 effects.append(Send((request.session,), encode(outcome)))
-        effects.extend(self._change_poll())
-        effects.extend(self._recount(touched, access))
+        effects.extend(self._voting.change())
+        recounted = self._voting.recount(None if access else _nodes(touched))
+        effects.extend(Send((told,), encode(voted)) for told, voted in recounted)
         kept, self._kept = self._kept, []
         effects.extend(self.kept(kept))
         for session, n in self._refused.items():
@@ -536,7 +522,9 @@ class Room:
             self._gleaner.touch(stream, ids)
         effects: list[Effect] = []
         gained = self._change_readers(effects) if access else {}
-        self._people.touched(None if access else _nodes(touched))
+        # what is touched there may be rights or locks of any of them
+        anew = access or any(streams.kind(stream) in ("board", "head") for stream in touched)
+        self._people.touched(None if anew else _nodes(touched))
         hits: dict[Group, list[tuple[str, bool]]] = {}  # (stream, whether whole)
         large: dict[Group, list[str]] = {}
         parts: dict[tuple[str, bool], bytes] = {}
@@ -752,7 +740,12 @@ class Room:
         member = Member(session, identity, group, frame, now_s)
         group.sessions[session] = None
         self._members[session] = self._clients[identity.client] = member
-        self._voters.setdefault(member.voter, {})[session] = None
+        self._voting.put(
+            voting.Voter(
+                session, identity.client, identity.link, role,
+                lambda layer: self._may_read(member.group.reader, layer),
+            )
+        )  # fmt: skip
         self._show(member)
         last = self.board.clients.get(identity.client)
         welcome = Welcome(
@@ -887,7 +880,8 @@ class Room:
             case Ask():
                 return self._ask(member, frame, now_s)
             case Voter():
-                return self._hear_votes(member, frame)
+                heard = self._voting.hear(session, frame.secret)
+                return [Send((session,), encode(said)) for said in heard]
             case Vote():
                 return self._vote(member, frame, now_s)
             case Hello():
@@ -917,226 +911,21 @@ class Room:
 
     # -- votes
 
-    def _change_poll(self) -> list[Effect]:
-        """Begin to count the round that is open now, and destroy the ballots of one that is not."""
-        open = self.board.open_round
-        if self._poll is not None and (open is None or open.id != self._poll.round):
-            former, self._poll = self._poll.round, None
-            self._tallied.clear()
-            return [Destroy(former), *self._change_poll()]
-        if self._poll is None and open is not None:
-            self._poll = Poll(open.id, (self.salt() + self.salt()).encode())
-            for member in self._members.values():
-                member.ballot = {}
-        return []
-
-    def _counted(self, batch: tuple[AnyOp, ...]) -> tuple[AnyOp, ...]:
-        """A batch in which what a round has come to is what its durable ballots come to.
-
-        And the order of what is revealed is at random, by nobody's choice.
-        """
-        return tuple(
-            self._closed(op.id)
-            if isinstance(op, RoundClose)
-            else replace(op, seed=self.salt())
-            if isinstance(op, PrivateReveal)
-            else op
-            for op in batch
-        )
-
-    def _closed(self, round: str) -> RoundClose:
-        if self._poll is None or self._poll.round != round or round not in self.board.rounds:
-            return RoundClose(round)
-        return self._poll.closed(self.board)
-
-    def _votes_for(self, member: Member, node: str) -> bool:
-        """Whether a member may vote for a node in the open round, or has and it counts."""
-        held, round = self.board.node(node), self.board.open_round
-        return (
-            held is not None
-            and round is not None
-            and self._may_read(member.group.reader, held.layer)
-            and self.board.is_voted_on(round, held)
-        )
-
     def _vote(self, member: Member, frame: Vote, now_s: float) -> list[Effect]:
-        wait_s = self._buckets[member.identity.client][4].take(1, now_s)
-        answer = self._judged(member, frame)
-        if isinstance(answer, Ballot) and wait_s:
-            answer = "slow_down", "too many votes at once", ""
-        if not isinstance(answer, Ballot):
-            code, message, where = answer
-            self.counts[f"refused {code}"] += 1
-            ballot = self._ballot(member) if self._is_polled(frame.round) else {}
-            voted = Voted(frame.id, frame.round, ballot, code, message, where)
-            return [Send((member.session,), encode(voted))]
-        assert self._poll is not None
-        voter = self._poll.voter(self._voter(member))
-        cast = Cast(self._poll.round, self._poll.key, voter, answer)
-        return [Keep(member.session, frame.id, member.voter, cast)]
-
-    def _judged(self, member: Member, frame: Vote) -> Ballot | tuple[str, str, str]:
-        """The ballot that a frame comes to, or the code, the message and the place of a refusal."""
-        round = self.board.rounds.get(frame.round)
-        if round is None:
-            return "unknown_round", REFUSALS["unknown_round"], "round"
-        if not round.open:
-            return "round_closed", REFUSALS["round_closed"], "round"
-        if not at_least(member.group.role, "participant"):
-            return "role", REFUSALS["role"], ""
-        if self.board.archived:
-            return "archived", REFUSALS["archived"], ""
-        assert self._poll is not None
-        former = self._poll.ballots.get(self._poll.voter(self._voter(member)))
-        votes: dict[str, int] = {}
-        for node, count in frame.ballot.items():
-            where = f"ballot[{node}]"
-            if not count:
-                continue
-            if count > 1 and not round.several:
-                return "too_many_votes", "this round gives a thing one vote of each person", where
-            if self._votes_for(member, node):
-                votes[node] = count
-            elif former is None or node not in former.votes:
-                held = self.board.node(node)
-                if held is None or not self._may_read(member.group.reader, held.layer):
-                    return "unknown_node", REFUSALS["unknown_node"], where
-                return "not_voted_on", "this round is not about that", where
-        if sum(votes.values()) > round.votes:
-            return "too_many_votes", f"this round gives each person {round.votes}", "ballot"
-        if former is None and len(self._poll.ballots) >= limits.VOTERS_MAX:
-            return "too_many", f"people have voted, at most {limits.VOTERS_MAX}", ""
-        return Ballot(votes, member.identity.client if round.named else "")
-
-    def _is_polled(self, round: str) -> bool:
-        return self._poll is not None and self._poll.round == round
-
-    def _voter(self, member: Member) -> str:
-        """Who a member is in the open round: a browser, or a share link."""
-        round = self.board.open_round
-        by_link = round is not None and round.by_link
-        return f"link {member.identity.link}" if by_link else member.voter
-
-    def _ballot(self, member: Member) -> dict[str, int]:
-        """What a member votes for in the open round, as far as it counts."""
-        assert self._poll is not None
-        held = self._poll.ballots.get(self._poll.voter(self._voter(member)))
-        if held is None:
-            return {}
-        return {node: held.votes[node] for node in held.votes if self._votes_for(member, node)}
-
-    def _tell_ballot(self, member: Member, id: int = 0) -> list[Effect]:
-        assert self._poll is not None
-        member.ballot = self._ballot(member)
-        voted = Voted(id, self._poll.round, member.ballot)
-        return [Send((member.session,), encode(voted))]
-
-    def _same_voter(self, member: Member) -> list[Member]:
-        """All members that have one ballot with this one, itself among them."""
-        voter = self._voter(member)
-        if voter == member.voter:
-            return [self._members[session] for session in self._voters[voter]]
-        return [each for each in self._members.values() if self._voter(each) == voter]
-
-    def _hear_votes(self, member: Member, frame: Voter) -> list[Effect]:
-        """From now on a member hears of votes, first of how it is now."""
-        if member.hears_votes:
-            return []
-        member.hears_votes = True
-        self._drop_voter(member)
-        if frame.secret:
-            member.voter = f"browser {frame.secret}"
-        self._voters.setdefault(member.voter, {})[member.session] = None
-        if self._poll is None:
-            return []
-        voters, votes = self._tally(member.group.role)  # what was told is of rights of before
-        tally = Tally(self._poll.round, voters, votes, reset=True)
-        return [*self._tell_ballot(member), Send((member.session,), encode(tally))]
-
-    def _drop_voter(self, member: Member) -> None:
-        del self._voters[member.voter][member.session]
-        if not self._voters[member.voter]:
-            del self._voters[member.voter]
-
-    def _tally(self, role: Role) -> tuple[int, dict[str, int]]:
-        """How many have voted, and what is shown of what they voted for, to a role."""
-        open = self.board.open_round
-        assert self._poll is not None and open is not None
-        reader = Reader(role)
-        voters, votes = self._poll.tally(self.board, lambda layer: self._may_read(reader, layer))
-        return voters, votes if open.live else {}
-
-    def _tallies(self, now_s: float) -> list[Effect]:
-        """What has changed of the tally since it was last told, to each role, when it is due."""
-        if self._poll is None or not self._tally_due:
-            return []
-        if now_s - self._tally_s < 1 / limits.TALLY_HZ:
-            return []
-        self._tally_due = False
-        self._tally_s = now_s
-        effects: list[Effect] = []
-        by_role: dict[Role, list[Session]] = {role: [] for role in ROLES}
-        for group in self._groups.values():  # by role alone: what is read by seat is not counted
-            by_role[group.role].extend(
-                session for session in group.sessions if self._members[session].hears_votes
-            )
-        for role, sessions in by_role.items():
-            if not sessions:
-                self._tallied.pop(role, None)
-                continue
-            before_voters, before = self._tallied.get(role, (0, {}))
-            voters, votes = self._tallied[role] = self._tally(role)
-            changed = {node: count for node, count in votes.items() if before.get(node) != count}
-            if before.keys() - votes.keys():  # by now they may know nothing of it: it goes unsaid
-                tally = Tally(self._poll.round, voters, votes, reset=True)
-                effects.append(Send(sessions, encode(tally)))
-            elif changed or voters != before_voters:
-                tally = Tally(self._poll.round, voters, changed)
-                effects.append(Send(sessions, encode(tally)))
-        return effects
-
-    def _recount(self, touched: Mapping[str, tuple[int, set[str]]], access: bool) -> list[Effect]:
-        """A commit may have taken things away that were voted for, or brought them back."""
-        if self._poll is None or not self._poll.votes:
-            return []
-        nodes = _nodes(touched)
-        if not access and nodes is not None and nodes.isdisjoint(self._poll.votes):
-            return []
-        self._tally_due = True
-        return [
-            effect
-            for member in self._members.values()
-            if member.hears_votes and self._ballot(member) != member.ballot
-            for effect in self._tell_ballot(member)
-        ]
+        is_late = self._buckets[member.identity.client][4].take(1, now_s) > 0
+        answer = self._voting.vote(member.session, frame, is_late=is_late)
+        if isinstance(answer, Keep):
+            return [answer]
+        self.counts[f"refused {answer.code}"] += 1
+        return [Send((member.session,), encode(answer))]
 
     def kept(self, keeps: Sequence[Keep]) -> list[Effect]:
         """These ballots are durable: they count from now on. It may be called at any time."""
         if self._items is not None:
             self._kept.extend(keeps)
             return []
-        effects: list[Effect] = []
-        for keep in keeps:
-            member = self._members.get(keep.session)
-            if not self._is_polled(keep.cast.round):  # it was closed meanwhile, without this
-                if member is not None:
-                    code = "round_closed"
-                    voted = Voted(keep.id, keep.cast.round, {}, code, REFUSALS[code], "round")
-                    effects.append(Send((keep.session,), encode(voted)))
-                continue
-            assert self._poll is not None
-            self._poll.put(keep.cast.voter, keep.cast.ballot)
-            self._tally_due = True
-            self.counts["votes"] += 1
-            if member is not None:
-                effects.extend(self._tell_ballot(member, keep.id))
-                others = self._same_voter(member)
-            else:
-                others = [self._members[held] for held in self._voters.get(keep.voter, ())]
-            for other in others:
-                if other is not member and other.hears_votes:
-                    effects.extend(self._tell_ballot(other))
-        return effects
+        self.counts["votes"] += sum(self._voting.is_open(keep.cast.round) for keep in keeps)
+        return [Send((told,), encode(voted)) for told, voted in self._voting.kept(keeps)]
 
     # -- questions
 
@@ -1195,7 +984,7 @@ class Room:
         if member is not None:
             del self._clients[member.identity.client]
             self._asked -= member.asked
-            self._drop_voter(member)
+            self._voting.drop(session)
             self._ungroup(member)
             self._people.drop(session)
         return []
@@ -1361,7 +1150,8 @@ class Room:
         if self._items is None:  # else it would go by rights that are not durable yet
             for sessions, frame in self._people.frames():
                 effects.append(Send(sessions, frame, "presence"))
-            effects.extend(self._tallies(now_s))
+            for sessions, tally in self._voting.tallies(now_s):
+                effects.append(Send(sessions, encode(tally)))
         if now_s - self._beat_s >= limits.BEAT_S and self._members:
             self._beat_s = now_s
             effects.append(Send(self.sessions, encode(Beat(max(at_ms, self.board.at))), "presence"))
@@ -1389,18 +1179,10 @@ def _admits(
     return RANK[reader.role] >= least
 
 
-def _nodes(touched: Mapping[str, tuple[int, set[str]]]) -> set[str] | None:
-    """The nodes among what was touched; None: rights or locks may be others for any of them."""
-    found: set[str] = set()
-    for stream, (_, ids) in touched.items():
-        kind = streams.kind(stream)
-        if kind in ("board", "head"):
-            return None
-        if kind == "lead":
-            continue
-        if kind == "body":
-            found |= ids
-    return found
+def _nodes(touched: Mapping[str, tuple[int, set[str]]]) -> set[str]:
+    """The nodes among what was touched."""
+    bodies = (ids for stream, (_, ids) in touched.items() if streams.kind(stream) == "body")
+    return {id for ids in bodies for id in ids}
 
 
 def _bounded(parts: list[bytes]) -> list[list[bytes]]:

@@ -33,7 +33,6 @@ from server.room import (
     Command,
     Effect,
     Identity,
-    Keep,
     Look,
     Record,
     Reply,
@@ -41,6 +40,7 @@ from server.room import (
     Room,
     Send,
 )
+from server.voting import Keep
 from tests.server import test_app
 from tests.server.roomful import DENSE, ROLES
 

@@ -13,7 +13,8 @@ from board.state import Board
 from server import protocol
 from server.polls import Poll
 from server.protocol import Vote, Voted, Voter
-from server.room import Command, Destroy, Effect, Keep, Room, Send
+from server.room import Command, Effect, Room, Send
+from server.voting import Destroy, Keep
 from tests.server.roomful import Roomful
 from tests.sim.client import Client
 
@@ -381,6 +382,55 @@ def test_VO13_tallies_go_out_four_times_a_second_at_most(booth: Booth) -> None:
     assert all(len(send.sessions) == len(names) for send in told)
     booth.tick()
     assert booth.clients[booth.sessions[names[0]]].tally == ("r", 50, {"s0": 50})
+
+
+@pytest.mark.parametrize("voted", [False, True])
+def test_VO13_when_a_role_is_told_says_nothing_of_what_it_may_not_read(
+    booth: Booth, voted: bool
+) -> None:
+    """VO13, RM5: a vote in a closed layer holds no tally back that others are to have."""
+    part = booth.join(A)
+    booth.join(B, "facilitator")
+    booth.join(C)
+    booth.open(layer=None, nodes=("s0", "x"), live=True)
+    booth.tick()
+    if voted:
+        booth.vote(B, x=1)
+        booth.tick()
+    booth.vote(C, s0=1)
+    booth.now_s += 0.1
+    booth.carry_out(booth.room.tick(booth.now_s))
+    assert part.tally == ("r", 1, {"s0": 1})
+
+
+def test_VO4_whose_ballot_is_durable_after_they_have_left_has_others_told_of_it(
+    booth: Booth,
+) -> None:
+    booth.open(by_link=True)
+    booth.join(A, client=browser(booth, A, "one"))
+    other = booth.join(B, client=browser(booth, B, "two"))
+    booth.slow = True
+    booth.say(A, Vote(1, "r", {"s0": 1}))
+    booth.leave(A)
+    booth.keep()
+    assert other.ballot == {"s0": 1}
+
+
+def test_RM34_what_no_vote_depends_on_recounts_nobody(
+    booth: Booth, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """RM34: while layers are driven and things are made, ballots are looked at by nobody."""
+    booth.open()
+    for name in (A, B, C):
+        booth.join(name)
+        booth.vote(name, s0=1)
+    looked: list[str] = []
+    find = Poll.voter
+    monkeypatch.setattr(Poll, "voter", lambda poll, name: looked.append(name) or find(poll, name))
+    booth.admin(ops.StageDrive({"ideas": False}), ops.NodeCreate("s9", "ideas", kind="sticky"))
+    assert looked == []
+    booth.admin(ops.NodeRemove("s0"))
+    assert len(looked) >= 3
 
 
 def test_VO14_a_restart_keeps_the_round_and_what_was_answered(booth: Booth) -> None:

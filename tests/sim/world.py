@@ -51,10 +51,8 @@ from server.questions import AnyResult
 from server.room import (
     Close,
     Command,
-    Destroy,
     Effect,
     Identity,
-    Keep,
     Look,
     Record,
     Reply,
@@ -63,6 +61,7 @@ from server.room import (
     Send,
     leads,
 )
+from server.voting import Destroy, Keep
 from tests.sim import asking
 from tests.sim.client import Client, Put, Reader
 from tests.sim.making import CANARY, HUSH, VAULT, Maker
