@@ -385,11 +385,7 @@ def perform(board: Board, op: AnyOp, seq: int, stamp: Stamp, changes: Changes) -
                     for _, id in board.members[below]:
                         changes.touch(body_stream(below), id)
         case ops.LayerGrant():
-            layer = board.layers[op.id]
-            seats = {seat: right for seat, right in layer.seats.items() if seat != op.seat}
-            if op.right is not None:
-                seats[op.seat] = op.right
-            board.put_layer(replace(layer, seats=dict(sorted(seats.items()))))
+            board.put_layer(granted(board.layers[op.id], op))
             changes.access = True
             for below in board.subtree(op.id):
                 changes.touch(head_stream(below), below)
@@ -535,6 +531,14 @@ def perform(board: Board, op: AnyOp, seq: int, stamp: Stamp, changes: Changes) -
         return
     for owner, id, prop in written(op):
         stamp(owner, id, prop)
+
+
+def granted(layer: Layer, op: ops.LayerGrant) -> Layer:
+    """A layer as it is once a seat has been given a right in it, or has lost it."""
+    seats = {seat: right for seat, right in layer.seats.items() if seat != op.seat}
+    if op.right is not None:
+        seats[op.seat] = op.right
+    return replace(layer, seats=dict(sorted(seats.items())))
 
 
 def _set_seat(board: Board, op: ops.SeatSet, changes: Changes) -> None:

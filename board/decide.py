@@ -20,6 +20,7 @@ from board.apply import (
     PLAIN_CREATES,
     SEAT_PROPERTIES,
     Changes,
+    granted,
     inverse,
     perform,
     text_of,
@@ -788,6 +789,10 @@ def _grant(board: Board, actor: Actor, op: ops.LayerGrant) -> AnyOp:
             raise refuse("unknown_seat", "seat")
         if op.seat not in layer.seats and len(layer.seats) >= limits.GRANTS_MAX:
             raise refuse("too_many", "seat", f"seats, at most {limits.GRANTS_MAX}")
+    if op.seat == actor.client:
+        least = needed(granted(layer, op), actor.client, "write")
+        if not at_least(actor.role, least):  # who writes may all the rest
+            raise refuse("role_above", "right", least)
     return op
 
 

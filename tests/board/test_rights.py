@@ -141,6 +141,22 @@ def test_RO4_a_named_seat_stays_in(scribe: Scribe) -> None:
     assert code(other) == "role_above"
 
 
+def test_RO4_nobody_gives_up_the_seat_that_they_stay_in_by(scribe: Scribe) -> None:
+    """RO4: else a layer for named seats alone would be lost, to owners too; also by an undo."""
+    for op in (ops.LayerGrant("here", ANN, "write"), ops.LayerSet("here", write="owner")):
+        assert code(scribe.submit(op, client=ANN, role="facilitator")) == ""
+    shut = ops.LayerSet("here", read="nobody")
+    assert code(scribe.submit(shut, client=ANN, role="facilitator")) == ""
+    for right in ("read", "add", None):
+        answer = scribe.submit(ops.LayerGrant("here", ANN, right), client=ANN, role="facilitator")
+        assert code(answer) == "role_above"
+    assert code(scribe.undo(1, client=ANN, role="facilitator")) == "role_above"
+    assert scribe.board.may_read("facilitator", "here", ANN)
+    open_ = ops.LayerSet("here", read="viewer", write="participant")
+    assert code(scribe.submit(open_, client=ANN, role="facilitator")) == ""
+    assert code(scribe.submit(ops.LayerGrant("here", ANN), client=ANN, role="facilitator")) == ""
+
+
 def test_RO9_seats_are_bounded_and_known(scribe: Scribe, monkeypatch: pytest.MonkeyPatch) -> None:
     assert code(scribe.submit(ops.LayerGrant("here", "nothing", "read"))) == "unknown_seat"
     assert code(scribe.submit(ops.LayerCreate(f"{ANN}.1", seats={"x": "read"}))) == "unknown_seat"
