@@ -202,6 +202,17 @@ class Bucket:
         return self.held + (now_s - self.at_s) * self.rate >= self.burst
 
 
+class Rates(NamedTuple):
+    """How much a client may do, over all its connections."""
+
+    ops: Bucket
+    frames: Bucket
+    asks: Bucket
+    signs: Bucket
+    votes: Bucket
+    names: Bucket  # that it goes by
+
+
 class Reader(NamedTuple):
     """What decides which layers may be read: a role, and the seat where a layer names it."""
 
@@ -230,6 +241,7 @@ class Member:
         self.group = group
         self.following = frame.own is None
         self.name = clean_name(frame.name)
+        self.noted: str | None = None  # the name that it was noted under, or is to be
         self.heard_s = now_s
         self.here = True  # as others see it
         self.queue: deque[Piece] = deque()  # chunks to send, nearest first
@@ -270,8 +282,7 @@ class Room:
         self._streams = Streams(board)
         self._members: dict[Session, Member] = {}
         self._clients: dict[str, Member] = {}
-        # client -> operations, frames, questions, signs, votes
-        self._buckets: dict[str, tuple[Bucket, ...]] = {}
+        self._rates: dict[str, Rates] = {}  # by client
         self._gleaner = Gleaner()
         self._asked = 0  # questions without an answer
         self._rights = 0  # how often rights have changed
@@ -340,7 +351,7 @@ class Room:
         member.heard_s = now_s
         if not member.here:
             self._show(member)
-        if self._buckets[member.identity.client][1].take(1, now_s):
+        if self._rates[member.identity.client].frames.take(1, now_s):
             self._closing[session] = 4029
             return None
         return member
@@ -352,7 +363,7 @@ class Room:
         while member.retried and self._is_settled(member, min(member.retried)):
             member.retried.discard(min(member.retried))  # a copy of it came in the same batch
         earlier = bool(member.retried) and min(member.retried) < n
-        wait_s = 0.0 if earlier else self._buckets[member.identity.client][0].take(count, now_s)
+        wait_s = 0.0 if earlier else self._rates[member.identity.client].ops.take(count, now_s)
         if not earlier and not wait_s:
             member.retried.discard(n)
             return None
@@ -731,7 +742,7 @@ class Room:
             return [Close(session, 4013)]
         if not self._claim(identity):
             return [*effects, Close(session, 4009)]
-        self._open_buckets(identity.client, now_s)
+        self._open_rates(identity.client, now_s)
         own = None if frame.own is None else frozenset(frame.own)
         reader = self._reader(role, identity.client)
         on = on_layers(self.board, role, own, seat=identity.client)
@@ -740,6 +751,8 @@ class Room:
         member = Member(session, identity, group, frame, now_s)
         group.sessions[session] = None
         self._members[session] = self._clients[identity.client] = member
+        seat = self.board.seats.get(identity.client)
+        member.noted = None if seat is None else seat.name
         self._voting.put(
             voting.Voter(
                 session, identity.client, identity.link, role,
@@ -759,7 +772,7 @@ class Room:
             at_ms=max(at_ms, self.board.at),
         )
         effects.append(Send((session,), encode(welcome)))
-        effects.extend(self._note_seat(member))
+        effects.extend(self._note_seat(member, now_s))
         ended = tuple(sorted(name for name in frame.have if not self._readable(reader, name)))
         if ended:
             effects.append(Send((session,), encode(End(ended))))
@@ -777,12 +790,17 @@ class Room:
         )
         return effects
 
-    def _note_seat(self, member: Member) -> list[Effect]:
-        """Have it noted that a client came by a link, and by which name it goes."""
+    def _note_seat(self, member: Member, now_s: float) -> list[Effect]:
+        """Have it noted that a client came by a link, and by which name it goes.
+
+        Names that change too often are noted later: ``tick`` asks again.
+        """
         identity = member.identity
-        seat = self.board.seats.get(identity.client)
-        if not identity.link or (seat is not None and seat.name == member.name):
+        if not identity.link or member.name == member.noted:
             return []
+        if self._rates[identity.client].names.take(1, now_s):
+            return []
+        member.noted = member.name
         noted = SeatSet(identity.client, link=identity.link, name=member.name)
         return [Record((noted,), identity.client)]
 
@@ -795,20 +813,21 @@ class Room:
             self._claims[link.id] = link.generation, identity.client
         return self._claims[link.id][1] == identity.client
 
-    def _open_buckets(self, client: str, now_s: float) -> None:
-        if len(self._buckets) >= 2 * limits.SOCKETS_BOARD_MAX:
-            self._buckets = {
-                name: pair
-                for name, pair in self._buckets.items()
-                if name in self._clients or not all(bucket.is_full(now_s) for bucket in pair)
+    def _open_rates(self, client: str, now_s: float) -> None:
+        if len(self._rates) >= 2 * limits.SOCKETS_BOARD_MAX:
+            self._rates = {
+                name: rates
+                for name, rates in self._rates.items()
+                if name in self._clients or not all(bucket.is_full(now_s) for bucket in rates)
             }
-        if client not in self._buckets:
-            self._buckets[client] = (
-                Bucket(limits.RATE_OPS_S, limits.RATE_OPS_BURST, now_s),
-                Bucket(limits.RATE_FRAMES_S, limits.RATE_FRAMES_BURST, now_s),
-                Bucket(limits.RATE_ASKS_S, limits.RATE_ASKS_BURST, now_s),
-                Bucket(limits.RATE_SIGNS_S, limits.RATE_SIGNS_BURST, now_s),
-                Bucket(limits.RATE_VOTES_S, limits.RATE_VOTES_BURST, now_s),
+        if client not in self._rates:
+            self._rates[client] = Rates(
+                ops=Bucket(limits.RATE_OPS_S, limits.RATE_OPS_BURST, now_s),
+                frames=Bucket(limits.RATE_FRAMES_S, limits.RATE_FRAMES_BURST, now_s),
+                asks=Bucket(limits.RATE_ASKS_S, limits.RATE_ASKS_BURST, now_s),
+                signs=Bucket(limits.RATE_SIGNS_S, limits.RATE_SIGNS_BURST, now_s),
+                votes=Bucket(limits.RATE_VOTES_S, limits.RATE_VOTES_BURST, now_s),
+                names=Bucket(limits.RATE_SIGNS_S, limits.RATE_SIGNS_BURST, now_s),
             )
 
     def _readable(self, reader: Reader, stream: str) -> bool:
@@ -863,9 +882,7 @@ class Room:
                     where = "hand" if frame.watch is UNSET else "watch"
                     return self._reject(session, "slow_down", where)
                 self._people.here(session, frame)
-                noted = self._note_seat(member)
-                is_late = bool(noted) and self._buckets[member.identity.client][0].take(1, now_s)
-                return [] if is_late else noted
+                return self._note_seat(member, now_s)
             case Lower():
                 if not at_least(member.group.role, "facilitator"):
                     return self._reject(session, "role")
@@ -896,7 +913,7 @@ class Room:
 
     def _is_too_much(self, member: Member, now_s: float) -> bool:
         """Whether a client gives more signs than it may."""
-        return self._buckets[member.identity.client][3].take(1, now_s) > 0
+        return self._rates[member.identity.client].signs.take(1, now_s) > 0
 
     def _reject(self, session: Session, code: str, where: str = "") -> list[Effect]:
         """Refuse what is bound to no number."""
@@ -912,7 +929,7 @@ class Room:
     # -- votes
 
     def _vote(self, member: Member, frame: Vote, now_s: float) -> list[Effect]:
-        is_late = self._buckets[member.identity.client][4].take(1, now_s) > 0
+        is_late = self._rates[member.identity.client].votes.take(1, now_s) > 0
         answer = self._voting.vote(member.session, frame, is_late=is_late)
         if isinstance(answer, Keep):
             return [answer]
@@ -933,7 +950,7 @@ class Room:
         refused = None
         if member.asked >= limits.ASKS_MAX or self._asked >= limits.ASKS_BOARD_MAX:
             refused = Unanswered("busy", "too many questions wait for their answers")
-        elif self._buckets[member.identity.client][2].take(1, now_s):
+        elif self._rates[member.identity.client].asks.take(1, now_s):
             refused = Unanswered("slow_down", "too many questions at once")
         if refused is not None:
             self.counts[f"refused {refused.code}"] += 1
@@ -1131,7 +1148,7 @@ class Room:
         self._people.missed(session)
 
     def tick(self, now_s: float, at_ms: int = 0) -> list[Effect]:
-        """Presence that is due, heartbeats, and the close of silent sessions.
+        """Presence that is due, heartbeats, names to be noted, and the close of silent sessions.
 
         To be called PRESENCE_HZ times a second while there are sessions. ``at_ms`` as in ``hello``.
         """
@@ -1143,9 +1160,11 @@ class Room:
                 if silent_s >= limits.SILENCE_S:
                     self.leave(member.session)
                     effects.append(Close(member.session, 4011))
-                elif silent_s >= limits.PRESENCE_EXPIRES_S and member.here:
+                    continue
+                if silent_s >= limits.PRESENCE_EXPIRES_S and member.here:
                     member.here = False
                     self._people.hide(member.session)
+                effects.extend(self._note_seat(member, now_s))
             self._people.expire(now_s)
         if self._items is None:  # else it would go by rights that are not durable yet
             for sessions, frame in self._people.frames():

@@ -2,7 +2,7 @@
 
 import pytest
 
-from board import ops
+from board import limits, ops
 from board.roles import Role
 from server.protocol import Here, Reject
 from server.room import Command
@@ -55,11 +55,39 @@ def test_RM46_who_comes_by_a_link_is_noted_with_their_name(room: Roomful) -> Non
 def test_RM46_names_by_a_script_are_held_back(room: Roomful) -> None:
     room.join(A, "participant")
     note(room)
-    room.room._buckets[A][0].held = 3
+    room.room._rates[A].names.held = 3
     for at in range(10):
         room.say(A, Here(True, f"name {at}"))
         note(room)
     assert room.board.seats[A].name == "name 2"
+    noted = len(room.board.seats), room.board.seq
+    room.now_s += 2.1
+    room.carry_out(room.room.tick(room.now_s))  # the last one is noted in the end
+    note(room)
+    assert room.board.seats[A].name == "name 9"
+    assert (len(room.board.seats), room.board.seq) == (noted[0], noted[1] + 1)
+
+
+def test_RM46_a_viewer_writes_no_more_into_the_log_than_names_now_and_then(room: Roomful) -> None:
+    """RM46: as often as one gives signs; all else that goes into the log needs another role."""
+    room.join(A, "viewer")
+    note(room)
+    before = room.board.seq
+    for at in range(100):
+        room.now_s += 0.02
+        room.say(A, Here(True, f"name {at}"))
+        note(room)
+    assert room.board.seq - before <= limits.RATE_SIGNS_BURST + 1
+
+
+def test_RM46_a_name_that_is_taken_back_before_it_is_noted_is_noted_again(room: Roomful) -> None:
+    room.join(A, "participant")
+    room.say(A, Here(True, "Ada"))
+    note(room)
+    for name in ("Ben", "Ada"):
+        room.say(A, Here(True, name))
+    note(room)
+    assert room.board.seats[A].name == "Ada"
 
 
 def test_RM19_a_grant_lets_one_seat_in_as_if_things_were_made(room: Roomful) -> None:

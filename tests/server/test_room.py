@@ -761,7 +761,7 @@ def test_RM25_a_copy_in_the_same_batch_holds_nothing_back(room: Roomful) -> None
     """RM25: seed 107 of the simulation. The copy found no tokens, and the number has its answer."""
     room.join(A)
     room.heard(A)
-    room.room._buckets[A][0].held = 1
+    room.room._rates[A].ops.held = 1
     first = room.request(A, ops.NodeSet("one-0", x=1.0))
     room.decide(first, first)
     assert sorted(type(frame).__name__ for frame in room.heard(A)) == ["Ack", "Retry", "list"]
@@ -802,7 +802,7 @@ def test_RM26_the_buckets_of_who_left_are_forgotten_when_they_are_full(
         room.join(name)
         room.submit(name, ops.NodeSet("one-0", x=1.0))
         room.leave(name)
-    assert len(room.room._buckets) <= 11
+    assert len(room.room._rates) <= 11
 
 
 def test_RM27_the_loser_of_a_race_decides_again_after_the_winner(room: Roomful) -> None:
