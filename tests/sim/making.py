@@ -437,7 +437,7 @@ class Maker:
         rng = self.rng
         seat = rng.choice([*self.seats, "nothing"])
         match rng.randrange(5):
-            case 0 if seat != self.seats[0]:  # the only owner: nobody could do what owners do
+            case 0 if seat not in self.seats[:1]:  # the only owner: nobody could do what owners do
                 to = rng.choice(["viewer", "participant", "facilitator", None])
                 return ops.SeatSet(seat, role=to, removed=rng.random() < 0.05)  # type: ignore[arg-type]
             case 1:
