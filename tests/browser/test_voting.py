@@ -293,6 +293,28 @@ async def test_VO21_a_vote_without_a_connection_is_sent_when_there_is_one(
     await expect(mark(bo, "A pool")).to_have_attribute("aria-pressed", "true")
 
 
+async def test_VO21_a_vote_that_is_given_while_there_is_no_network_counts_once_there_is(
+    served: Served, visit: Visits
+) -> None:
+    ada = await opened_to_edit(visit, served.links["facilitator"])
+    await ideas(ada)
+    bo = await shown(await opened_to_edit(visit, served.links["participant"]))
+    await open_round(ada, votes=2, flags=["Show votes"])
+    await mark(bo, "Trees").click()
+    await expect(mark(ada, "Trees")).to_have_accessible_name(
+        "Vote for Trees, not voted for, 1 vote so far"
+    )
+    await bo.context.set_offline(True)
+    await until(bo, "board.status.value.kind === 'offline'")
+    await mark(bo, "A pool").click()
+    await expect(sign(bo)).to_contain_text("no votes left")
+    await bo.context.set_offline(False)
+    await until(bo, "board.status.value.kind === 'live' && board.ready.value")
+    await expect(mark(ada, "A pool")).to_have_accessible_name(
+        "Vote for A pool, not voted for, 1 vote so far"
+    )
+
+
 async def test_VO22_VO23_a_round_is_repeated_compared_sorted_and_saved(
     served: Served, visit: Visits
 ) -> None:

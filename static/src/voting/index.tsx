@@ -12,6 +12,7 @@ import { adopt } from "../ui/sheet.js";
 import type { Store } from "../ui/store.js";
 import type { Workshop } from "../workshop/index.js";
 import { type Ballot, left, pressed, withVotes } from "./ballot.js";
+import { Casting } from "./casting.js";
 import { Marks } from "./marks.js";
 import { VotesPanel } from "./panel.js";
 import { type Round, roundsOf } from "./results.js";
@@ -35,7 +36,6 @@ export class Voting {
   readonly rounds = signal<readonly Round[]>([]);
   /** The open one. */
   readonly round = signal<Round | null>(null);
-  readonly ballot = signal<Ballot>({});
   /** What the others have voted, as far as it is told. */
   readonly tally = signal<{ readonly voters: number; readonly votes: Ballot }>({ voters: 0, votes: {} });
   readonly panel = signal<Showing | null>(null);
@@ -45,13 +45,10 @@ export class Voting {
   readonly question = signal("");
   /** The round whose sign was put away. */
   readonly hidden = signal("");
-  private wanted: { readonly id: number; readonly round: string; readonly ballot: Ballot } | null = null; // without an answer yet
-  private confirmed: Ballot = {};
+  // only when there is something to vote on does a browser make the secret that it votes by
+  private readonly casting = new Casting((frame) => this.store.session.wire.say(frame), voterSecret);
+  readonly ballot = this.casting.ballot;
   private tallied = "";
-  private ids = 0;
-  private said = false;
-  private lost = false; // the connection, with a ballot on its way
-  private knew = false; // which round was open, before this change
 
   constructor(readonly workshop: Workshop) {
     adopt(sheet);
@@ -91,11 +88,8 @@ export class Voting {
       this.read();
     });
     effect(() => {
-      // only when there is something to vote on does a browser make the secret that it votes by
-      const live = store.status.value.kind === "live" && store.ready.value && this.round.value !== null;
-      if (live && !this.said) store.session.wire.say({ t: "voter", secret: voterSecret() });
-      if (this.said && !live) this.lost = this.wanted !== null;
-      this.said = live;
+      const { value } = store.status; // another one with each connection, also where the page heard of no end
+      this.casting.connect(value.kind === "live" && store.ready.value && this.round.value !== null ? value : null);
     });
     for (const other of [store.outlineOpen, store.peopleOpen, workshop.open]) {
       other.subscribe((open) => {
@@ -121,21 +115,18 @@ export class Voting {
     this.rounds.value = rounds;
     const open = rounds.find((round) => round.open === true) ?? null;
     if (open?.id !== before?.id) {
-      this.confirmed = {};
-      this.wanted = null;
-      this.ballot.value = {};
+      this.casting.begin();
       this.tally.value = { voters: 0, votes: {} };
       this.tallied = "";
       this.tellTurn(before, open);
     }
     this.round.value = open;
-    this.knew = true;
   }
 
   private tellTurn(before: Round | null, open: Round | null): void {
     const { announcer } = this.store;
     if (open !== null && this.mayVote) announcer.say(words.opened(open.question, open.votes));
-    else if (before !== null && this.knew && open === null) announcer.say(words.closed(before.question));
+    else if (before !== null && open === null && this.store.session.model.board !== null) announcer.say(words.closed(before.question));
     if (open === null && this.panel.value?.what === "ballot") this.panel.value = null;
   }
 
@@ -213,27 +204,15 @@ export class Voting {
     const round = this.round.value!;
     const shape = this.isVotable(node);
     const gave = (ballot[node] ?? 0) > (this.ballot.value[node] ?? 0);
-    this.ids += 1;
-    this.wanted = { id: this.ids, round: round.id, ballot };
-    this.ballot.value = ballot;
-    this.store.session.wire.say({ t: "vote", id: this.ids, round: round.id, ballot: { ...ballot } });
+    this.casting.vote(round.id, ballot);
     const title = shape === null ? "" : titleOf(shape);
     this.store.announcer.say(gave ? words.voted(title, this.left) : words.tookBack(title, this.left));
   }
 
   private hear(frame: Voted | Tally): void {
     if (frame.t === "tally") return this.hearTally(frame);
-    const { wanted } = this;
-    if (frame.round !== this.round.value?.id && frame.round !== wanted?.round) return;
-    this.confirmed = frame.ballot ?? {};
-    if (frame.code && frame.id > 0) this.store.tell(words.refused(frame.message ?? ""), true);
-    if (wanted !== null && frame.id === wanted.id) this.wanted = null;
-    else if (wanted !== null && frame.id === 0 && this.lost) {
-      // the connection was lost before its answer came: it is whole, so it may be sent twice
-      this.lost = false;
-      this.store.session.wire.say({ t: "vote", id: wanted.id, round: wanted.round, ballot: { ...wanted.ballot } });
-    }
-    this.ballot.value = this.wanted?.ballot ?? this.confirmed;
+    const isMine = this.casting.hear(frame, this.round.value?.id);
+    if (isMine && frame.code && frame.id > 0) this.store.tell(words.refused(frame.message ?? ""), true);
   }
 
   private hearTally({ round, voters, votes = {}, reset }: Tally): void {
