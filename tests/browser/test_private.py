@@ -194,3 +194,19 @@ async def test_PW10_the_sign_and_the_panel_are_accessible(
         assert await violations(page) == []
     assert await small(ada, 24) == []
     assert await small(bo, 44) == []
+
+
+async def test_PW10_what_was_pressed_twice_is_done_once(served: Served, visit: Visits) -> None:
+    ada = await opened_to_edit(visit, served.links["facilitator"])
+    await answers(ada)
+    await ada.get_by_role("button", name="Workshop", exact=True).click()
+    await section(ada).get_by_role("button", name="Private writing", exact=True).click()
+    await section(ada).get_by_label("Question").fill("What do we miss?")
+    await section(ada).get_by_role("button", name="Open private writing").dblclick()
+    await expect(section(ada).get_by_text("Nothing is written yet")).to_be_visible()
+    await saved(ada)
+    assert await ada.evaluate("board.toasts.value.length") == 0
+    await ada.locator(".private-sign").get_by_role("button", name="Write on").dblclick()
+    await expect(field(ada)).to_be_focused()
+    await saved(ada)
+    assert await ada.evaluate("board.toasts.value.length") == 0

@@ -460,3 +460,45 @@ async def test_VO24_a_step_of_the_agenda_brings_its_question(
     await agenda.get_by_role("button", name="Prepare the vote").click()
     field = ada.locator("#workshop [data-section=voting]").get_by_label("Question")
     await expect(field).to_have_value("What comes first?")
+
+
+async def test_VO24_a_question_that_was_refused_stays_and_one_that_was_pressed_twice_is_asked_once(
+    served: Served, visit: Visits
+) -> None:
+    ada = await opened_to_edit(visit, served.links["owner"])
+    await ideas(ada)
+    await open_round(ada)
+    await close_round(ada)
+    section = ada.locator("#workshop [data-section=voting]")
+    await section.get_by_label("Question").fill("And now?")
+    await ada.evaluate("void board.session.submit([{ op: 'board.archive', archived: true }])")
+    await until(ada, "board.session.model.board.archived && !board.session.model.pending.length")
+    await section.get_by_role("button", name="Open the round").click()
+    await until(ada, "board.toasts.value.some(({ kind }) => kind === 'refused')")
+    await expect(section.get_by_label("Question")).to_have_value("And now?")
+    await ada.evaluate("board.toasts.value = []")
+    await ada.evaluate("void board.session.submit([{ op: 'board.archive', archived: false }])")
+    await until(ada, "!board.session.model.board.archived && !board.session.model.pending.length")
+    await section.get_by_role("button", name="Open the round").dblclick()
+    await expect(section.get_by_role("button", name="Close the round")).to_be_visible()
+    await saved(ada)
+    assert await ada.evaluate("board.toasts.value.length") == 0
+
+
+async def test_VO6_whoever_may_not_vote_any_more_has_nothing_left_to_vote_with(
+    served: Served, visit: Visits
+) -> None:
+    ada = await opened_to_edit(visit, served.links["facilitator"])
+    await ideas(ada)
+    bo = await shown(await opened_to_edit(visit, served.links["participant"]))
+    await open_round(ada)
+    await sign(bo).get_by_role("button", name="List of what can be voted on").click()
+    await expect(bo.locator("#votes").get_by_role("heading")).to_be_focused()
+    await ada.evaluate(
+        "seat => void board.session.submit([{ op: 'seat.set', id: seat, role: 'viewer' }])",
+        await bo.evaluate("board.session.seat"),
+    )
+    await until(bo, "board.role.value === 'viewer' && board.ready.value")
+    await expect(bo.locator("#votes")).to_be_hidden()
+    await expect(bo.locator(".canvas")).to_be_focused()
+    await expect(mark(bo, "Trees")).to_have_count(0)

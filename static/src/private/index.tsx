@@ -29,9 +29,7 @@ export class PrivateWriting {
   readonly own = signal<LayerShape | null>(null);
   /** How many stickies of mine are not empty. */
   readonly mine = signal(0);
-  private entering = false;
-  private focusing = false; // the field is to take the focus when it is there
-  private knew = false;
+  private entering = false; // by my own press: the field is to take the focus when it is there
 
   constructor(readonly workshop: Workshop) {
     adopt(sheet);
@@ -56,7 +54,7 @@ export class PrivateWriting {
 
   /** Whether I may write in the round that is open. */
   get mayWrite(): boolean {
-    return this.round.value?.open === true && this.store.session.mayEdit;
+    return this.round.value?.open === true && this.store.mayEdit.value;
   }
 
   get id(): string {
@@ -73,7 +71,6 @@ export class PrivateWriting {
       this.round.value = now;
       this.tellTurn(before, now);
     }
-    this.knew ||= now !== null || this.store.ready.value;
     const { stickies = 0, people = 0 } = (session.model.held(LEAD)?.records.get(now?.id ?? "") ?? {}) as Partial<WrittenShape>;
     if (stickies !== this.written.value.stickies || people !== this.written.value.people) this.written.value = { stickies, people };
     const own = [...session.layers.values()].find((layer) => layer.private === true) ?? null;
@@ -86,7 +83,7 @@ export class PrivateWriting {
     const { store } = this;
     if (now?.open === true) {
       if (before?.id !== now.id && this.mayWrite) store.announcer.say(words.opened(now.question));
-    } else if (now !== null && before?.open === true && this.knew) {
+    } else if (now !== null && before?.open === true) {
       store.tell(now.revealed === true ? words.revealed(now.question) : words.ended(now.question));
     }
   }
@@ -95,8 +92,6 @@ export class PrivateWriting {
   private enterOwn(own: LayerShape | null): void {
     const { session } = this.store;
     const { entering } = this;
-    this.entering = false;
-    this.focusing = entering;
     this.own.value = own;
     if (own === null) return;
     queueMicrotask(() => {
@@ -109,20 +104,20 @@ export class PrivateWriting {
   /** Enters, or goes to where I write. */
   write(): void {
     const field = document.querySelector<HTMLElement>(".private-text");
-    if (this.own.value !== null || this.entering) return field?.focus();
+    if (this.own.value !== null || this.workshop.awaits("private.enter")) return field?.focus();
     const { session } = this.store;
     this.entering = true;
     session.answered(this.workshop.do({ op: "private.enter", id: this.id }), (answer) => {
       if (answer.t !== "reject") return;
-      this.entering = false; // it can be pressed again
+      this.entering = false;
       session.tell({ kind: "refused", code: answer.code, message: answer.message });
     });
   }
 
   /** Whether the field that has come is to take the focus, asked once. */
   takesFocus(): boolean {
-    const takes = this.focusing;
-    this.focusing = false;
+    const takes = this.entering;
+    this.entering = false;
     return takes;
   }
 
@@ -162,6 +157,7 @@ export class PrivateWriting {
   }
 
   open(question: string, layer: string): void {
+    if (this.workshop.awaits("private.open")) return;
     this.workshop.do({ op: "private.open", id: this.store.session.fresh(), question: question.trim(), layer });
   }
 

@@ -7,7 +7,6 @@ import type { PrivateWriting } from "./index.js";
 
 /** What everybody sees along the top while a private round is open, and where they write. */
 export function PrivateSign({ writing }: { writing: PrivateWriting }) {
-  writing.store.role.value;
   const round = writing.round.value;
   if (round === null || round.open !== true) return null;
   const own = writing.own.value;

@@ -99,6 +99,12 @@ export class Voting {
     effect(() => {
       if (store.finding.value?.panel.value != null || store.comments.value?.panel.value === true) this.panel.value = null;
     });
+    effect(() => {
+      if (this.panel.value?.what !== "ballot" || this.mayVote) return;
+      // the round has ended, or I may not vote any more
+      if (document.activeElement?.closest("#votes") != null) document.querySelector<HTMLElement>(".canvas")?.focus();
+      this.panel.value = null;
+    });
     new Marks(this);
     const place = document.createElement("div");
     document.querySelector(".board")?.append(place);
@@ -118,6 +124,7 @@ export class Voting {
       this.casting.begin();
       this.tally.value = { voters: 0, votes: {} };
       this.tallied = "";
+      if (open?.question === this.question.value.trim()) this.question.value = ""; // it has been asked
       this.tellTurn(before, open);
     }
     this.round.value = open;
@@ -127,7 +134,6 @@ export class Voting {
     const { announcer } = this.store;
     if (open !== null && this.mayVote) announcer.say(words.opened(open.question, open.votes));
     else if (before !== null && open === null && this.store.session.model.board !== null) announcer.say(words.closed(before.question));
-    if (open === null && this.panel.value?.what === "ballot") this.panel.value = null;
   }
 
   get closed(): readonly Round[] {
@@ -136,7 +142,7 @@ export class Voting {
 
   /** Whether a vote of mine may count. */
   get mayVote(): boolean {
-    return this.store.session.mayEdit && this.rounds.value.some(({ open }) => open === true);
+    return this.store.mayEdit.value && this.rounds.value.some(({ open }) => open === true);
   }
 
   get left(): number {

@@ -107,7 +107,6 @@ export class Marks {
 }
 
 function MarksView({ voting, marks }: { voting: Voting; marks: { readonly value: readonly Mark[] } }) {
-  voting.store.role.value;
   if (marks.value.length === 0) return null;
   return (
     <div class="votes-places" role="group" aria-label={voting.round.value === null ? words.resultsTitle : words.ballotTitle}>

@@ -8,7 +8,7 @@ import { saveTable } from "../ui/files.js";
 import { Glyph, Icon } from "../ui/icon.js";
 import { VoteButton } from "./dots.js";
 import type { Votable, Voting } from "./index.js";
-import { countIn, familyOf, type Result, resultsOf, type Round, sorted, type Sorting, TITLE } from "./results.js";
+import { countIn, familyOf, type Result, resultsOf, type Round, sorted, type Sorting, sortingOf, TITLE } from "./results.js";
 
 /** The list of what can be voted on, or what rounds have come to. */
 export function VotesPanel({ voting }: { voting: Voting }) {
@@ -99,12 +99,13 @@ function Results({ voting, first }: { voting: Voting; first: string | null }) {
   const { closed } = voting;
   const start = first ?? closed.at(-1)?.id ?? "";
   const [chosen, choose] = useState<ReadonlySet<string>>(() => new Set(familyOf(closed, start).slice(-3).map(({ id }) => id)));
-  const [sorting, sort] = useState<Sorting>({ by: start, down: true });
+  const [wanted, sort] = useState<Sorting>({ by: start, down: true });
   if (closed.length === 0) return <p class="hint none">{words.noResults}</p>;
   const rounds = closed.filter(({ id }) => chosen.has(id));
+  const sorting = sortingOf(rounds, wanted);
   const things = [...voting.nodes(({ votes }) => votes !== undefined)];
   const results = resultsOf(things, rounds);
-  const shown = sorted(results, rounds.some(({ id }) => id === sorting.by) || sorting.by === TITLE ? sorting : { by: rounds.at(-1)?.id ?? TITLE, down: true });
+  const shown = sorted(results, sorting);
   const most = Math.max(1, ...rounds.flatMap(({ id }) => results.map((result) => countIn(result, id))));
   const [before, after] = rounds.slice(-2);
   return (

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { NodeShape } from "../generated/wire.js";
-import { familyOf, resultsOf, roundsOf, sorted, TITLE } from "./results.js";
+import { familyOf, resultsOf, roundsOf, sorted, sortingOf, TITLE } from "./results.js";
 
 const round = (id: string, number: number, again = "") => ({ id: `round/${id}`, number, question: id, votes: 3, again });
 const node = (id: string, votes: NodeShape["votes"]) => ({
@@ -24,4 +24,11 @@ test("VO22: results are sorted by any round or by the title, either way", () => 
   assert.equal(order("q", true), "dba");
   assert.equal(order(TITLE, false), "abd");
   assert.equal(order(TITLE, true), "dba");
+});
+
+test("VO22: a table whose column was put away is sorted by the last round, and says so", () => {
+  const [r, q] = rounds;
+  assert.deepEqual(sortingOf([r!, q!], { by: "r", down: false }), { by: "r", down: false });
+  assert.deepEqual(sortingOf([q!], { by: "r", down: false }), { by: "q", down: true });
+  assert.deepEqual(sortingOf([q!], { by: TITLE, down: false }), { by: TITLE, down: false });
 });

@@ -63,6 +63,11 @@ export function resultsOf(
 
 export const countIn = ({ votes }: Result, round: string): number => votes[round]?.count ?? 0;
 
+/** What these rounds are sorted by: what was asked for, and where that is not among them the last. */
+export function sortingOf(rounds: readonly Pick<Round, "id">[], wanted: Sorting): Sorting {
+  return [TITLE, ...rounds.map(({ id }) => id)].includes(wanted.by) ? wanted : { by: rounds.at(-1)?.id ?? TITLE, down: true };
+}
+
 /** Equals stay in the order of their titles, whichever way the column goes. */
 export function sorted(results: readonly Result[], { by, down }: Sorting): Result[] {
   const titles = new Intl.Collator("en", { numeric: true });

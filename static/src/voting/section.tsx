@@ -51,6 +51,7 @@ function Running({ voting, round }: { voting: Voting; round: Round }) {
 
 function Past({ voting, round, idle }: { voting: Voting; round: Round; idle: boolean }) {
   const repeat = (): void => {
+    if (voting.workshop.awaits("round.open")) return;
     const { question, votes, several = false, named = false, live = false, by_link = false } = round;
     voting.workshop.do({ op: "round.open", id: voting.store.session.fresh(), question, votes, several, named, live, by_link, again: round.id });
   };
@@ -117,9 +118,8 @@ function Opening({ voting }: { voting: Voting }) {
       field.current?.focus();
       return;
     }
-    if (chosen === undefined) return;
+    if (chosen === undefined || voting.workshop.awaits("round.open")) return;
     voting.workshop.do({ op: "round.open", id: voting.store.session.fresh(), question: question.trim(), votes, ...chosen.about, ...flags });
-    ask("");
   };
   const flag = (name: keyof typeof flags, label: string, hint?: string) => (
     <label class="votes-choice">
@@ -165,6 +165,7 @@ function Opening({ voting }: { voting: Voting }) {
         id={`${id}-votes`}
         class="field votes-number"
         type="number"
+        required
         min={1}
         max={VOTES_MAX}
         value={votes}

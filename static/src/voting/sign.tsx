@@ -5,7 +5,6 @@ import type { Voting } from "./index.js";
 
 /** What everybody sees along the top: the question and what is left, then that it has ended. */
 export function VotingSign({ voting }: { voting: Voting }) {
-  voting.store.role.value;
   const round = voting.round.value;
   if (round !== null) {
     const mayVote = voting.mayVote;

@@ -148,6 +148,11 @@ export class Workshop {
     return this.store.session.submit(ops).n;
   }
 
+  /** Whether an operation of a kind waits for its answer: pressed again, it is meant once. */
+  awaits(kind: AnyOp["op"]): boolean {
+    return this.store.session.model.pending.some(({ ops }) => ops.some(({ op }) => op === kind));
+  }
+
   /** Milliseconds since 1970, by the server's clock. */
   now(): number {
     return this.store.world.now() + this.store.session.wire.skewMs;
