@@ -180,6 +180,28 @@ test("UI12 a tab whose name is used elsewhere takes another when a person says s
   assert.deepEqual(model.pending, []);
 });
 
+test("UI13 however long a connection lasts, nothing is left of the heartbeats that were sent", async () => {
+  const { world, wire } = set();
+  const after = world.after.bind(world);
+  let stopped = 0;
+  world.after = (delayMs, call) => {
+    const stop = after(delayMs, call);
+    return () => {
+      stopped += 1;
+      stop();
+    };
+  };
+  wire.start();
+  const socket = await world.welcome({ beat_s: 15 });
+  for (let beats = 0; beats < 100; beats++) {
+    await world.pass(15_000);
+    socket.say({ t: "beat" });
+  }
+  assert.equal(socket.tagged("beat").length, 100);
+  socket.events.closed(1006);
+  assert.equal(stopped, 1); // the next one
+});
+
 test("UI13 heartbeats are sent in time; silence ends the connection", async () => {
   const { world, wire } = set();
   wire.start();

@@ -98,7 +98,7 @@ export class Wire {
   private greeted = false;
   private heardAt = 0;
   private goawayMs: number | null = null;
-  private timers: (() => void)[] = [];
+  private readonly timers = new Set<() => void>();
   private retryFrom: number | null = null;
   private seat = "";
   private held = false;
@@ -242,7 +242,7 @@ export class Wire {
   private drop(): void {
     this.round += 1;
     for (const cancel of this.timers) cancel();
-    this.timers = [];
+    this.timers.clear();
     this.socket?.close();
     this.socket = null;
     this.greeted = false;
@@ -253,8 +253,11 @@ export class Wire {
   }
 
   private later(delayMs: number, call: () => void): void {
-    const round = this.round;
-    this.timers.push(this.world.after(delayMs, () => round === this.round && call()));
+    const cancel = this.world.after(delayMs, () => {
+      this.timers.delete(cancel);
+      call();
+    });
+    this.timers.add(cancel);
   }
 
   private tell(status: Status): void {

@@ -39,7 +39,7 @@ export function mentions(text: string, name: string): boolean {
 
 /** What is being typed after an @ before the caret, and where that @ stands; null: nothing. */
 export function begun(text: string, caret: number): { readonly at: number; readonly typed: string } | null {
-  const at = text.lastIndexOf("@", caret - 1);
+  const at = text.slice(0, caret).lastIndexOf("@");
   if (at < 0 || LETTER.test(text[at - 1] ?? " ")) return null;
   const typed = text.slice(at + 1, caret);
   return /[\n@]/.test(typed) || typed.length > NAME_CHARS_MAX ? null : { at, typed };

@@ -65,6 +65,7 @@ test("TK8 names are offered while one is typed, and put in with a space", () => 
   assert.deepEqual(begun("Hi @ad", 6), { at: 3, typed: "ad" });
   assert.equal(begun("Hi@ad", 5), null);
   assert.equal(begun("@a\nb", 4), null);
+  assert.equal(begun("@Ada", 0), null); // the caret stands before it
   assert.deepEqual(offered("ad", names, 5), ["Ada Lovelace", "Grace Adams"]);
   assert.deepEqual(offered("", names, 2), ["Ada Lovelace", "Ben"]);
   assert.deepEqual(offered("ben", names, 5), []);

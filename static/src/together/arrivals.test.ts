@@ -11,7 +11,7 @@ function arrivals() {
   const names = (people: readonly Person[]): string[] => people.map(({ name = "" }) => name);
   const told = new Arrivals(world, (came, went, isFirst) => said.push(words.arrivals(names(came), names(went), isFirst)));
   const here = (...all: string[]): void => told.take(all.map((name) => ({ seat: name, name, role: "participant" })));
-  return { world, said, here };
+  return { world, said, here, told };
 }
 
 test("TG5 who is here at first is said, then who comes and who goes", async () => {
@@ -25,6 +25,17 @@ test("TG5 who is here at first is said, then who comes and who goes", async () =
   here("Dan", "Eve", "Finn");
   await world.pass(20_000);
   assert.deepEqual(said, ["Ada is here.", "Ben and Cleo joined.", "Ada and Ben left.", "3 people joined.", "Cleo left."]);
+});
+
+test("TG5 who took a name after they came leaves under it", async () => {
+  const { world, said, told } = arrivals();
+  const person = (name: string): Person => ({ seat: "s", name, role: "participant" });
+  told.take([person("Guest")]);
+  await world.pass(20_000);
+  told.take([person("Ada")]);
+  told.take([]);
+  await world.pass(30_000);
+  assert.deepEqual(said, ["Guest is here.", "Ada left."]);
 });
 
 test("TG5 however many come and go, it is said now and then", async () => {

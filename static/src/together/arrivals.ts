@@ -16,7 +16,7 @@ export type Say = (came: readonly Person[], went: readonly Person[], isFirst: bo
 
 export class Arrivals {
   private now: ReadonlyMap<string, Person> = new Map();
-  private told: ReadonlyMap<string, Person> = new Map(); // those of whom it was said that they are here
+  private readonly told = new Map<string, Person>(); // those of whom it was said that they are here, as they are now
   private readonly awaySince = new Map<string, number>(); // of these, by seat
   private isFirst = true;
   private saidAt = Number.NEGATIVE_INFINITY;
@@ -32,8 +32,13 @@ export class Arrivals {
   take(others: readonly Person[]): void {
     this.now = new Map(others.map((person) => [person.seat, person]));
     for (const seat of this.told.keys()) {
-      if (this.now.has(seat)) this.awaySince.delete(seat);
-      else if (!this.awaySince.has(seat)) this.awaySince.set(seat, this.world.now());
+      const person = this.now.get(seat);
+      if (person === undefined) {
+        if (!this.awaySince.has(seat)) this.awaySince.set(seat, this.world.now());
+        continue;
+      }
+      this.awaySince.delete(seat);
+      this.told.set(seat, person); // they leave under the name that they gave since
     }
     this.plan();
   }
@@ -63,10 +68,12 @@ export class Arrivals {
     const { came } = this;
     const now = this.world.now();
     const went = [...this.told.values()].filter(({ seat }) => (this.awaySince.get(seat) ?? now) + AWAY_MS <= now);
-    for (const { seat } of went) this.awaySince.delete(seat);
     if (came.length + went.length === 0) return;
-    const gone = new Set(went);
-    this.told = new Map([...[...this.told.values()].filter((one) => !gone.has(one)), ...came].map((one) => [one.seat, one]));
+    for (const { seat } of went) {
+      this.awaySince.delete(seat);
+      this.told.delete(seat);
+    }
+    for (const person of came) this.told.set(person.seat, person);
     this.saidAt = now;
     this.say(came, went, this.isFirst);
     this.isFirst = false;

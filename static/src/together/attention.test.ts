@@ -56,6 +56,21 @@ test("TG7 hands stand in the order in which they were raised, and mine is as the
   assert.equal(happened.at(-1), "lowered"); // and not by me
 });
 
+test("TG7 a hand that is raised while there is no connection is up once there is one", async () => {
+  const { world, attention, socket } = await attending();
+  socket.events.closed(1006);
+  attention.raise(true);
+  await world.pass(1_000);
+  const next = await world.welcome({ role: "participant", seat: "me" });
+  assert.deepEqual(next.tagged("here"), []);
+  await world.pass(5_000);
+  assert.equal(next.tagged("here").at(-1)?.hand, true);
+  next.say({ t: "presence", here: 1, following: 0, put: [{ seat: "me", role: "participant", hand: 1 }] });
+  const count = next.tagged("here").length;
+  await world.pass(20_000);
+  assert.deepEqual([attention.hand.value, next.tagged("here").length], [true, count]);
+});
+
 test("TG7 who leads lowers one hand or all", async () => {
   const { attention, socket } = await attending("facilitator");
   attention.lower("bo");

@@ -38,9 +38,9 @@ export class Attention {
   readonly followers = signal<readonly Person[]>([]);
   private people: ReadonlyMap<string, Person> = new Map();
   private readonly given = new Map<string, number>(); // seat -> the count of its last sign
-  private lowers = false; // I have lowered my hand, and that has not come back yet
+  private raises: boolean | null = null; // whether I want my hand up, until the server has it so
   private name = ""; // of whom I follow
-  private saidAt = Number.NEGATIVE_INFINITY;
+  private saidAt = { hand: Number.NEGATIVE_INFINITY, watch: Number.NEGATIVE_INFINITY };
   private awayAt: number | null = null;
   private stopWaiting: (() => void) | null = null;
 
@@ -59,8 +59,9 @@ export class Attention {
   // -- what I do
 
   raise(on: boolean): void {
-    this.lowers = !on;
+    this.raises = on;
     this.say({ hand: on });
+    this.settle();
   }
 
   /** Lowers the hand of a seat, or all of them; for who may lead. */
@@ -89,7 +90,7 @@ export class Attention {
     const { session } = this;
     const following = session.own === null && !session.leads;
     session.wire.say({ t: "here", following, ...(session.name === "" ? {} : { name: session.name }), ...part });
-    if (part.watch !== undefined) this.saidAt = this.world.now();
+    for (const what of Object.keys(part) as (keyof typeof part)[]) this.saidAt[what] = this.world.now();
   }
 
   // -- what I hear
@@ -122,17 +123,17 @@ export class Attention {
       if (person.seat !== seat && then !== undefined && (then.hand ?? 0) === 0) this.events.raised(person);
     }
     const mine = (this.people.get(seat)?.hand ?? 0) > 0;
-    if (this.hand.value && !mine && !this.lowers && this.people.has(seat)) this.events.lowered();
+    if (this.hand.value && !mine && this.raises !== false && this.people.has(seat)) this.events.lowered();
     if (mine !== this.hand.value) this.hand.value = mine;
-    if (!mine) this.lowers = false;
+    if (mine === this.raises) this.raises = null;
     const followers = [...this.people.values()].filter((person) => person.watching === seat && person.seat !== seat);
     const had = this.followers.value;
     if (had.length !== followers.length || had.some((person, at) => person !== followers[at])) this.followers.value = followers;
   }
 
-  /** Says whom I follow until the server has it so; gives up whoever stays away. */
+  /** Says whom I follow, and whether my hand is up, until the server has it so; gives up whoever stays away. */
   private settle(): void {
-    const { session, world, people } = this;
+    const { session, world, people, raises } = this;
     const me = people.get(session.seat);
     const wanted = this.followed.value;
     if (wanted !== null) {
@@ -142,10 +143,13 @@ export class Attention {
       else this.awayAt ??= world.now();
       if (this.awayAt !== null && world.now() - this.awayAt >= AWAY_MS) return this.lose();
     }
+    const isDue = (what: keyof typeof this.saidAt): boolean => world.now() - this.saidAt[what] >= AGAIN_MS;
     const isThere = wanted === null || people.has(wanted);
     const differs = me !== undefined && (me.watching ?? "") !== (wanted ?? "");
-    if (differs && isThere && world.now() - this.saidAt >= AGAIN_MS) this.say({ watch: wanted });
-    if (differs || this.awayAt !== null) {
+    if (differs && isThere && isDue("watch")) this.say({ watch: wanted });
+    const lacks = me !== undefined && raises !== null;
+    if (lacks && isDue("hand")) this.say({ hand: raises });
+    if (differs || lacks || this.awayAt !== null) {
       this.stopWaiting ??= world.after(AGAIN_MS, () => {
         this.stopWaiting = null;
         this.settle();

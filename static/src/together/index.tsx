@@ -172,6 +172,12 @@ export class Together {
       });
       this.look();
     });
+    effect(() => {
+      // alone, or no more allowed to: nobody sees it, and the way to end it is gone
+      if (store.people.value.size > 1 && this.mayPresent(store.role.value)) return;
+      this.signing.value = false;
+      this.laser.stop();
+    });
     let unpoint: (() => void) | null = null;
     this.laser.on.subscribe((on) => {
       unpoint?.();

@@ -31,12 +31,15 @@ export class Laser {
     this.start();
     if (event === undefined) return;
     const { code, timeStamp } = event;
+    const lifts = new AbortController();
     const lift = (up: KeyboardEvent): void => {
       if (up.code !== code) return;
-      removeEventListener("keyup", lift, true);
+      lifts.abort();
       if (up.timeStamp - timeStamp > HOLD_MS) this.stop();
     };
-    addEventListener("keyup", lift, true);
+    // it may be let go where the page does not hear of it: the next press is another one
+    this.away?.signal.addEventListener("abort", () => lifts.abort());
+    addEventListener("keyup", lift, { capture: true, signal: lifts.signal });
   }
 
   private start(): void {
