@@ -280,6 +280,48 @@ async def test_PE11_those_who_wait_see_a_quiet_page_until_it_starts(
     await expect(ada.get_by_role("checkbox", name="Let people wait")).not_to_be_checked()
 
 
+async def test_PE11_it_has_started_only_when_it_has(served: Served, visit: Visits) -> None:
+    ada = await leading(visit, served.links["facilitator"])
+    bo = await opened(visit, served.links["participant"], name="Bo")
+    await ada.get_by_role("checkbox", name="Let people wait").click()
+    await expect(bo.get_by_role("heading", name="You are in")).to_be_visible()
+    await bo.evaluate(
+        """() => {
+            const say = board.announcer.say.bind(board.announcer);
+            window.told = [];
+            board.announcer.say = (words) => { told.push(words); say(words); };
+        }"""
+    )
+    await do(ada, "Bo", "Make facilitator")
+    await becomes(bo, "facilitator")
+    await expect(bo.get_by_role("heading", name="You are in")).to_have_count(0)
+    assert "It has started." not in await bo.evaluate("told")
+
+
+async def test_PE12_the_switch_that_lets_people_wait_keeps_the_focus_and_says_what_is(
+    served: Served, visit: Visits
+) -> None:
+    ada = await leading(visit, served.links["facilitator"])
+    switch = ada.get_by_role("checkbox", name="Let people wait")
+    await switch.focus()
+    await ada.keyboard.press("Space")
+    start = ada.get_by_role("button", name="Start")
+    await expect(start).to_be_focused()
+    await ada.keyboard.press("Enter")
+    await expect(switch).to_be_focused()
+    # what the server refuses is not so
+    await ada.evaluate(
+        """() => {
+            const { wire } = board.session;
+            wire.submit = () => Object.getPrototypeOf(wire).submit.call(
+                wire, [{ op: "access.wait", waiting: true }, { op: "node.remove", id: "none" }]);
+        }"""
+    )
+    await ada.keyboard.press("Space")
+    await until(ada, "board.toasts.value.some(({ kind }) => kind === 'refused')")
+    await expect(switch).not_to_be_checked()
+
+
 async def test_PE12_everything_goes_by_keyboard(served: Served, visit: Visits) -> None:
     ada = await leading(visit, served.links["facilitator"])
     bo = await opened(visit, served.links["participant"], name="Bo")

@@ -276,6 +276,8 @@ async def test_SG11_scenes_are_made_described_ordered_and_presented(
     await until(page, f"{MINE}.scene?.title === 'The themes'")
     await bar.get_by_role("button", name="Next").click()
     await until(page, f"{MINE}.scene?.title === 'The vision'")
+    await expect(bar.get_by_role("button", name="Next")).to_be_disabled()
+    await expect(bar.get_by_role("button", name="Next")).to_be_focused()
     late = await listen(await opened(visit, served.board))
     await until(late, "board.session.shown.has('vision') && !board.session.shown.has('themes')")
     await expect(late.get_by_role("group", name="Now")).to_contain_text("2 of 2The vision")

@@ -35,7 +35,10 @@ export function begin({ store }: Workshop): void {
   let waited = false;
   effect(() => {
     const now = waits(store);
-    if (now !== waited) store.announcer.say(now ? `${words.title}. ${words.words}` : words.begun);
+    const { board } = store.session.model;
+    if (now && !waited) store.announcer.say(`${words.title}. ${words.words}`);
+    // for who is put out, or leads by now, it has not begun
+    else if (waited && board !== null && board.waiting !== true) store.announcer.say(words.begun);
     waited = now;
   });
 }

@@ -24,7 +24,7 @@ export function PresentingBar({ presenting }: { presenting: Presenting }) {
       }}
     >
       <div class="bar">
-        <button type="button" class="button previous" disabled={at === 1} onClick={() => workshop.step(-1)}>
+        <button type="button" class="button previous" aria-disabled={at === 1} onClick={() => workshop.step(-1)}>
           <Icon name="chevron" />
           <span class="button-label">{words.previous}</span>
         </button>
@@ -32,7 +32,7 @@ export function PresentingBar({ presenting }: { presenting: Presenting }) {
           <span class="sign-at">{words.at(at, scenes.length)}</span>
           <strong lang={scene?.lang || undefined}>{scene === null ? "" : scene.title || words.untitledScene(at)}</strong>
         </p>
-        <button type="button" class="button next" disabled={at === scenes.length} onClick={() => workshop.step(1)}>
+        <button type="button" class="button next" aria-disabled={at === scenes.length} onClick={() => workshop.step(1)}>
           <span class="button-label">{words.next}</span>
           <Icon name="chevron" />
         </button>

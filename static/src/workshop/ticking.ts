@@ -55,7 +55,8 @@ export class Ticking {
     const { timer } = workshop.told.value;
     const now = workshop.now();
     if (timer === null || isForgotten(timer, now)) {
-      if (before !== null && before.left > 0) workshop.store.announcer.say(words.timerStopped);
+      // who is put out knows nothing of it any more
+      if (before !== null && before.left > 0 && workshop.store.session.model.board !== null) workshop.store.announcer.say(words.timerStopped);
       this.before = null;
       if (this.shown.peek() !== null) this.shown.value = null;
       return;
