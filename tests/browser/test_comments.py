@@ -214,6 +214,23 @@ async def test_TK12_who_only_looks_reads_comments_and_finds_them(
     await expect(viewer.locator(".find-input")).to_be_focused()
 
 
+async def test_TK13_who_removes_by_keyboard_is_asked_where_the_focus_is(
+    served: Served, visit: Visits
+) -> None:
+    ada = await talker(visit, served.links["participant"], "Ada")
+    await ada.evaluate("id => board.select(id, true)", await node(ada))
+    await ada.locator(".canvas").focus()
+    await ada.keyboard.press("m")
+    await say(ada, "Who pays?")
+    asked = talk(ada).get_by_role("alert")
+    await talk(ada).get_by_role("button", name="Remove").press("Enter")
+    await expect(asked.get_by_role("button", name="Remove")).to_be_focused()
+    await asked.get_by_role("button", name="Cancel").press("Enter")
+    await expect(asked).to_have_count(0)
+    await expect(talk(ada).get_by_role("article")).to_be_focused()
+
+
+
 async def test_TK13_axe_finds_nothing_on_a_laptop_and_on_a_phone(
     served: Served, visit: Visits
 ) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx2
-from playwright.async_api import Locator, Page, expect
+from playwright.async_api import Locator, Page, Route, expect
 
 from board import ops
 from server.live import Boards
@@ -259,6 +259,39 @@ async def test_PE10_people_come_by_the_code_on_the_wall_without_scripts_if_need_
     await expect(ada.get_by_role("button", name="Join screen for Participant link")).to_be_focused()
 
 
+async def test_PE10_of_a_link_that_is_revoked_meanwhile_the_new_code_is_shown(
+    served: Served, seeded: Seeded, visit: Visits
+) -> None:
+    ada = await leading(visit, await owner_link(served, seeded))
+    held: list[Route] = []
+
+    async def hold(route: Route) -> None:
+        if held:
+            await route.continue_()
+        held.append(route)
+
+    await ada.route("**/codes", hold)
+    await unfold(ada, "links")
+    await ada.get_by_role("button", name="Join screen for Participant link").click()
+    await expect(ada.locator(".join-none")).to_be_visible()
+    await ada.evaluate(
+        """() => {
+            const records = [...board.session.model.held("lead").records.values()];
+            const link = records.find(
+                ({ id, role }) => id.startsWith("link/") && role === "participant");
+            board.session.submit([{ op: "link.set", id: link.id.slice(5), role: link.role,
+                generation: link.generation + 1, name: link.name ?? "" }]);
+        }"""
+    )
+    code = ada.locator(".join-code .spoken")
+    await expect(code).to_be_visible()
+    shown = await code.text_content()
+    square = {"side": 1, "path": "M0 0"}
+    await held[0].fulfill(json={"code": "BBBBBB", "page": "http://old/join", "square": square})
+    await ada.wait_for_timeout(300)
+    assert await code.text_content() == shown
+
+
 async def test_PE11_those_who_wait_see_a_quiet_page_until_it_starts(
     served: Served, visit: Visits
 ) -> None:
@@ -305,9 +338,13 @@ async def test_PE12_the_switch_that_lets_people_wait_keeps_the_focus_and_says_wh
     switch = ada.get_by_role("checkbox", name="Let people wait")
     await switch.focus()
     await ada.keyboard.press("Space")
-    start = ada.get_by_role("button", name="Start")
-    await expect(start).to_be_focused()
+    part = ada.get_by_role("group", name="People", exact=True)
+    await expect(part).to_be_focused()
+    await ada.keyboard.press("Tab")
+    await expect(part.get_by_role("button", name="Start")).to_be_focused()
     await ada.keyboard.press("Enter")
+    await expect(part).to_be_focused()
+    await ada.keyboard.press("Tab")
     await expect(switch).to_be_focused()
     # what the server refuses is not so
     await ada.evaluate(

@@ -410,6 +410,24 @@ async def test_SG14_the_timer_goes_by_the_servers_clock_and_ends_for_all(
     await expect(panel(facilitator).get_by_role("alert")).to_contain_text("A number of minutes")
 
 
+async def test_SG1_what_was_pressed_may_go_and_the_focus_stays_in_its_section(
+    served: Served, visit: Visits
+) -> None:
+    page = await leading(visit, served.links["facilitator"], "Timer")
+    timer = panel(page).get_by_role("group", name="Timer", exact=True)
+    await timer.get_by_role("button", name="5 min", exact=True).press("Enter")
+    await expect(timer).to_be_focused()
+    await page.keyboard.press("Tab")
+    await expect(timer.get_by_role("button", name="Pause")).to_be_focused()
+    # who has gone elsewhere meanwhile is left alone
+    await page.locator(".canvas").focus()
+    await page.evaluate(
+        "void board.session.submit([{ op: 'timer.set', running: false, left_ms: 0 }])"
+    )
+    await expect(timer.get_by_role("button", name="Start")).to_be_visible()
+    await expect(page.locator(".canvas")).to_be_focused()
+
+
 # -- the agenda
 
 

@@ -145,6 +145,10 @@ function SaidIn({ comments, said, isFresh, children }: {
 }) {
   const { id, by = "", at, text: body, lang, answers } = said.shape;
   const [state, setState] = useState<"" | "changing" | "removing">("");
+  const sure = useRef<HTMLButtonElement>(null);
+  useLayoutEffect(() => {
+    if (state === "removing") sure.current?.focus({ preventScroll: true }); // what was pressed is gone
+  }, [state]);
   const isMine = comments.isMine(said);
   const mayChange = isMine && comments.mayComment(said.layer);
   const name = by || text.untitled;
@@ -175,8 +179,16 @@ function SaidIn({ comments, said, isFresh, children }: {
       {state === "removing" && (
         <p class="said-sure" role="alert">
           {words.removeSure}
-          <button type="button" class="button small" onClick={() => comments.remove(said)}>{words.remove}</button>
-          <button type="button" class="button quiet small" onClick={() => setState("")}>{words.cancel}</button>
+          <button ref={sure} type="button" class="button small" onClick={() => comments.remove(said)}>{words.remove}</button>
+          <button
+            type="button" class="button quiet small"
+            onClick={({ currentTarget }) => {
+              currentTarget.closest<HTMLElement>("article")?.focus({ preventScroll: true });
+              setState("");
+            }}
+          >
+            {words.cancel}
+          </button>
         </p>
       )}
       {state === "" && (mayChange || comments.mayLead(said)) && (

@@ -14,9 +14,14 @@ export function JoinScreen({ people, link }: { people: People; link: string }) {
   const [failed, fail] = useState(false);
   const { store } = people;
   const generation = people.came.links.find(({ id }) => id === link)?.generation;
+  const asked = useRef(0); // of several answers the one to the last question counts
   const ask = (): void => {
+    const now = (asked.current += 1);
     fail(false);
-    people.code(link).then(setMade, () => fail(true));
+    people.code(link).then(
+      (code) => now === asked.current && setMade(code),
+      () => now === asked.current && fail(true),
+    );
   };
   useLayoutEffect(() => {
     dialog.current?.showModal();

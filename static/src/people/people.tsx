@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import more from "lucide-static/icons/ellipsis.svg";
 import { Choosing } from "../edit/choosing.js";
 import type { Choice } from "../edit/menu.js";
@@ -48,43 +48,30 @@ export function PeopleSection({ people }: { people: People }) {
 }
 
 function Waiting({ people }: { people: People }) {
-  const box = useRef<HTMLDivElement>(null);
-  const pressed = useRef(false);
-  const { waits } = people;
-  useEffect(() => {
-    // what was pressed is gone, and something else stands there
-    if (pressed.current) box.current?.querySelector<HTMLElement>("input, button")?.focus();
-    pressed.current = false;
-  }, [waits]);
-  const wait = (on: boolean): void => {
-    pressed.current = true;
-    people.wait(on);
-  };
+  if (people.waits) {
+    return (
+      <div class="seats-waiting" role="group" aria-label={words.wait}>
+        <p role="status">{words.waiting(people.waiters)}</p>
+        <button type="button" class="button solid" onClick={() => people.wait(false)}>
+          {words.start}
+        </button>
+      </div>
+    );
+  }
   return (
-    <div ref={box}>
-      {waits ? (
-        <div class="seats-waiting" role="group" aria-label={words.wait}>
-          <p role="status">{words.waiting(people.waiters)}</p>
-          <button type="button" class="button solid" onClick={() => wait(false)}>
-            {words.start}
-          </button>
-        </div>
-      ) : (
-        <label class="check">
-          <input
-            type="checkbox" checked={false}
-            onChange={({ currentTarget }) => {
-              currentTarget.checked = false; // until it is so: it may be refused
-              wait(true);
-            }}
-          />
-          <span>
-            {words.wait}
-            <span class="hint">{words.waitHint}</span>
-          </span>
-        </label>
-      )}
-    </div>
+    <label class="check">
+      <input
+        type="checkbox" checked={false}
+        onChange={({ currentTarget }) => {
+          currentTarget.checked = false; // until it is so: it may be refused
+          people.wait(true);
+        }}
+      />
+      <span>
+        {words.wait}
+        <span class="hint">{words.waitHint}</span>
+      </span>
+    </label>
   );
 }
 

@@ -42,8 +42,33 @@ export function WorkshopPanel({ workshop }: { workshop: Workshop }) {
   );
 }
 
+/** Where what had the focus goes with what was done (a round is open, a timer runs), the focus stays in the part. */
+function useFocusIn(part: { readonly current: HTMLElement | null }): void {
+  useEffect(() => {
+    const { current: element } = part;
+    if (element === null) return;
+    let held: EventTarget | null = null;
+    const isGone = (): boolean => held instanceof Node && !held.isConnected;
+    const enter = ({ target }: FocusEvent): void => void (held = target);
+    const leave = ({ target }: FocusEvent): void => queueMicrotask(() => {
+      if (held === target && !isGone()) held = null; // it went by itself
+    });
+    const changes = new MutationObserver(() => {
+      if (!isGone()) return;
+      held = null;
+      if (document.activeElement === document.body) element.focus({ preventScroll: true });
+    });
+    element.addEventListener("focusin", enter);
+    element.addEventListener("focusout", leave);
+    changes.observe(element, { childList: true, subtree: true });
+    return () => changes.disconnect();
+  }, []);
+}
+
 function Unfolding({ workshop, section: { id, title, icon, view: View } }: { workshop: Workshop; section: Section }) {
   const body = useId();
+  const content = useRef<HTMLDivElement>(null);
+  useFocusIn(content);
   const unfolded = workshop.unfolded.value;
   const open = unfolded.has(id);
   return (
@@ -63,7 +88,7 @@ function Unfolding({ workshop, section: { id, title, icon, view: View } }: { wor
           <Icon name="chevron" size={16} />
         </button>
       </h3>
-      <div id={body} class="workshop-content" hidden={!open}>
+      <div ref={content} id={body} class="workshop-content" role="group" aria-label={title} tabIndex={-1} hidden={!open}>
         {open && <View />}
       </div>
     </div>
