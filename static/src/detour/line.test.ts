@@ -262,6 +262,14 @@ test("WY2 polls ask for what was not seen, again and again, and end with the ser
   assert.deepEqual([codes, ends], [[1012], ["closed"]]);
 });
 
+test("WY2 polls that are answered at once, with nothing in it, are not asked without a pause", async () => {
+  const nothing = Array.from({ length: 200 }, () => new Told().say(null));
+  const { posts, ends } = begun(true, new Told().say(OPEN, null), ...nothing);
+  await posts.pass(10_000);
+  assert.ok(posts.bodies.length > 5 && posts.bodies.length < 30, `${posts.bodies.length}`);
+  assert.deepEqual(ends, []);
+});
+
 test("WY2 polls that are refused, or never answered, end the line", async () => {
   const refusals = begun(true, refused(502), refused(502), refused(502), refused(502));
   await refusals.posts.pass(60_000);

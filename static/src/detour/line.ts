@@ -107,12 +107,15 @@ export class Line implements Socket {
   private async poll(): Promise<void> {
     let tries = 0;
     while (!this.ended) {
-      const asked = { poll: true, id: this.id, seen: this.seen };
+      const { id, seen } = this;
+      const asked = { poll: true, id, seen };
       const answer = await this.tried("events", JSON.stringify(asked), POLL_S * 1000 + POST_MS);
       if (answer !== null && answer.status === 200) {
         try {
           await this.read(answer);
           tries = 0;
+          // an answer with nothing in it may have come at once, and so may the next
+          if (this.id === id && this.seen === seen) await this.pause(1, null);
           continue;
         } catch {
           // it was cut short: what was not seen is told again
