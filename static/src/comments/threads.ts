@@ -31,7 +31,7 @@ export function threadsOf(all: Iterable<Said>): Thread[] {
   for (const said of all) {
     const { answers: to } = said.shape;
     if (!to) firsts.push(said);
-    else answers.set(to, [...(answers.get(to) ?? []), said]);
+    else if (answers.get(to)?.push(said) === undefined) answers.set(to, [said]);
   }
   return firsts.sort(byTime).map((first) => ({
     first,

@@ -18,7 +18,7 @@ import { JoinScreen } from "./join.js";
 import { LinksSection } from "./links.js";
 import { PeopleSection } from "./people.js";
 import sheet from "./people.lazy.css";
-import { came, type Came, type Link } from "./seats.js";
+import { came, type Came, type Link, stamp } from "./seats.js";
 
 export class People {
   readonly store: Store;
@@ -26,9 +26,13 @@ export class People {
   /** The link whose join screen is shown. */
   readonly shown = signal<string | null>(null);
   private back: HTMLElement | null = null; // what had the focus before something was asked
+  private readonly stamp = computed((): string => {
+    void this.store.revision.value; // what is read here changes with it
+    return stamp(this.store.session.model.held("lead"));
+  });
   private readonly read = computed((): Came => {
-    const { people, revision, session } = this.store;
-    void revision.value; // what is read here changes with it
+    const { people, session } = this.store;
+    void this.stamp.value;
     const records = session.model.held("lead")?.records ?? new Map();
     return came(records, new Set(people.value.keys()), (seat, name) => called({ seat, name }));
   });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Role, Shape } from "../generated/wire.js";
-import { came, endOfDate, endOfDay, mayPassOn, named, possible, type Seat } from "./seats.js";
+import { came, endOfDate, endOfDay, mayPassOn, named, possible, type Seat, stamp } from "./seats.js";
 
 const records = (...shapes: readonly object[]): ReadonlyMap<string, Shape> =>
   new Map(shapes.map((shape) => [(shape as Shape).id, shape as Shape]));
@@ -35,6 +35,15 @@ test("PE1: seats are those who are here first, with the role that they have now"
     ["Cy", null, false],
   ]);
   assert.deepEqual(found.links.map(({ id, came, here }) => [id, came, here]), [["host", 1, 1], ["own", 1, 0], ["all", 2, 1]]);
+});
+
+test("PE1: people are read anew when their stream has changed, and not with whatever else has", () => {
+  const held = (version: number, ...shapes: readonly object[]) => ({ version, records: records(...shapes) });
+  const before = stamp(held(3, ...LINKS));
+  assert.equal(stamp(held(3, ...LINKS)), before);
+  assert.notEqual(stamp(held(4, ...LINKS)), before);
+  assert.notEqual(stamp(held(3, ...LINKS, { id: "seat/a" })), before); // more of it has come
+  assert.notEqual(stamp(undefined), before);
 });
 
 const seat = (role: Role | null, linkRole: Role | null = "participant"): Seat => ({

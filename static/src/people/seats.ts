@@ -41,6 +41,11 @@ export interface Came {
 
 type Records = ReadonlyMap<string, Shape>;
 
+/** Another text when what a stream holds is something else: it need not be read anew with each change of the board. */
+export function stamp(held: { readonly version: number; readonly records: Records } | undefined): string {
+  return held === undefined ? "" : `${held.version} ${held.records.size}`; // in chunks, more comes of one version
+}
+
 /** Reads the stream `lead`; `here` are the seats that are connected. */
 export function came(records: Records, here: ReadonlySet<string>, called: (seat: string, name: string) => string): Came {
   const shapes = [...records.values()];

@@ -8,9 +8,9 @@ const LOUDNESS = 0.12;
 export class Chime {
   private context: AudioContext | null = null;
 
-  /** A person has touched the page: from now on it may sound. */
+  /** A person has touched the page: from now on it may sound, until the system takes that back (a phone that was locked). */
   wake(): void {
-    if (!("AudioContext" in window)) return;
+    if (!("AudioContext" in window) || this.context?.state === "running") return;
     this.context ??= new AudioContext();
     void this.context.resume();
   }

@@ -33,7 +33,7 @@ export class Ticking {
     // browsers let nothing sound before somebody has touched the page
     if (navigator.userActivation?.hasBeenActive) this.chime.wake();
     for (const kind of ["pointerdown", "keydown"] as const) {
-      addEventListener(kind, () => this.chime.wake(), { capture: true, once: true });
+      addEventListener(kind, () => this.chime.wake(), { capture: true, passive: true });
     }
   }
 
