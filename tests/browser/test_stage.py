@@ -201,6 +201,19 @@ async def test_SG13_a_layer_in_the_spotlight_stands_out_for_those_who_follow(
     await until(late, f"title => ({OPACITY})(title) < 0.5", title)
     await panel(facilitator).get_by_label("Spotlight").select_option("")
     await until(page, f"title => ({OPACITY})(title) === 1", title)
+    # what the server refuses is not said, and not shown
+    await listen(facilitator)
+    await facilitator.evaluate(
+        """() => {
+            const { wire } = board.session;
+            wire.submit = (ops) => Object.getPrototypeOf(wire).submit.call(
+                wire, [...ops, { op: "node.remove", id: "none" }]);
+        }"""
+    )
+    await panel(facilitator).get_by_label("Spotlight").select_option("vision")
+    await until(facilitator, "board.toasts.value.some(({ kind }) => kind === 'refused')")
+    await expect(panel(facilitator).get_by_label("Spotlight")).to_have_value("")
+    assert not any("Spotlight: Vision" in said for said in await facilitator.evaluate("said"))
 
 
 async def test_SG4_everyone_who_follows_is_brought_here_whatever_their_window(

@@ -70,7 +70,7 @@ export function grouped(nodes: readonly Seen[], by: By, about: { readonly colorO
   const found = new Map<string, Seen[]>();
   for (const node of ordered(nodes)) {
     const key = keyOf(node);
-    found.set(key, [...(found.get(key) ?? []), node]);
+    if (found.get(key)?.push(node) === undefined) found.set(key, [node]);
   }
   const groups = [...found].map(([key, held]): Group => ({ key, nodes: held }));
   if (by === "votes") return groups.sort((a, b) => Number(b.key) - Number(a.key));

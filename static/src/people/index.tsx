@@ -37,7 +37,7 @@ export class People {
     return came(records, new Set(people.value.keys()), (seat, name) => called({ seat, name }));
   });
 
-  constructor(workshop: Workshop) {
+  constructor(private readonly workshop: Workshop) {
     adopt(sheet);
     const { store } = workshop;
     this.store = store;
@@ -87,14 +87,10 @@ export class People {
 
   /** Does something with who may come in; `done` is said when the server has done it. */
   submit(ops: readonly AnyOp[], done: string, then?: () => void): void {
-    const { session, announcer } = this.store;
-    const { n } = session.wire.submit(ops);
-    session.answered(n, (answer) => {
-      if (answer.t === "reject") return session.tell({ kind: "refused", code: answer.code, message: answer.message });
-      if (done !== "") announcer.say(done);
+    this.workshop.done(ops, () => {
+      if (done !== "") this.store.announcer.say(done);
       then?.();
     });
-    session.refresh();
   }
 
   wait(waiting: boolean): void {

@@ -105,13 +105,8 @@ export class PrivateWriting {
   write(): void {
     const field = document.querySelector<HTMLElement>(".private-text");
     if (this.own.value !== null || this.workshop.awaits("private.enter")) return field?.focus();
-    const { session } = this.store;
     this.entering = true;
-    session.answered(this.workshop.do({ op: "private.enter", id: this.id }), (answer) => {
-      if (answer.t !== "reject") return;
-      this.entering = false;
-      session.tell({ kind: "refused", code: answer.code, message: answer.message });
-    });
+    this.workshop.done([{ op: "private.enter", id: this.id }], () => undefined, () => (this.entering = false));
   }
 
   /** Whether the field that has come is to take the focus, asked once. */

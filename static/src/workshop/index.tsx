@@ -148,6 +148,16 @@ export class Workshop {
     return this.store.session.submit(ops).n;
   }
 
+  /** Proposes operations, and calls back when the server has done them, or has refused them: that is told here. */
+  done(ops: readonly AnyOp[], then: () => void, refused?: () => void): void {
+    const { session } = this.store;
+    session.answered(this.do(...ops), (answer) => {
+      if (answer.t === "ack") return then();
+      if (answer.t === "reject") session.tell({ kind: "refused", code: answer.code, message: answer.message });
+      refused?.();
+    });
+  }
+
   /** Whether an operation of a kind waits for its answer: pressed again, it is meant once. */
   awaits(kind: AnyOp["op"]): boolean {
     return this.store.session.model.pending.some(({ ops }) => ops.some(({ op }) => op === kind));

@@ -72,9 +72,13 @@ function Spotlight({ workshop }: { workshop: Workshop }) {
         class="field"
         aria-describedby={`${id}-hint`}
         value={workshop.lit.value?.id ?? ""}
-        onChange={({ currentTarget: { value } }) => {
-          workshop.do({ op: "stage.spotlight", layer: value || null });
-          store.announcer.say(value === "" ? words.spotlightEnded : words.spotlit(store.session.layers.get(value)?.title ?? ""));
+        onChange={({ currentTarget }) => {
+          const { value } = currentTarget;
+          workshop.done(
+            [{ op: "stage.spotlight", layer: value || null }],
+            () => store.announcer.say(value === "" ? words.spotlightEnded : words.spotlit(store.session.layers.get(value)?.title ?? "")),
+            () => (currentTarget.value = workshop.lit.value?.id ?? ""),
+          );
         }}
       >
         <option value="">{words.noSpotlight}</option>
