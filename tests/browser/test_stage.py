@@ -199,10 +199,12 @@ async def test_SG13_a_layer_in_the_spotlight_stands_out_for_those_who_follow(
     assert await own.evaluate(OPACITY, title) == 1
     late = await opened(visit, served.board)
     await until(late, f"title => ({OPACITY})(title) < 0.5", title)
+    await listen(facilitator)
     await panel(facilitator).get_by_label("Spotlight").select_option("")
     await until(page, f"title => ({OPACITY})(title) === 1", title)
+    await hears(facilitator, "The spotlight is off.")
     # what the server refuses is not said, and not shown
-    await listen(facilitator)
+    await facilitator.evaluate("said = []")
     await facilitator.evaluate(
         """() => {
             const { wire } = board.session;
