@@ -45,6 +45,7 @@ from server.api import (
     TicketRequest,
     read,
 )
+from server.audiences import leads
 from server.codes import Codes
 from server.config import Settings
 from server.desk import Desk
@@ -55,7 +56,7 @@ from server.joining import Joining
 from server.live import Boards, Live, NoSuchBoard, Unavailable
 from server.log import check_board_name
 from server.results import results
-from server.room import Bucket, leads
+from server.room import Bucket
 from server.web import (
     JSON_TYPE,
     SVG_TYPE,

@@ -35,7 +35,7 @@ from board.decide import (
     decide_undo,
 )
 from board.ops import AnyOp, Entry, PrivateReveal, RoundClose, SeatSet
-from board.roles import RANK, Role, at_least
+from board.roles import Role, at_least
 from board.state import (
     BOARD_STREAM,
     LEAD_STREAM,
@@ -48,6 +48,7 @@ from layers import stream as streams
 from layers.stream import Box
 from layers.visible import on_layers
 from server import protocol, voting
+from server.audiences import OUT_OF_REACH, Audiences, Group, Reader, Rights, leads
 from server.glean import Gleaned, Gleaner
 from server.polls import Poll
 from server.presence import People, clean_name
@@ -176,7 +177,6 @@ NOT_DONE: Final = {
 }
 RETRY_MS: Final = 200  # when it is not the rate that makes a submit wait
 RECORD_BYTES: Final = 80  # a record has hardly fewer
-OUT_OF_REACH: Final = len(RANK)  # the rank that would read a layer that is not there
 
 
 class Bucket:
@@ -211,23 +211,6 @@ class Rates(NamedTuple):
     signs: Bucket
     votes: Bucket
     names: Bucket  # that it goes by
-
-
-class Reader(NamedTuple):
-    """What decides which layers may be read: a role, and the seat where a layer names it."""
-
-    role: Role
-    seat: str = ""
-
-
-class Group:
-    """All sessions that follow the same streams: those of one reader and the same layers."""
-
-    def __init__(self, reader: Reader, layers: frozenset[str]) -> None:
-        self.reader = reader
-        self.role = reader.role
-        self.layers = layers
-        self.sessions: dict[Session, None] = {}
 
 
 class Member:
@@ -286,21 +269,15 @@ class Room:
         self._gleaner = Gleaner()
         self._asked = 0  # questions without an answer
         self._rights = 0  # how often rights have changed
+        self._audiences = Audiences(Rights(board))
+        self._may_read = self._audiences.may_read
         self._voting = Voting(
             lambda: self.board, lambda role, layer: self._may_read(Reader(role), layer), salt, poll
         )
         self._people = People(self._reach, self._may_change, lambda: not self.board.stage.cursors)
         self._beat_s = 0.0
         self._swept_s = 0.0
-        # audiences
-        self._groups: dict[tuple[Reader, frozenset[str]], Group] = {}
-        self._by_reader: dict[Reader, dict[Group, None]] = {}
-        self._by_layer: dict[str, dict[Group, None]] = {}
-        self._reads: dict[str, int] = {}  # layer -> the least rank that may read it
-        self._named: dict[str, dict[str, int]] = {}  # the same for the seats that a layer names
-        self._apart: set[str] = set()  # seats that a layer names, or did until the last change
         self._pairs: dict[str, set[str]] = {}  # layer -> its pair streams that ever held anything
-        self._read_rights()
         for stream in board.versions:
             self._index_pair(stream)
         # link that is for one -> its generation, and who came first
@@ -541,7 +518,7 @@ class Room:
         parts: dict[tuple[str, bool], bytes] = {}
         for stream in sorted(touched):
             since, ids = touched[stream]
-            followers = self._followers(stream)
+            followers = self._audiences.following(stream)
             if not followers or len(ids) > limits.PATCH_RECORDS_MAX:
                 self._streams.touch(stream, ids)
                 for group in followers:
@@ -558,7 +535,7 @@ class Room:
         for reader, heads in gained.items():
             for stream in heads:
                 parts[stream, True] = self._streams.whole(stream)
-                for group in self._by_reader.get(reader, ()):
+                for group in self._audiences.groups(reader):
                     hits.setdefault(group, []).append((stream, True))
         audiences: dict[tuple[tuple[str, bool], ...], list[Session]] = {}
         for group, names in hits.items():
@@ -570,39 +547,24 @@ class Room:
                 effects.extend(self._begin(self._members[session], begun))
         return effects
 
-    def _read_rights(self) -> None:
-        """Take note of who may read which layer, as the board is now."""
-        self._reads = {layer: self.board.reach(layer) for layer in self.board.layers}
-        told_apart = {seat for named in self._named.values() for seat in named}
-        self._named = {}
-        for layer in self.board.layers:
-            if named := self.board.named(layer):
-                self._named[layer] = {seat: self.board.reach(layer, seat) for seat in named}
-        self._apart = told_apart.union(*self._named.values())
-
     def _change_readers(self, effects: list[Effect]) -> dict[Reader, list[str]]:
         """Take note of who may read which layer now. What a reader lost, ends.
 
         Returns the header streams that each reader gained: they begin, as if created.
         """
-        reads, named = self._reads, self._named
-        self._read_rights()
+        rights = Rights(self.board)
+        former = self._audiences.note(rights)
         for member in list(self._members.values()):  # whom a layer names now is told apart
             self._regroup(member, member.group.layers)
-        changed = [
-            layer
-            for layer in {**reads, **self._reads}
-            if reads.get(layer) != self._reads.get(layer)
-            or named.get(layer) != self._named.get(layer)
-        ]
+        changed = rights.differ(former)
         for layer in changed:  # its past is not for all who may read it now
             for stream in self._streams_about(layer):
                 self._streams.forget(stream)
         gained: dict[Reader, list[str]] = {}
-        for reader in list(self._by_reader):
+        for reader in self._audiences.readers():
             lost: set[str] = set()
             for layer in changed:
-                had, has = _admits(reads, named, reader, layer), self._may_read(reader, layer)
+                had, has = former.admit(reader, layer), rights.admit(reader, layer)
                 if had and not has:
                     lost.add(layer)
                 if has and not had:
@@ -612,13 +574,13 @@ class Room:
                     stream
                     for layer in lost
                     for stream in self._streams_about(layer)
-                    if all(_admits(reads, named, reader, end) for end in streams.layers_of(stream))
+                    if all(former.admit(reader, end) for end in streams.layers_of(stream))
                 }
                 self._end(reader, lost, ended, effects)
         return gained
 
     def _end(self, reader: Reader, lost: set[str], ended: set[str], effects: list[Effect]) -> None:
-        groups = list(self._by_reader[reader])
+        groups = self._audiences.groups(reader)
         sessions = [session for group in groups for session in group.sessions]
         effects.append(Send(sessions, encode(End(tuple(sorted(ended))))))
         for group in groups:
@@ -633,13 +595,10 @@ class Room:
         """The role that a ticket gives as the board is now; None when it gives none any more."""
         return self.board.role_of(identity.link, identity.generation, identity.client)
 
-    def _may_read(self, reader: Reader, layer: str) -> bool:
-        return _admits(self._reads, self._named, reader, layer)
-
     def _reach(self, node: str) -> int:
         """The least rank that may read a node."""
         held = self.board.node(node)
-        return OUT_OF_REACH if held is None else self._reads.get(held.layer, OUT_OF_REACH)
+        return OUT_OF_REACH if held is None else self._audiences.rights.reach(held.layer)
 
     def _may_change(self, role: Role, seat: str, node: str) -> bool:
         """Whether a seat whose role may read a node may also change it."""
@@ -662,54 +621,9 @@ class Room:
         own = [head_stream(layer), body_stream(layer), talk_stream(layer)]
         return own + sorted(self._pairs.get(layer, ()))
 
-    def _followers(self, stream: str) -> list[Group]:
-        """The groups of sessions that a stream goes to."""
-        kind, _, rest = stream.partition("/")
-        if kind in ("body", "talk"):
-            return list(self._by_layer.get(rest, ()))
-        if kind == "pair":
-            one, other = (self._by_layer.get(layer, {}) for layer in streams.layers_of(stream))
-            few, many = (one, other) if len(one) <= len(other) else (other, one)
-            return [group for group in few if group in many]
-        if kind == "head":
-            able = (reader for reader in self._by_reader if self._may_read(reader, rest))
-            return [group for reader in able for group in self._by_reader[reader]]
-        leading = stream == LEAD_STREAM
-        return [group for group in self._groups.values() if not leading or leads(group.role)]
-
-    def _reader(self, role: Role, seat: str) -> Reader:
-        return Reader(role, seat if seat in self._apart else "")
-
-    def _group(self, reader: Reader, layers: frozenset[str]) -> Group:
-        group = self._groups.get((reader, layers))
-        if group is None:
-            group = self._groups[reader, layers] = Group(reader, layers)
-            self._by_reader.setdefault(reader, {})[group] = None
-            for layer in layers:
-                self._by_layer.setdefault(layer, {})[group] = None
-        return group
-
-    def _ungroup(self, member: Member) -> None:
-        group = member.group
-        group.sessions.pop(member.session, None)
-        if not group.sessions:
-            del self._groups[group.reader, group.layers]
-            alike = self._by_reader[group.reader]
-            del alike[group]
-            if not alike:
-                del self._by_reader[group.reader]
-            for layer in group.layers:
-                held = self._by_layer[layer]
-                del held[group]
-                if not held:
-                    del self._by_layer[layer]
-
     def _regroup(self, member: Member, layers: frozenset[str]) -> None:
-        reader = self._reader(member.group.role, member.identity.client)
-        if (reader, layers) != (member.group.reader, member.group.layers):
-            self._ungroup(member)
-            member.group = self._group(reader, layers)
-            member.group.sessions[member.session] = None
+        reader = self._audiences.reader(member.group.role, member.identity.client)
+        member.group = self._audiences.put(member.session, reader, layers)
 
     def _followable(self, reader: Reader, layers: Iterable[str]) -> frozenset[str]:
         held = self.board.layers
@@ -744,12 +658,11 @@ class Room:
             return [*effects, Close(session, 4009)]
         self._open_rates(identity.client, now_s)
         own = None if frame.own is None else frozenset(frame.own)
-        reader = self._reader(role, identity.client)
+        reader = self._audiences.reader(role, identity.client)
         on = on_layers(self.board, role, own, seat=identity.client)
         layers = self._followable(reader, on)
-        group = self._group(reader, layers)
+        group = self._audiences.put(session, reader, layers)
         member = Member(session, identity, group, frame, now_s)
-        group.sessions[session] = None
         self._members[session] = self._clients[identity.client] = member
         seat = self.board.seats.get(identity.client)
         member.noted = None if seat is None else seat.name
@@ -776,8 +689,7 @@ class Room:
         ended = tuple(sorted(name for name in frame.have if not self._readable(reader, name)))
         if ended:
             effects.append(Send((session,), encode(End(ended))))
-        known = [layer for layer in sorted(self._reads) if self._may_read(reader, layer)]
-        heads = [head_stream(layer) for layer in known]
+        heads = [head_stream(layer) for layer in self._audiences.readable(reader)]
         if leads(role):
             heads.append(LEAD_STREAM)
         effects.extend(
@@ -966,7 +878,7 @@ class Room:
         Not to be called between ``decide`` and ``committed``.
         """
         assert self._items is None
-        return self._gleaner.glean(self.board, self._reads)
+        return self._gleaner.glean(self.board, self._audiences.rights.reads)
 
     def forget(self) -> None:
         """Nobody keeps what was gleaned any more."""
@@ -1002,7 +914,7 @@ class Room:
             del self._clients[member.identity.client]
             self._asked -= member.asked
             self._voting.drop(session)
-            self._ungroup(member)
+            self._audiences.drop(session)
             self._people.drop(session)
         return []
 
@@ -1181,21 +1093,6 @@ class Room:
         if not self._members:
             return []
         return [Send(self.sessions, encode(Goaway(after_ms)))]
-
-
-def leads(role: Role) -> bool:
-    """Whether a role is told who may come and who came."""
-    return at_least(role, "facilitator")
-
-
-def _admits(
-    reads: Mapping[str, int], named: Mapping[str, dict[str, int]], reader: Reader, layer: str
-) -> bool:
-    """Whether a layer is there for a reader, by the ranks noted of it."""
-    least = reads.get(layer, OUT_OF_REACH)
-    if reader.seat and layer in named:
-        least = named[layer].get(reader.seat, least)
-    return RANK[reader.role] >= least
 
 
 def _nodes(touched: Mapping[str, tuple[int, set[str]]]) -> set[str]:

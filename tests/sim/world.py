@@ -24,6 +24,7 @@ from board.state import LEAD_STREAM, Board, body_stream, head_stream, talk_strea
 from layers import stream as streams
 from layers.visible import on_layers
 from server import protocol
+from server.audiences import leads
 from server.find import Answers
 from server.log import Behind
 from server.polls import Poll
@@ -59,7 +60,6 @@ from server.room import (
     Request,
     Room,
     Send,
-    leads,
 )
 from server.voting import Destroy, Keep
 from tests.sim import asking
@@ -308,7 +308,8 @@ class Server:
             question = look.frame.question
             result = self.answers.answer(self.room.glean(), look.role, question)
             if rng.random() < 0.3:
-                asking.check(self.room.board, self.room._reads, look.role, question, result)
+                reads = self.room._audiences.rights.reads
+                asking.check(self.room.board, reads, look.role, question, result)
                 self.world.counts["answers checked"] += 1
             self.found.append((look, result))
             if rng.random() < 0.01:
