@@ -19,7 +19,14 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Page, Playwright, ViewportSize, async_playwright
+from playwright.async_api import (
+    Browser,
+    ConsoleMessage,
+    Page,
+    Playwright,
+    ViewportSize,
+    async_playwright,
+)
 
 import dev
 from board.formats import json as board_json
@@ -167,6 +174,11 @@ class Visit:
     foreign: list[str] = field(default_factory=list)  # requests to any other origin
 
 
+def fault(said: ConsoleMessage) -> bool:
+    """Only a test takes the whole network away: what is then asked for in vain is no fault."""
+    return said.type == "error" and "net::ERR_INTERNET_DISCONNECTED" not in said.text
+
+
 @pytest_asyncio.fixture(loop_scope="session")
 async def visit(chromium: Browser) -> AsyncIterator[Callable[..., Awaitable[Visit]]]:
     """Open pages: ``await visit(address, **context)``, each as another person.
@@ -207,10 +219,7 @@ async def visit(chromium: Browser) -> AsyncIterator[Callable[..., Awaitable[Visi
         page.on("request", lambda request: asked(request.url))
         page.on("websocket", lambda socket: asked(socket.url))
         page.on("pageerror", lambda error: one.errors.append(str(error)))
-        page.on(
-            "console",
-            lambda said: one.errors.append(said.text) if said.type == "error" else None,
-        )
+        page.on("console", lambda said: one.errors.append(said.text) if fault(said) else None)
         await page.goto(address)
         return one
 

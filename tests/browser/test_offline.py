@@ -4,7 +4,6 @@ from typing import Any
 
 from playwright.async_api import Dialog, Page, WebSocket, expect
 
-from tests.browser.conftest import Visit
 from tests.browser.pages import (
     Visits,
     node,
@@ -66,18 +65,11 @@ async def count(page: Page) -> int:
     return int(await page.evaluate("board.session.model.nodesOf(board.session.active).length"))
 
 
-def forgiven(one: Visit) -> None:
-    """A network that is away is nothing to be quiet about."""
-    one.errors[:] = [error for error in one.errors if "net::ERR" not in error]
-
-
 async def test_SE7_what_was_done_offline_survives_a_reload_and_is_there_once(
     served: Served, visit: Visits
 ) -> None:
     """SE1, SE7, UI10: cut the network, edit, reload, reconnect: everything is there, once."""
-    one = await visit(served.links["participant"])
-    mine = await ready(one.page)
-    await until(mine, "board.session.editing !== null")
+    mine = await opened_to_edit(visit, served.links["participant"])
     other = await opened(visit, served.links["participant"])
     asked: list[Dialog] = []
     mine.on("dialog", lambda dialog: asked.append(dialog))
@@ -105,7 +97,7 @@ async def test_SE7_what_was_done_offline_survives_a_reload_and_is_there_once(
     await expect(mine.locator(".connection")).to_contain_text("5 not saved")
     assert await count(other) == before
     # the page comes back, the board does not yet
-    await mine.context.route("**/tickets", lambda route: route.abort())
+    await mine.context.route("**/tickets", lambda route: route.abort("internetdisconnected"))
     await mine.context.set_offline(False)
     await mine.reload()
     await until(mine, "window.board !== undefined")
@@ -129,7 +121,6 @@ async def test_SE7_what_was_done_offline_survives_a_reload_and_is_there_once(
     await ready(mine)
     await until(mine, SAVED)
     assert await count(mine) == before + 1
-    forgiven(one)
 
 
 async def test_SE6_texts_that_two_people_change_are_joined_or_offered(

@@ -282,7 +282,7 @@ async def test_OE4_the_focus_goes_on_in_the_tree_when_its_script_comes_late(
     await press(page, "Tab", "Enter")  # past the canvas
     await expect(page.locator("#outline-title")).to_be_focused()
     titles = []
-    for _ in range(12):
+    for _ in range(60):  # past the relations of the first
         await press(page, "Tab")
         if await focused(page).get_attribute("class") == "node-title":
             titles.append(await focused(page).text_content())

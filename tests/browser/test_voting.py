@@ -223,7 +223,7 @@ async def test_VO20_the_list_stands_where_other_panels_stand_one_at_a_time(
     await ideas(ada)
     await open_round(ada, votes=2)
     votes = ada.locator("#votes")
-    for keys, panel in (("Shift+C", "#comments"), ("/", ".find-panel:has(input[type=search])")):
+    for keys, panel in (("Shift+C", "#comments"), ("/", "#find")):
         await sign(ada).get_by_role("button", name="List of what can be voted on").click()
         await expect(votes).to_be_visible()
         await ada.locator(".canvas").focus()
