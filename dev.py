@@ -39,7 +39,10 @@ LOCKS = {
 }
 
 REQUIRE_BROWSER = "ORIENTATION_BOARD_REQUIRE_BROWSER"
-CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+CHROMIUM_NAMES = (
+    "chromium-headless-shell",  # the engine without windows: half of the work for each page
+    "chromium", "chromium-browser", "google-chrome", "google-chrome-stable",
+)  # fmt: skip
 
 
 def fail(message: str) -> None:

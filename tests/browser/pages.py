@@ -6,18 +6,20 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any, Literal
 
-from playwright.async_api import Page
+from playwright.async_api import Page, expect
 
 from tests.browser.conftest import Visit
 
 AXE = Path(__file__).parents[2] / "static" / "node_modules" / "axe-core" / "axe.min.js"
 PHONE = {"width": 390, "height": 844}
 ON_PHONE: dict[str, Any] = {"viewport": PHONE, "has_touch": True, "is_mobile": True}
-WAIT_S = 10.0
+WAIT_S = 20.0  # what is there at once on a quiet machine may take seconds on a busy one
 Scheme = Literal["light", "dark"]
 SCHEMES: tuple[Scheme, ...] = ("light", "dark")
 
 Visits = Callable[..., Awaitable[Visit]]
+
+expect.set_options(timeout=WAIT_S * 1000)
 
 
 async def until(page: Page, expression: str, arg: Any = None) -> None:

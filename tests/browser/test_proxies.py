@@ -101,7 +101,7 @@ async def test_WY4_where_answers_are_held_back_the_page_asks_again_and_again(
     """WY4: events that do not come are noticed, and polls take their place."""
     async with proxy(port_of(served), mode) as running:
         one = await visit(behind(running, served.links["participant"]))
-        for _ in range(3):  # each waits ten seconds at most
+        for _ in range(2):  # each waits twenty seconds at most
             with contextlib.suppress(TimeoutError):
                 await until(one.page, f"{way(served)}?.startsWith('polls')")
                 break
