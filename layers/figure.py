@@ -95,6 +95,18 @@ def taken(kind: str, box: Box, shape: str | None = None, angle: float | None = N
     )  # fmt: skip
 
 
+def within(inner: Figure, outer: Figure) -> bool:
+    """Whether a box, as it is turned, lies wholly in another one."""
+    (x, y, w, h), _, angle = outer
+    cos, sin = turned(angle)
+    middle_x, middle_y = x + w / 2, y + h / 2
+    for corner_x, corner_y in corners(inner._replace(shape="rectangle")):
+        across, down = corner_x - middle_x, corner_y - middle_y
+        if abs(across * cos + down * sin) > w / 2 or abs(down * cos - across * sin) > h / 2:
+            return False
+    return True
+
+
 def met(it: Figure, x: float, y: float, to_x: float, to_y: float) -> tuple[float, float] | None:
     """Where a ray from a point first meets the outline; None: it passes by."""
     (left, top, w, h), shape, angle = it

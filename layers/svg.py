@@ -18,7 +18,7 @@ from typing import Final
 from board.state import Board, Layer, Node, Relation, Texts
 from layers import measure, shapes
 from layers.arrange import group_region, region
-from layers.figure import Figure, figure, taken
+from layers.figure import Figure, figure, taken, within
 from layers.markup import attribute, curves, data, number, points, rect, text
 from layers.palette import LIGHT, Theme, tone
 from layers.portray import Portrait, portray
@@ -48,6 +48,7 @@ def svg(
     heading: bool = True,
     images: Mapping[str, str] | None = None,
     view: Box | None = None,
+    frame: Node | None = None,
 ) -> str:
     """The picture of the layers in ``on``, with the relations between them.
 
@@ -56,10 +57,28 @@ def svg(
     description above. ``images`` has the bytes of images by their names, as ``data:`` URIs; in
     place of those that it lacks there is a placeholder, and the description says how many. A
     board with nothing on is a picture of its heading alone. ``view`` is the part of the board that
-    is seen; None: all of it.
+    is seen; None: all of it. Of a ``frame`` the picture has its title and what lies in it, without
+    the grounds of layers.
     """
-    picture = _Picture(board, frozenset(on), theme, lang or board.lang, heading, images)
+    picture = _Picture(board, frozenset(on), theme, lang or board.lang, heading, images, frame)
     return picture.written(view)
+
+
+def framed(board: Board, on: Collection[str], frame: Node) -> frozenset[str]:
+    """A frame with what lies wholly in it, in the layers in ``on``."""
+
+    def box(node: Node) -> Figure:
+        return figure(node.kind, Box(node.x, node.y, node.w, node.h), angle=node.angle)
+
+    outer = box(frame)
+    inside = (
+        id
+        for layer in board.layers
+        if layer in on
+        for _, id in board.members[layer]
+        if (node := board.node(id)) is not None and within(box(node), outer)
+    )
+    return frozenset({frame.id, *inside})
 
 
 class _Picture:
@@ -73,11 +92,17 @@ class _Picture:
         lang: str,
         heading: bool,
         images: Mapping[str, str] | None,
+        frame: Node | None,
     ) -> None:
         self.board, self.theme, self.lang, self.images = board, theme, lang, images or {}
         self.lost = 0  # images that are to be there, and are not
+        self.frame = frame
+        only = None if frame is None else framed(board, on, frame)
         self.layers = [
-            layer for _, layer in board.tree() if layer.id in on and board.members[layer.id]
+            layer
+            for _, layer in board.tree()
+            if layer.id in on
+            and any(only is None or id in only for _, id in board.members[layer.id])
         ]
         self.figures: dict[str, Figure] = {}
         self.taken: dict[str, Box] = {}  # what each node takes up, turned
@@ -88,6 +113,8 @@ class _Picture:
         for layer in self.layers:
             cards = []
             for _, id in board.members[layer.id]:
+                if only is not None and id not in only:
+                    continue
                 node = board.node(id)
                 assert node is not None
                 box = Box(node.x, node.y, node.w, node.h)
@@ -99,9 +126,9 @@ class _Picture:
                     cards.append(self.taken[id])
                 elif node.kind in ("frame", "drawing"):
                     self.clear.add(id)
-            if cards:
+            self.cards += len(cards)
+            if cards and only is None:
                 self.regions[layer.id] = region(cards)
-                self.cards += len(cards)
             above: str | None = layer.id
             while above is not None and above not in self.shown:
                 self.shown.add(above)
@@ -134,6 +161,8 @@ class _Picture:
         """The document; ``view``: this part of it is seen."""
         title = self.text(self.board.text, "title") or "Board"
         description = self.text(self.board.text, "description")
+        if self.frame is not None:
+            title, description = self.text(self.frame.text, "title") or "Frame", ""
         above = (
             sum(leading for _, _, leading, _, _ in self.heading) + HEADING_GAP
             if self.heading else 0.0

@@ -272,10 +272,18 @@ class Site:
         if wanted not in get_args(ExportFormat):
             known = " or ".join(get_args(ExportFormat))
             raise Refused("invalid", "format", f"expected {known}")
-        live, role = await self._admitted(request)
-        return await self._exports.take(partial(self._exported, request, live, role, wanted))
+        if request.headers.get("authorization", "").lower().startswith("ticket"):
+            live, ticket, role, _ = await self._holder(request)
+            seat = ticket.client
+        else:
+            live, role = await self._admitted(request)
+            seat = ""
+        make = partial(self._exported, request, live, role, seat, wanted)
+        return await self._exports.take(make)
 
-    async def _exported(self, request: Request, live: Live, role: Role, wanted: str) -> Response:
+    async def _exported(
+        self, request: Request, live: Live, role: Role, seat: str, wanted: str
+    ) -> Response:
         name = live.name
         if wanted == "json":
             content = await live.read(partial(board_json.content, role=role))
@@ -286,10 +294,16 @@ class Site:
             own = pages.layers_of(request.query_params["layers"])
         async with self._rendering:
             board = await live.read(Board.still)
-            if not all(board.sees(role, "layer", id) for id in own or ()):
+            if not all(board.sees(role, "layer", id, seat) for id in own or ()):
                 raise Refused("invalid", "layers", "a layer is not there, or not for you")
-            on = on_layers(board, role, own, stage=False)
-            drawing = await asyncio.to_thread(exports.drawing, board, on, name, self._images)
+            on = on_layers(board, role, own, stage=False, seat=seat)
+            frame = None
+            if "frame" in request.query_params:
+                frame = board.node(request.query_params["frame"])
+                if frame is None or frame.kind != "frame" or frame.layer not in on:
+                    raise Refused("invalid", "frame", "no such frame is in the layers that are on")
+            draw = partial(exports.drawing, board, on, name, self._images, frame=frame)
+            drawing = await asyncio.to_thread(draw)
         return as_file(drawing.encode(), SVG_TYPE, f"{name}.svg")
 
     async def results(self, request: Request) -> Response:

@@ -7,9 +7,9 @@ from msgspec import Struct
 
 from board import limits
 from board.formats import json as board_json
-from board.state import Board
+from board.state import Board, Node
 from layers.shapes import Box
-from layers.svg import svg
+from layers.svg import framed, svg
 from server.images import Images, data_uri
 
 
@@ -30,9 +30,12 @@ def document(content: board_json.Content, name: str, images: Images | None) -> E
 
 
 def drawing(
-    board: Board, on: Collection[str], name: str, images: Images | None, view: Box | None = None
+    board: Board, on: Collection[str], name: str, images: Images | None, view: Box | None = None,
+    frame: Node | None = None,
 ) -> str:
-    """The SVG of a board, with what is on of it; ``view``: this part alone. It blocks."""
+    """The SVG of a board, with what is on of it; ``view``: this part alone; ``frame``: a frame with
+    what lies in it alone. It blocks."""
+    only = None if frame is None else framed(board, on, frame)
     # an image that is shown twice stands there twice
     uses = Counter(
         node.image
@@ -40,7 +43,9 @@ def drawing(
         if layer in on
         for _, id in board.members[layer]
         if (node := board.node(id)) is not None and node.kind == "image" and node.image
+        if only is None or id in only
     )
     held = {} if images is None else images.read(name, uses, limits.FILE_IMAGES_BYTES_MAX)
     uris = {image: data_uri(data) for image, data in held.items()}
-    return svg(board, on, heading=view is None, images=uris, view=view)
+    heading = view is None and frame is None
+    return svg(board, on, heading=heading, images=uris, view=view, frame=frame)

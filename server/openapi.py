@@ -256,8 +256,17 @@ def _paths() -> dict[str, Any]:
                         "schema": {"enum": list(get_args(ExportFormat)), "default": "json"},
                     },
                     LAYERS,
+                    {
+                        "name": "frame",
+                        "in": "query",
+                        "description": (
+                            "svg: this frame alone, with what lies wholly in it, in the layers that"
+                            " are on; any other is refused (`invalid`)."
+                        ),
+                        "schema": {"type": "string"},
+                    },
                 ],
-                security=BY_LINK,
+                security=[*BY_LINK, *BY_TICKET],
             )
         },
         "/api/boards/{board}/results": {

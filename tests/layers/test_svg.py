@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from board.ops import PALETTE
-from board.state import Board, Node
+from board.state import Board, Node, Relation
 from layers import measure, shapes
 from layers.figure import taken
 from layers.palette import DARK, LIGHT, Theme, contrast, tone
@@ -337,6 +337,54 @@ def test_SV15_an_image_is_drawn_from_bytes_that_are_an_image() -> None:
         found = [one.get("href") for one in group.iter(f"{SVG}image")]
         assert found == ([address] if drawn else [])
         assert group.findtext(f"{SVG}title") == "A square with trees and benches"
+
+
+def _framed() -> Board:
+    """A frame about two cards of one layer and one of another; a third card lies half in it."""
+    board = _board.__wrapped__()  # one of its own
+    text = {"title": {"en": "Our <frame>"}}
+    board.put_node(
+        Node("frame", "focus", "frame", "a", -20.0, -20.0, 560.0, 640.0, None, "", (), None, text)
+    )
+    for id, source, target in (("in", "equality", "regulation"), ("out", "equality", "inclusion")):
+        board.put_relation(Relation(id, source, target, False, None, {"label": {"en": id}}))
+    return board
+
+
+def test_SV16_the_picture_of_a_frame_holds_what_lies_wholly_in_it_and_nothing_else() -> None:
+    board = _framed()
+    frame = board.node("frame")
+    root = _drawn(board, heading=False, frame=frame)
+    inside = {"frame", "equality", "planning", "regulation", "funding"}
+    assert _ids(root, "node") == inside
+    assert "in" in _ids(root, "relation") and "out" not in _ids(root, "relation")
+    ends = {(r.source, r.target) for id in _ids(root, "relation") if (r := board.relations[id])}
+    assert {end for pair in ends for end in pair} <= inside
+    assert _ids(root, "layer") == {"vision", "pillars", "focus"}
+    everything = ElementTree.tostring(root, "unicode")
+    assert "Social inclusion" not in everything  # half in it
+    assert "Cities of Equality" not in everything  # the board's title, and a card's
+    assert root.findtext(f"{SVG}title") == "Our <frame>"
+    assert (root.findtext(f"{SVG}desc") or "") == "3 layers, 4 cards, 1 other things"
+    # no ground of a layer with its title; the frame has its own above it
+    assert "Vision" not in _texts(root)
+    x, y, w, h = map(float, root.get("viewBox", "").split())
+    assert x < -20 and y < -20 and x + w > 540 and y + h > 620
+    # what is off is not there
+    some = _drawn(board, frozenset({"focus", "vision"}), heading=False, frame=frame)
+    assert _ids(some, "node") == inside - {"regulation", "funding"}
+
+
+def test_SV16_what_lies_in_a_turned_frame_is_judged_as_it_is_turned() -> None:
+    board = _framed()
+    frame = board.node("frame")
+    assert frame is not None
+    level = _ids(_drawn(board, frame=frame), "node")
+    upright = msgspec.structs.replace(frame, x=-20.0, y=-20.0, w=500.0, h=200.0)
+    turned = msgspec.structs.replace(upright, angle=90.0)
+    board.put_node(turned)
+    assert level > {"frame", "equality", "planning"}
+    assert "planning" not in _ids(_drawn(board, frame=turned), "node")
 
 
 @pytest.mark.parametrize("theme", [LIGHT, DARK])

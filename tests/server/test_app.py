@@ -363,6 +363,44 @@ async def test_HT4_the_picture_of_an_unknown_layer_is_refused(site: Site, layers
     assert (answer.json()["code"], answer.json()["where"]) == ("invalid", "layers")
 
 
+async def test_HT4_the_picture_of_a_frame_shows_what_lies_in_it_to_who_may_read_it(
+    site: Site,
+) -> None:
+    """HT4, SV16: by a link's token and by a ticket; what is not there is refused like all else."""
+    box = {"w": 400.0, "h": 300.0}
+    await site.do(
+        "private",
+        ops.NodeCreate("plan", "open", kind="frame", **box, text={"title": {"en": "Plan"}}),
+        ops.NodeCreate("inside", "open", x=50.0, y=50.0, text={"title": {"en": "Inside"}}),
+        ops.NodeCreate("outside", "open", x=900.0, text={"title": {"en": "Outside"}}),
+        ops.NodeCreate("hidden", "secret", x=50.0, y=50.0, text={"title": {"en": "Hidden"}}),
+        ops.NodeCreate("closed", "secret", kind="frame", **box),
+    )
+    path = "/api/boards/private/export?format=svg"
+    key = site.key("private", "participant")
+    ticket = (await site.ticket("private", key=key)).json()["ticket"]
+    by_link = await site.get(f"{path}&frame=plan", key)
+    by_ticket = await site.client.get(
+        f"{path}&frame=plan", headers={"Authorization": f"Ticket {ticket}"}
+    )
+    assert by_link.status_code == by_ticket.status_code == 200
+    assert by_link.content == by_ticket.content
+    assert "Inside" in by_link.text
+    assert not [word for word in ("Outside", "Hidden", "secret") if word in by_link.text]
+    leads = site.key("private", "facilitator")
+    led = await site.get(f"{path}&layers=open,secret&frame=plan", leads)
+    assert "Hidden" in led.text and "Outside" not in led.text
+    missing = await site.get(f"{path}&frame=missing", key)
+    assert (missing.status_code, missing.json()["where"]) == (400, "frame")
+    for other in ("closed", "inside", ""):
+        assert same(await site.get(f"{path}&frame={other}", key), missing)
+    # a frame in a layer that is off is in no picture
+    off = await site.get(f"{path}&layers=&frame=plan", key)
+    assert same(off, missing)
+    bad = await site.client.get(f"{path}&frame=plan", headers={"Authorization": "Ticket x"})
+    assert bad.status_code == 404
+
+
 async def test_HT3_a_layer_that_is_not_for_the_caller_is_refused_as_one_that_is_not_there(
     site: Site,
 ) -> None:
