@@ -1,10 +1,11 @@
 // What can be done by who edits, as commands: shortcuts, the palette and the bars come from here.
 
-import type { AnyOp } from "../generated/wire.js";
+import type { AnyOp, NodeShape } from "../generated/wire.js";
 import { text } from "../i18n/edit.js";
 import type { Command } from "../ui/commands.js";
 import { align, distribute, type Moved, type Placed, tidy } from "./arrange.js";
 import { copyNodes } from "./copies.js";
+import { saveFrame } from "./framed.js";
 import { moved, type Order, reordered, removed, type Seen, turned, USUAL } from "./doing.js";
 import type { Editor } from "./index.js";
 import { next, towards } from "./selection.js";
@@ -97,6 +98,10 @@ export function actions(editor: Editor): readonly Command[] {
     { id: "edit.nudge-far", title: text.nudgeFar, group, keys: ways.map((key) => `Shift+${key}`), offered: false, when: () => any() && editor.nodes().length > 0, run: nudging(NUDGE_FAR) },
     { id: "edit.remove", title: text.remove, group, keys: ["Delete", "Backspace"], when: any, run: () => remove(editor) },
     { id: "edit.duplicate", title: text.duplicate, group, keys: ["Mod+D"], when: () => may() && editor.reachable(editor.nodes()).length > 0, run: () => duplicate(editor) },
+    {
+      id: "edit.save-frame", title: text.saveFrame, group, when: () => store.ready.value && oneFrame(editor) !== null,
+      run: () => void saveFrame(store, oneFrame(editor)!),
+    },
     { id: "edit.lock", title: `${text.lock} / ${text.unlock}`, group, keys: ["Mod+Shift+L"], when: any, run: () => lock(editor) },
     {
       id: "edit.select-all", title: text.selectAll, group, keys: ["Mod+A"], when: may,
@@ -104,10 +109,11 @@ export function actions(editor: Editor): readonly Command[] {
     },
     {
       id: "edit.select-layer", title: text.selectLayer, group, when: () => may() && editor.session.active !== null,
-      run: () => {
-        const { active } = editor.session;
-        editor.select(editor.things().flatMap(({ layer, shape }) => (layer === active ? [shape.id] : [])));
-      },
+      run: () => editor.selectLayers([editor.session.active!]),
+    },
+    {
+      id: "edit.select-same-layer", title: text.selectSameLayer, group, when: () => may() && editor.nodes().length > 0,
+      run: () => editor.selectLayers(editor.nodes().map(({ layer }) => layer)),
     },
     {
       id: "edit.select-tag", title: text.selectTag, group, when: () => may() && editor.nodes().some(({ shape }) => (shape.tags ?? []).length > 0),
@@ -183,6 +189,12 @@ function walk(editor: Editor, [x, y]: readonly [number, number]): void {
   const source = editor.source.value;
   const there = editor.things().map(({ shape }) => shape).filter(({ id }) => id !== source);
   go(editor, towards(there, from.shape, { x, y }));
+}
+
+/** The frame that is selected alone; null: something else is. */
+function oneFrame(editor: Editor): NodeShape | null {
+  const [one, ...others] = editor.nodes();
+  return one?.shape.kind === "frame" && others.length === 0 ? one.shape : null;
 }
 
 function remove(editor: Editor): void {

@@ -4,6 +4,7 @@ import type { ComponentChildren } from "preact";
 import { useId, useLayoutEffect, useRef, useState } from "preact/hooks";
 import alignLeft from "lucide-static/icons/align-start-vertical.svg";
 import bringToFront from "lucide-static/icons/bring-to-front.svg";
+import download from "lucide-static/icons/download.svg";
 import captions from "lucide-static/icons/captions.svg";
 import copy from "lucide-static/icons/copy.svg";
 import heads from "lucide-static/icons/move-up-right.svg";
@@ -19,8 +20,7 @@ import splines from "lucide-static/icons/spline.svg";
 import tag from "lucide-static/icons/tag.svg";
 import trash from "lucide-static/icons/trash-2.svg";
 import waypoints from "lucide-static/icons/waypoints.svg";
-import { COORDINATE_MAX, THEMES } from "../generated/constants.js";
-import { SIZE_MAX, SIZE_MIN } from "../generated/limits.js";
+import { THEMES } from "../generated/constants.js";
 import type { AnyOp, NodeSet, RelationSet, RelationShape } from "../generated/wire.js";
 import { text } from "../i18n/edit.js";
 import { words as imageWords } from "../i18n/images.js";
@@ -32,8 +32,9 @@ import { readHref, readTags } from "./fields.js";
 import { focusCanvas } from "./focus.js";
 import type { Editor } from "./index.js";
 import type { Choice } from "./menu.js";
+import { positionOf, repositioned } from "./position.js";
+import { PositionFields, typedPosition } from "./position-fields.js";
 import { rove } from "./toolbar.js";
-import { bounded, boundsOfAll, type Turned } from "./transform.js";
 
 const GAP_PX = 14;
 const MARGIN_PX = 8;
@@ -113,7 +114,8 @@ function Actions({ editor, nodes, relations }: { editor: Editor; nodes: readonly
   const [line] = lines;
   const run = (id: string) => () => store.commands.run(id);
   if (changeable.length + lines.length === 0) {
-    const linked = nodes.length === 1 && nodes[0]!.shape.href ? nodes[0]!.shape.href : null;
+    const only = nodes.length === 1 ? nodes[0]!.shape : undefined;
+    const linked = only?.href || null;
     return (
       <>
         <p class="bar-words">
@@ -121,6 +123,7 @@ function Actions({ editor, nodes, relations }: { editor: Editor; nodes: readonly
           {locked.length > 0 ? text.locked : text.closed}
         </p>
         {linked !== null && <OpenLink href={linked} />}
+        {only?.kind === "frame" && <Do label={text.saveFrame} icon={download} run={run("edit.save-frame")} />}
         {locked.length > 0 && (
           <button type="button" class="button quiet strong" onClick={run("edit.lock")}>
             <Glyph name="lock-open" markup={open} />
@@ -142,6 +145,7 @@ function Actions({ editor, nodes, relations }: { editor: Editor; nodes: readonly
       {(only !== undefined && !["image", "drawing"].includes(only.shape.kind ?? "")) && (
         <Do label={text.editText} icon={pencil} run={() => editor.type(only.shape.id)} />
       )}
+      {only?.shape.kind === "frame" && <Do label={text.saveFrame} icon={download} run={run("edit.save-frame")} />}
       {only?.shape.kind === "image" && <Do label={imageWords.describe} icon={captions} run={run("image.describe")} />}
       {line !== undefined && nodes.length === 0 && (
         <>
@@ -385,61 +389,52 @@ function TagsForm({ editor, nodes, close }: { editor: Editor; nodes: readonly Se
   const [first] = nodes;
   const shared = (first?.shape.tags ?? []).filter((each) => nodes.every(({ shape }) => shape.tags?.includes(each) === true));
   return (
-    <FieldForm
-      label={text.tags} hint={text.tagsHint} value={shared.join(", ")} close={close}
-      read={(typed) => {
-        const found = readTags(typed);
-        if ("problem" in found) return found.problem;
-        const gone = new Set(shared.filter((each) => !found.value.includes(each)));
-        const wanted = nodes.map(({ shape }) => {
-          const tags = [...new Set([...(shape.tags ?? []).filter((each) => !gone.has(each)), ...found.value])];
-          return { id: shape.id, tags, was: shape.tags ?? [] };
-        });
-        const tooMany = wanted.map(({ tags }) => readTags(tags.join(","))).find((each) => "problem" in each);
-        if (tooMany !== undefined && "problem" in tooMany) return tooMany.problem;
-        editor.edit(wanted.filter(({ tags, was }) => tags.join() !== was.join()).map(({ id, tags }) => ({ op: "node.set", id, tags })));
-        return null;
-      }}
-    />
+    <>
+      <FieldForm
+        label={text.tags} hint={text.tagsHint} value={shared.join(", ")} close={close}
+        read={(typed) => {
+          const found = readTags(typed);
+          if ("problem" in found) return found.problem;
+          const gone = new Set(shared.filter((each) => !found.value.includes(each)));
+          const wanted = nodes.map(({ shape }) => {
+            const tags = [...new Set([...(shape.tags ?? []).filter((each) => !gone.has(each)), ...found.value])];
+            return { id: shape.id, tags, was: shape.tags ?? [] };
+          });
+          const tooMany = wanted.map(({ tags }) => readTags(tags.join(","))).find((each) => "problem" in each);
+          if (tooMany !== undefined && "problem" in tooMany) return tooMany.problem;
+          editor.edit(wanted.filter(({ tags, was }) => tags.join() !== was.join()).map(({ id, tags }) => ({ op: "node.set", id, tags })));
+          return null;
+        }}
+      />
+      {nodes.some(({ shape }) => (shape.tags ?? []).length > 0) && (
+        <button
+          type="button" class="button small wide"
+          onClick={() => {
+            close();
+            editor.store.commands.run("edit.select-tag");
+          }}
+        >
+          {text.selectTag}
+        </button>
+      )}
+    </>
   );
 }
 
-/** Numbers in place of dragging: of one its box and angle, of many the corner of all. */
+/** Numbers in place of dragging. */
 function PositionForm({ editor, nodes, close }: { editor: Editor; nodes: readonly Seen[]; close: () => void }) {
-  const [one] = nodes;
-  const single = nodes.length === 1 && one !== undefined;
-  const all = single ? one.shape : boundsOfAll(nodes.map(({ shape }) => shape));
-  if (all === null) return null;
-  const id = useId();
-  const fields = single ? (["x", "y", "w", "h", "angle"] as const) : (["x", "y"] as const);
-  const value = (field: (typeof fields)[number]): number => Math.round((all as Turned)[field] ?? 0);
-  const bounds = { x: [-COORDINATE_MAX, COORDINATE_MAX], y: [-COORDINATE_MAX, COORDINATE_MAX], w: [SIZE_MIN, SIZE_MAX], h: [SIZE_MIN, SIZE_MAX], angle: [0, 359] } as const;
+  const shapes = nodes.map(({ shape }) => shape);
+  const [shown] = useState(() => positionOf(shapes));
   return (
     <form
       class="pop-form position-form"
       onSubmit={(event) => {
         event.preventDefault();
-        const data = new FormData(event.currentTarget);
-        const typed = Object.fromEntries(fields.map((field) => [field, Number(data.get(field))]));
-        const changed = fields.filter((field) => typed[field] !== value(field) && Number.isFinite(typed[field]));
-        if (changed.length > 0 && single) {
-          editor.edit([{ op: "node.set", id: one.shape.id, ...Object.fromEntries(changed.map((field) => [field, typed[field]!])) }]);
-        } else if (changed.length > 0) {
-          const [dx, dy] = bounded(nodes.map(({ shape }) => shape), typed.x! - value("x"), typed.y! - value("y"));
-          editor.edit(nodes.map(({ shape }) => ({ op: "node.set", id: shape.id, x: shape.x + dx, y: shape.y + dy })));
-        }
+        editor.edit(repositioned(shapes, shown, typedPosition(event.currentTarget)));
         close();
       }}
     >
-      {fields.map((field) => (
-        <div key={field} class="position-field">
-          <label class="field-label" for={`${id}-${field}`}>{text.fields[field]}</label>
-          <input
-            id={`${id}-${field}`} name={field} class="field" type="number" step="1" min={bounds[field][0]} max={bounds[field][1]}
-            defaultValue={String(value(field))} required
-          />
-        </div>
-      ))}
+      <PositionFields shown={shown} />
       <button type="submit" class="button solid">{text.save}</button>
     </form>
   );

@@ -6,7 +6,10 @@ import { copyNodes, duplicateLayer, type Held, moveNodes, removeLayer, reorder }
 
 const LAYERS: LayerShape[] = [
   { id: "g", parent: null, key: "a", title: "Group", color: "red", published: true, group: true, note: "Why" },
-  { id: "l", parent: "g", key: "a", title: "Leaf", color: "blue", published: false, opacity: 0.5, write: "facilitator" },
+  {
+    id: "l", parent: "g", key: "a", title: "Leaf", color: "blue", published: false, opacity: 0.5, write: "facilitator",
+    seats: { ann: ["write", "participant", "participant"], ben: ["", "participant", "facilitator"] },
+  },
 ];
 const NODES: NodeShape[] = [
   {
@@ -58,7 +61,8 @@ test("LP5: a layer is copied with its layers, nodes and the relations in it", ()
     },
     {
       op: "layer.create", id: "me.2", parent: "me.1", before: null, color: "blue", published: false, opacity: 0.5,
-      write: "facilitator", text: { title: { en: "Leaf" } },
+      // all may add, as there, though few may write; and who is named there is named here
+      write: "facilitator", add: "participant", seats: { ann: "write" }, text: { title: { en: "Leaf" } },
     },
   ]);
   assert.deepEqual(ops.slice(2).map(({ op }) => op), ["node.create", "node.create", "relation.create"]);

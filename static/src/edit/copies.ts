@@ -2,7 +2,7 @@
 // Free of the DOM.
 
 import type { Branch } from "../board/visibility.js";
-import type { AnyOp, LayerCreate, LayerShape, NodeCreate, NodeShape, RelationCreate, RelationShape, Role } from "../generated/wire.js";
+import type { AnyOp, LayerCreate, LayerShape, Least, NodeCreate, NodeShape, RelationCreate, RelationShape } from "../generated/wire.js";
 import { within } from "./layer-moves.js";
 
 /** What the operations are made from, as it is seen. */
@@ -84,12 +84,16 @@ export function copyNodes(
 function copyLayer(
   layer: LayerShape, { lang }: Making, id: string, place: { parent: string | null; before: string | null; title: string },
 ): LayerCreate {
+  const { write = "participant", add = "participant" } = layer;
+  const seats = Object.entries(layer.seats ?? {}).flatMap(([seat, [right]]) => (right === "" ? [] : [[seat, right]]));
   return {
     op: "layer.create", id, parent: place.parent, before: place.before, color: layer.color, published: layer.published,
     ...(layer.group === true ? { group: true } : {}),
     ...(layer.opacity === undefined ? {} : { opacity: layer.opacity }),
-    ...(layer.read === undefined ? {} : { read: layer.read as Role }),
-    ...(layer.write === undefined ? {} : { write: layer.write as Role }),
+    ...(layer.read === undefined ? {} : { read: layer.read as Least }),
+    ...(layer.write === undefined ? {} : { write: layer.write as Least }),
+    ...(add === write ? {} : { add: add as Least }),
+    ...(seats.length === 0 ? {} : { seats: Object.fromEntries(seats) as NonNullable<LayerCreate["seats"]> }),
     ...texts({ title: place.title, note: layer.note ?? "" }, lang),
   };
 }

@@ -6,7 +6,8 @@ import { useId, useLayoutEffect, useRef, useState } from "preact/hooks";
 import {
   ALT_CHARS_MAX, LABEL_CHARS_MAX, TEXT_CHARS_MAX, TITLE_CHARS_MAX,
 } from "../generated/constants.js";
-import type { RelationSet, RelationShape } from "../generated/wire.js";
+import type { NodeSet, NodeShape, RelationSet, RelationShape } from "../generated/wire.js";
+import { text } from "../i18n/edit.js";
 import { words } from "../i18n/outline.js";
 import type { Direction, Kind, Line } from "./acts.js";
 import { KINDS } from "./acts.js";
@@ -15,6 +16,8 @@ import { readText } from "./fields.js";
 import { isTitled } from "./naming.js";
 import { type Option, Picker } from "./picker.js";
 import { type Side, SIDES } from "./places.js";
+import { type Position, positionOf } from "./position.js";
+import { PositionFields, typedPosition } from "./position-fields.js";
 
 const TONES = Object.keys(words.colours);
 
@@ -345,6 +348,51 @@ export function BesideForm({ options, save, cancel }: {
     >
       <Picker label={words.beside} options={options} picked={picked} pick={pick} focused />
       <Choose label={words.side} value={side} choices={SIDES.map((each) => [each, words.sides[each]])} choose={turn} />
+    </Frame>
+  );
+}
+
+/** Where things lie and how large they are, as numbers. */
+export function PositionForm({ nodes, save, cancel }: {
+  readonly nodes: readonly NodeShape[];
+  readonly save: (shown: Position, typed: Position) => void;
+  readonly cancel: () => void;
+}) {
+  const [shown] = useState(() => positionOf(nodes)); // it stays when others move them
+  const box = useRef<HTMLDivElement>(null);
+  useLayoutEffect(() => box.current?.querySelector("input")?.select(), []);
+  return (
+    <Frame label={text.position} save={() => save(shown, typedPosition(box.current!.closest("form")!))} cancel={cancel}>
+      <div ref={box} class="position-fields">
+        <PositionFields shown={shown} />
+      </div>
+    </Frame>
+  );
+}
+
+/** The form of a shape, or the size of a plain text. */
+export function LooksForm({ node, save, cancel }: {
+  readonly node: NodeShape;
+  readonly save: (looks: Pick<NodeSet, "shape" | "text_size">) => void;
+  readonly cancel: () => void;
+}) {
+  const box = useRef<HTMLDivElement>(null);
+  const isShape = node.kind === "shape";
+  const [shape, form] = useState((node.shape ?? "rectangle") as keyof typeof text.shapes);
+  const [size, measure] = useState((node.text_size ?? "medium") as keyof typeof text.sizes);
+  useLayoutEffect(() => box.current?.querySelector("select")?.focus(), []);
+  return (
+    <Frame
+      label={isShape ? text.shape : text.size} cancel={cancel}
+      save={() => save(isShape ? { shape } : { text_size: size })}
+    >
+      <div ref={box}>
+        {isShape ? (
+          <Choose label={text.shape} value={shape} choices={listOf(text.shapes)} choose={form} />
+        ) : (
+          <Choose label={text.size} value={size} choices={listOf(text.sizes)} choose={measure} />
+        )}
+      </div>
     </Frame>
   );
 }

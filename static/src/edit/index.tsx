@@ -287,6 +287,11 @@ export class Editor {
     else if (relation !== undefined) this.say(this.describeRelation(relation));
   }
 
+  /** Selects all that lies in some layers and is drawn. */
+  selectLayers(ids: readonly string[]): void {
+    this.select(this.things().flatMap(({ layer, shape }) => (ids.includes(layer) ? [shape.id] : [])));
+  }
+
   describeRelation({ source, target, label }: RelationShape): string {
     const name = (id: string): string => {
       const seen = this.node(id);

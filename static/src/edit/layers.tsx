@@ -42,7 +42,7 @@ interface Form {
 }
 
 /** What a layer's row can be told to do, by a key or by its menu. */
-export type LayerCommand = What | Way | "duplicate" | "lock" | "land" | "only";
+export type LayerCommand = What | Way | "duplicate" | "lock" | "land" | "only" | "select";
 
 export class LayersEditing {
   readonly acts: Acts;
@@ -105,6 +105,7 @@ export class LayersEditing {
     if (layer === undefined) return;
     if (command === "land") return session.setActive(id);
     if (command === "only") return session.only(id);
+    if (command === "select") return this.select(id);
     if (!this.mayArrange) return this.acts.say(words.readOnly);
     if (command === "lock") return session.edit([{ op: "layer.set", id, locked: layer.locked !== true }]);
     if (command === "layer" || command === "group") return this.open(id, command);
@@ -128,6 +129,12 @@ export class LayersEditing {
         return then();
       }
     }
+  }
+
+  /** Selects all that is seen in a layer, or in the layers of a group. */
+  select(id: string): void {
+    const branch = this.branch(id);
+    this.store.editor.value?.selectLayers(branch === undefined ? [] : within(branch).map(({ layer }) => layer.id));
   }
 
   private closed(parent: string | null): boolean {
@@ -466,6 +473,7 @@ function choicesOf(editing: LayersEditing, layer: LayerShape): readonly Choice[]
   return [
     ...(store.session.canAdd(id) ? [choice("land", words.landHere, { on: store.session.active === id })] : []),
     choice("only", text.onlyThis),
+    ...(store.on.value.has(id) ? [choice("select", words.selectIn)] : []),
     ...(editing.mayArrange
       ? [
           "line" as const,

@@ -4,6 +4,7 @@
 import { signal } from "@preact/signals";
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import type { NodeShape, RelationShape } from "../generated/wire.js";
+import { text as drawn } from "../i18n/edit.js";
 import { text } from "../i18n/index.js";
 import { words } from "../i18n/outline.js";
 import type { Command } from "../ui/commands.js";
@@ -12,9 +13,11 @@ import { imageAddress } from "../ui/image-address.js";
 import { Swatch } from "../ui/layers.js";
 import type { Store } from "../ui/store.js";
 import { Acts, type Kind } from "./acts.js";
+import { arrangements } from "./arranging.js";
 import { readHref, readTags, readText } from "./fields.js";
 import {
-  BesideForm, BOUNDS, ColourForm, ConnectForm, CreateForm, type Draft, LineForm, PickForm, RelationForm, type TextField, TextForm,
+  BesideForm, BOUNDS, ColourForm, ConnectForm, CreateForm, type Draft, LineForm, LooksForm, PickForm, PositionForm, RelationForm,
+  type TextField, TextForm,
 } from "./forms.js";
 import { EditIcon, KindIcon } from "./icons.js";
 import { RemoveLayerForm } from "./layers.js";
@@ -22,6 +25,7 @@ import { type Choice, Menu } from "./menu.js";
 import { directionOf, isTitled, joined, layerTitle, nodeName, nodeOption, relationName, titleOf } from "./naming.js";
 import { News } from "./news.js";
 import type { Option } from "./picker.js";
+import { repositioned } from "./position.js";
 import { flat, grow, layerKey, nearest, nodeKey, relationKey, type Row, step, typedTo } from "./tree.js";
 
 const NODES_AT_ONCE = 100; // of one layer, before a person asks for more
@@ -41,8 +45,16 @@ type Form = { readonly key: string } & (
       readonly what: "text"; readonly owner: TextOwner; readonly id: string;
       readonly field: TextField; readonly name: string; readonly draft: Draft;
     }
-  | { readonly what: "tags" | "link" | "colour" | "move" | "beside" | "connect" | "relation" | "remove-layer"; readonly id: string }
+  | { readonly what: "tags" | "link" | "colour" | "move" | "beside" | "connect" | "relation" | "remove-layer" | "position" | "looks"; readonly id: string }
 );
+
+/** The menu of a row; `arranges`: the one of how it lies on the board. */
+interface OpenMenu {
+  readonly key: string;
+  readonly arranges: boolean;
+  readonly at: DOMRect;
+  readonly back: HTMLElement;
+}
 
 /** What the outline remembers while its panel is closed. */
 export class OutlineState {
@@ -50,7 +62,7 @@ export class OutlineState {
   readonly toggled = signal<ReadonlyMap<string, boolean>>(new Map());
   readonly asked = signal<ReadonlyMap<string, number>>(new Map());
   readonly form = signal<Form | null>(null);
-  readonly menu = signal<{ readonly key: string; readonly at: DOMRect; readonly back: HTMLElement } | null>(null);
+  readonly menu = signal<OpenMenu | null>(null);
   readonly acts: Acts;
   kind: Kind = "card"; // what was made last
   rows: readonly Row[] = []; // as they are drawn
@@ -297,9 +309,9 @@ export function OutlineEditor({ store, state }: { store: Store; state: OutlineSt
       </p>
       {menu !== null && menuRow !== undefined && (
         <Menu
-          key={menu.key}
+          key={`${menu.key} ${menu.arranges}`}
           label={words.actions(menuRow.words || sentence(store, menuRow))}
-          choices={choicesOf(state, rows, menuRow)}
+          choices={menu.arranges ? arrangingOf(state, menuRow) : choicesOf(state, rows, menuRow)}
           at={menu.at}
           close={(back) => {
             state.menu.value = null;
@@ -595,7 +607,14 @@ function focusRow(root: Element | null, key: string | null): void {
 
 function openMenu(state: OutlineState, row: Row, from: HTMLElement): void {
   const active = document.activeElement;
-  state.menu.value = { key: row.key, at: from.getBoundingClientRect(), back: active instanceof HTMLElement ? active : from };
+  state.menu.value = { key: row.key, arranges: false, at: from.getBoundingClientRect(), back: active instanceof HTMLElement ? active : from };
+}
+
+/** Opens the menu of how a node lies on the board, from its row or from the row's other menu. */
+function openArranging(state: OutlineState, row: Row): void {
+  const back = rowOf(document.querySelector(".tree"), row.key);
+  const from = back?.querySelector(".twig-row");
+  if (back && from) state.menu.value = { key: row.key, arranges: true, at: from.getBoundingClientRect(), back };
 }
 
 function clicked(event: MouseEvent, state: OutlineState, row: Row): void {
@@ -666,16 +685,18 @@ function keyDown(
 
 type Name =
   | "new" | "new-layer" | "new-group" | "title" | "text" | "alt" | "tags" | "link" | "colour" | "move" | "up" | "down"
-  | "beside" | "connect" | "relation" | "turn" | "lock" | "duplicate" | "remove" | "menu" | "go" | "select" | "show" | "land" | "comment";
+  | "beside" | "connect" | "relation" | "turn" | "lock" | "duplicate" | "remove" | "menu" | "go" | "select" | "show" | "land" | "comment" | "arrange" | "select-in"
+  | "all";
 
 const KEYS: Partial<Record<Name, string>> = {
   new: "Enter", "new-layer": "Shift+Enter", title: "F2", text: "Shift+F2", alt: "Alt+A", tags: "Alt+T", link: "Alt+L",
   colour: "Alt+O", move: "Alt+M", up: "Alt+ArrowUp", down: "Alt+ArrowDown", beside: "Alt+P", connect: "Alt+C",
-  lock: "Mod+Shift+L", duplicate: "Mod+D", remove: "Delete", go: "Alt+G", select: "Space", comment: "Alt+K",
+  lock: "Mod+Shift+L", duplicate: "Mod+D", remove: "Delete", go: "Alt+G", select: "Space", comment: "Alt+K", arrange: "Alt+R",
+  all: "Mod+A",
 };
 const LETTERS: Readonly<Record<string, Name>> = {
   KeyA: "alt", KeyT: "tags", KeyL: "link", KeyO: "colour", KeyM: "move", KeyP: "beside", KeyC: "connect", KeyG: "go",
-  KeyK: "comment",
+  KeyK: "comment", KeyR: "arrange",
 };
 
 /** What a press means to the row that has the focus. */
@@ -686,7 +707,10 @@ function commandOf({ key, code, altKey, ctrlKey, metaKey, shiftKey }: KeyboardEv
     if (key === "ArrowDown") return "down";
     return LETTERS[code];
   }
-  if (mod && !altKey) return code === "KeyD" && !shiftKey ? "duplicate" : code === "KeyL" && shiftKey ? "lock" : undefined;
+  if (mod && !altKey) {
+    if (shiftKey) return code === "KeyL" ? "lock" : undefined;
+    return code === "KeyD" ? "duplicate" : code === "KeyA" ? "all" : undefined;
+  }
   if (altKey || mod) return undefined;
   switch (key) {
     case "Enter":
@@ -713,7 +737,7 @@ export function outlineCommands(state: OutlineState): Command[] {
     ["new", words.addAfter], ["new-layer", words.addLayer], ["title", words.rename], ["text", words.editText], ["select", words.select],
     ["up", words.moveUp], ["down", words.moveDown], ["move", words.moveTo], ["beside", words.beside], ["connect", words.connect],
     ["go", words.goTo], ["tags", words.tags], ["link", words.link], ["colour", words.colour], ["alt", words.editAlt],
-    ["lock", words.lock], ["duplicate", words.duplicate], ["remove", words.remove],
+    ["arrange", words.arrange], ["all", drawn.selectAll], ["lock", words.lock], ["duplicate", words.duplicate], ["remove", words.remove],
   ];
   const row = (): Row | undefined => state.rows.find(({ key }) => key === state.current.value);
   const ofBoard = (["title", "description"] as const).map((field): Command => ({
@@ -757,9 +781,12 @@ function edit(state: OutlineState, row: Row): void {
 
 /** The nodes that an action on a row is for: all that are selected, when it is one of them. */
 function targets(state: OutlineState, row: Row): string[] {
-  const selection = state.store.selection.value;
-  if (!selection.has(row.id)) return [row.id];
-  return [...selection].filter((id) => state.store.session.model.node(id) !== undefined);
+  return targetsOf(state.store, row.id);
+}
+
+function targetsOf({ selection, session }: Store, id: string): string[] {
+  if (!selection.value.has(id)) return [id];
+  return [...selection.value].filter((each) => session.model.node(each) !== undefined);
 }
 
 function openText(state: OutlineState, row: Row, owner: TextOwner, field: TextField, value: string): void {
@@ -776,6 +803,7 @@ export function openBoardText(state: OutlineState, field: BoardField): void {
 
 function act(state: OutlineState, rows: readonly Row[], row: Row, command: Name): void {
   const { acts, store } = state;
+  if (command === "all") return store.commands.run("edit.select-all");
   if (row.kind === "more") return command === "new" ? state.showMore(row.layer) : undefined;
   if (command === "new") return row.kind === "layer" && store.layers.value.get(row.id)?.group === true && acts.mayMakeLayers() ? beginLayer(state, rows, row.key, false) : begin(state, rows, row.key);
   if (command === "new-layer" || command === "new-group") {
@@ -792,6 +820,7 @@ function act(state: OutlineState, rows: readonly Row[], row: Row, command: Name)
   if (command === "go") return;
   if (command === "comment") return store.comments.value?.at({ node: row.id });
   if (!acts.mayReach(row.id)) return acts.say(words.readOnly);
+  if (command === "arrange") return openArranging(state, row);
   if (command === "lock") {
     const ids = targets(state, row);
     return acts.lock(ids.filter((id) => acts.mayReach(id)), node.locked !== true);
@@ -850,6 +879,7 @@ function actOnLayer(state: OutlineState, row: Row, command: Name): void {
   if (layer === undefined) return;
   if (command === "show") return session.switch(row.id, !session.isSwitchedOn(layer));
   if (command === "land") return session.setActive(row.id);
+  if (command === "select-in") return store.editor.value?.panels.value?.layers.select(row.id);
   if (!acts.mayMakeLayers()) return acts.say(words.readOnly);
   if (command === "lock") {
     if (layer.parent !== null && acts.isLocked(layer.parent)) return acts.say(words.isLocked);
@@ -907,6 +937,7 @@ function choicesOf(state: OutlineState, rows: readonly Row[], row: Row): readonl
     return [
       ...(session.canAdd(row.id) ? [choice("new", words.addHere), choice("land", words.landHere, { on: session.active === row.id })] : []),
       choice("show", words.showOne, { on: layer !== undefined && session.isSwitchedOn(layer) }),
+      ...(store.on.value.has(row.id) ? [choice("select-in", words.selectIn)] : []),
       ...(mayLead
         ? [
             "line" as const, choice("new-layer", words.addLayer), choice("new-group", words.addGroup), "line" as const,
@@ -960,10 +991,27 @@ function choicesOf(state: OutlineState, rows: readonly Row[], row: Row): readonl
           choice("beside", words.beside),
         ]
       : []),
+    ...(acts.mayReach(row.id) ? [choice("arrange", words.arrange)] : []),
     ...(acts.mayReach(row.id)
       ? ["line" as const, choice("lock", node.locked === true ? words.unlock : words.lock), ...(may ? [choice("remove", words.remove, { warns: true })] : [])]
       : []),
   ];
+}
+
+/** The menu of how a node lies on the board, with all that is selected, when it is one of that. */
+function arrangingOf(state: OutlineState, row: Row): readonly Choice[] {
+  const { acts, store } = state;
+  const node = acts.node(row.id);
+  if (node === undefined) return [];
+  return arrangements(node, {
+    mayChange: acts.mayChange(row.id),
+    isOneOf: targets(state, row).length,
+    open: (what) => (state.form.value = { key: row.key, what, id: row.id }),
+    run: (command) => {
+      if (!store.selection.value.has(row.id)) store.selectAll([row.id]);
+      store.commands.run(command);
+    },
+  });
 }
 
 // -- forms
@@ -1067,6 +1115,21 @@ function FormOf({ state, form, close }: { state: OutlineState; form: Form; close
           }}
         />
       );
+    case "position":
+    case "looks": {
+      const shapes = targetsOf(store, form.id).filter((id) => acts.mayChange(id)).flatMap((id) => acts.node(id) ?? []);
+      const node = acts.node(form.id);
+      if (node === undefined) return null;
+      return form.what === "position" ? (
+        <PositionForm nodes={shapes} cancel={close} save={(shown, typed) => done(() => session.edit(repositioned(shapes, shown, typed)))} />
+      ) : (
+        <LooksForm
+          node={node} cancel={close}
+          save={(looks) =>
+            done(() => session.edit(shapes.filter(({ kind }) => kind === node.kind).map(({ id }) => ({ op: "node.set", id, ...looks }))))}
+        />
+      );
+    }
     case "beside":
       return (
         <BesideForm

@@ -120,6 +120,8 @@ export const words = {
   disconnect: "Disconnect",
   goTo: "Go to its other end",
   select: "Select on the canvas",
+  selectIn: "Select all in it",
+  arrange: "Arrange…",
   show: "Show this layer",
   hide: "Hide this layer",
   lock: "Lock",

@@ -4,7 +4,7 @@ import { useState } from "preact/hooks";
 import download from "lucide-static/icons/download.svg";
 import { Refused } from "../board/wire.js";
 import { words } from "../i18n/results.js";
-import { save } from "../ui/files.js";
+import { fetched, save } from "../ui/files.js";
 import { Glyph } from "../ui/icon.js";
 import { adopt } from "../ui/sheet.js";
 import type { Workshop } from "../workshop/index.js";
@@ -30,7 +30,7 @@ function Results({ workshop }: { workshop: Workshop }) {
     setWaits(true);
     const { store } = workshop;
     try {
-      save(await results(workshop, authors), `${store.board}-results.zip`);
+      save(await fetched(store, `results?authors=${authors}`), `${store.board}-results.zip`);
       store.tell(words.saved);
     } catch (error) {
       store.tell(error instanceof Refused && error.message !== "" ? words.refused(error.message) : words.notThere, true);
@@ -65,16 +65,4 @@ function Results({ workshop }: { workshop: Workshop }) {
       </button>
     </form>
   );
-}
-
-async function results({ store }: Workshop, authors: Authors): Promise<Blob> {
-  const ticket = await store.world.ticket();
-  const response = await fetch(`/api/boards/${encodeURIComponent(store.board)}/results?authors=${authors}`, {
-    headers: { Authorization: `Ticket ${ticket}` },
-    cache: "no-store",
-    credentials: "omit",
-  });
-  if (response.ok) return response.blob();
-  const { code = "", message = "" } = (await response.json().catch(() => ({}))) as { code?: string; message?: string };
-  throw new Refused(response.status, code, message, 0);
 }

@@ -1,4 +1,7 @@
-// Files that the page makes itself, for a person to keep.
+// Files that a person keeps: made by the page itself, or by the server for whoever has a ticket.
+
+import { Refused } from "../board/wire.js";
+import type { Store } from "./store.js";
 
 /** So long a browser may take to keep a file. */
 const KEPT_MS = 60_000;
@@ -10,6 +13,19 @@ export function save(file: Blob, name: string): void {
   link.download = name;
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), KEPT_MS);
+}
+
+/** A file of this board, as the server makes it: "results?authors=none". Rejects with Refused, or when it was not reached. */
+export async function fetched({ world, board }: Store, what: string): Promise<Blob> {
+  const ticket = await world.ticket();
+  const response = await fetch(`/api/boards/${encodeURIComponent(board)}/${what}`, {
+    headers: { Authorization: `Ticket ${ticket}` },
+    cache: "no-store",
+    credentials: "omit",
+  });
+  if (response.ok) return response.blob();
+  const { code = "", message = "" } = (await response.json().catch(() => ({}))) as { code?: string; message?: string };
+  throw new Refused(response.status, code, message, 0);
 }
 
 /** Lets the browser keep a table as CSV. */
