@@ -18,6 +18,7 @@ from tests.browser.editing import (
 from tests.browser.pages import (
     ON_PHONE,
     Visits,
+    finger,
     node,
     opened,
     saved,
@@ -554,3 +555,43 @@ async def test_ED12_a_finger_moves_what_is_selected_and_else_the_view(
     await page.keyboard.type("by finger")
     await page.keyboard.press("Escape")
     assert [each["text"] for each in await made(page)] == [["by finger"]]
+
+
+async def test_ED12_a_finger_draws_and_wipes_and_two_move_the_view(
+    served: Served, visit: Visits
+) -> None:
+    """ED9, ED12: on a phone, with the tools at its foot."""
+    page = await editor(visit, served, **ON_PHONE)
+    await empty(page)
+    await page.evaluate("board.canvas.showViewport([80000, 80000, innerWidth, innerHeight])")
+    touch = await finger(page)
+
+    async def draw(y: float) -> None:
+        await touch("touchStart", (80, y))
+        for step in range(1, 20):
+            await touch("touchMove", (80 + 10 * step, y + 30 * (step % 2)))
+        await touch("touchEnd")
+
+    await page.get_by_role("button", name="Pen", exact=True).tap()
+    await draw(250)
+    await draw(400)
+    assert [each["kind"] for each in await made(page)] == ["drawing", "drawing"]
+    # the second finger ends the line that the first has begun, and both move the view
+    view = await page.evaluate("board.canvas.viewport()")
+    await touch("touchStart", (120, 320))
+    await touch("touchStart", (120, 320), (220, 320))
+    for step in range(1, 6):
+        await touch("touchMove", (120, 320 + 12 * step), (220, 320 + 12 * step))
+    await touch("touchEnd")
+    assert len(await made(page)) == 2
+    now = await page.evaluate("board.canvas.viewport()")
+    assert now[1] < view[1] - 40
+    assert abs(now[2] - view[2]) < 2
+    await page.evaluate("view => board.canvas.showViewport(view)", view)
+    await page.get_by_role("button", name="Eraser", exact=True).tap()
+    await touch("touchStart", (150, 220))
+    for y in (250, 280, 300):
+        await touch("touchMove", (150, y))
+    await touch("touchEnd")
+    assert len(await made(page)) == 1
+    await saved(page)

@@ -67,7 +67,9 @@ async def test_LP1_where_new_things_land_is_chosen_here(served: Served, visit: V
     await until(page, "board.session.active === 'pillars'")
     assert await page.get_by_role("button", name="New layer").count() == 0
     await row(page, "focus").locator(".row-menu").click()
-    await expect(page.locator(".menu-choice")).to_have_count(2)
+    await expect(page.locator(".menu-choice .menu-words")).to_have_text(
+        ["Put new things here", "Only this", "Select all in it"]
+    )
     await page.keyboard.press("Escape")
     await row(page, "focus").locator("input").focus()
     before = await order(page)

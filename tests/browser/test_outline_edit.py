@@ -651,3 +651,187 @@ async def test_OE11_axe_finds_nothing_in_the_tree(
     )
     assert inside == 0
     assert await phone.evaluate("document.documentElement.scrollWidth") == 390
+
+
+async def box(page: Page, title: str) -> dict[str, Any]:
+    """A node as it is seen, by its title."""
+    find = """title => [...board.session.on].flatMap((layer) => board.session.model.nodesOf(layer))
+        .find((node) => (node.title ?? node.text ?? []).join("") === title)"""
+    await until(page, find, title)
+    return dict(await page.evaluate(find, title))
+
+
+async def arrange(page: Page, entry: str) -> None:
+    """Choose of the menu that says how the current row's node lies on the board, by its keys."""
+    await press(page, "Alt+r")
+    choice = page.get_by_role("menuitem", name=entry, exact=True)
+    await choice.wait_for()
+    for _ in range(30):
+        if await choice.evaluate("entry => entry === document.activeElement"):
+            break
+        await press(page, "ArrowDown")
+    await press(page, "Enter")
+
+
+async def test_OE14_things_are_placed_sized_and_arranged_in_the_outline(
+    served: Served, visit: Visits
+) -> None:
+    """OE14, ED15: by the keyboard alone, what the bar of a selection does on the canvas."""
+    page = await editing(visit, served.links["participant"])
+    await row(page, "Vision. Layer").focus()
+    for title in ("Quay", "Crane", "Dock"):
+        await make(page, title)
+    await saved(page)
+    # one: numbers; what was not typed stays what it was
+    before = await box(page, "Dock")
+    await arrange(page, "Position and size…")
+    await expect(page.get_by_label("Left", exact=True)).to_be_focused()
+    await page.get_by_label("Width").fill("300")
+    await page.get_by_label("Angle").fill("15")
+    await press(page, "Enter")
+    await on(page, "Dock. Card")
+    now = await box(page, "Dock")
+    assert (now["w"], now["angle"], now["x"], now["y"]) == (300, 15, before["x"], before["y"])
+    await press(page, "Control+z")
+    assert await box(page, "Dock") == before
+    # its place in the order
+    await arrange(page, "To the back")
+    await on(page, "Dock. Card")
+    first = "board.session.model.nodesOf('vision')[0].title.join('')"
+    assert await page.evaluate(first) == "Dock"
+    # many: aligned and distributed, as one step each
+    for title in ("Quay", "Crane"):
+        await row(page, f"{title}. Card").focus()
+        await page.wait_for_timeout(800)  # a space that comes sooner is one of the letters
+        await press(page, "Shift+Space")
+    await row(page, "Dock. Card").focus()
+    await press(page, "Shift+Space")
+    await until(page, "board.selection.value.size === 3")
+    await arrange(page, "Align left")
+    titles = ("Quay", "Crane", "Dock")
+    assert len({(await box(page, title))["x"] for title in titles}) == 1
+    await arrange(page, "Tidy into a grid")
+    await on(page, "Dock. Card")
+    await saved(page)
+    # all, all of its layer, all of a tag
+    await press(page, "Control+a")
+    everything = await page.evaluate("board.scene.count()")
+    assert await page.evaluate("board.selection.value.size") == everything
+    await arrange(page, "Select all in its layer")
+    held = await page.evaluate("board.session.model.nodesOf('vision').length")
+    await until(page, "held => board.selection.value.size === held", held)
+    await press(page, "Alt+t")
+    await page.keyboard.type("harbour")
+    await press(page, "Enter")
+    await on(page, "Dock. Card")
+    await arrange(page, "Select all with the same tags")
+    dock = (await box(page, "Dock"))["id"]
+    await until(page, "id => board.selection.value.size === 1 && board.selected.value === id", dock)
+    # a shape gets another form
+    await page.evaluate("board.editor.value.panels.value.outline.kind = 'shape'")
+    await press(page, "Enter")
+    await page.keyboard.type("Buoy")
+    await press(page, "Enter")
+    await on(page, "Buoy. Shape")
+    await arrange(page, "Shape…")
+    await page.keyboard.type("Star")
+    await press(page, "Enter")
+    await page.locator(".edit-form").wait_for(state="hidden")
+    assert (await box(page, "Buoy"))["shape"] == "star"
+    # Escape leads back to the row; what is locked may be selected and not be moved
+    await press(page, "Control+Shift+l", "Alt+r")
+    entries = page.get_by_role("menuitem")
+    await expect(entries).to_have_text(["Select all in its layer"])
+    await press(page, "Escape")
+    await on(page, "Buoy. Shape")
+    await saved(page)
+
+
+async def test_OE15_things_are_copied_cut_and_pasted_in_the_outline(
+    served: Served, visit: Visits
+) -> None:
+    """OE15: by Ctrl+C, Ctrl+X and Ctrl+V, also into a layer that is off, and from elsewhere."""
+    page = await editing(visit, served.links["participant"])
+    await page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    await row(page, "Vision. Layer").focus()
+    for title in ("Quay", "Crane"):
+        await make(page, title)
+    await press(page, "Alt+c")
+    await page.keyboard.type("quay")
+    await press(page, "Enter", "Enter")
+    await on(page, "Crane. Card. 1 relation")
+    await saved(page)
+    crane = await box(page, "Crane")
+    # the node of the row alone, though another one is selected on the canvas
+    await page.evaluate("id => board.selectAll([id])", (await box(page, "Quay"))["id"])
+    await row(page, "Crane. Card").focus()
+    await press(page, "Control+c")
+    await row(page, "Pillars. Layer").focus()
+    await press(page, "Control+v")
+    await on(page, "Crane. Card")
+    pasted = await page.evaluate("board.session.model.node(board.selected.value)")
+    assert pasted["layer"] == "pillars"
+    assert pasted["shape"]["id"] != crane["id"]
+    assert (pasted["shape"]["w"], pasted["shape"]["h"]) == (crane["w"], crane["h"])
+    # it lies on nothing
+    overlaps = """id => { const { model, on } = board.session; const a = model.node(id).shape;
+        return [...on].flatMap((layer) => model.nodesOf(layer)).filter((b) => b.id !== id &&
+            b.kind !== "frame" && a.x < b.x + b.w && b.x < a.x + a.w && a.y < b.y + b.h &&
+            b.y < a.y + a.h).length; }"""
+    assert await page.evaluate(overlaps, pasted["shape"]["id"]) == 0
+    # cut: the row is gone, its neighbour has the focus, and both come back with their relation
+    await page.evaluate("board.selectAll([])")
+    vision = page.locator('[data-key="layer/vision"]')
+    both = [vision.get_by_role("treeitem", name=re.compile(f"^{one}")) for one in ("Quay", "Crane")]
+    await page.wait_for_timeout(800)
+    for each in both:
+        await each.focus()
+        await press(page, "Shift+Space")
+    await until(page, "board.selection.value.size === 2")
+    await press(page, "Control+x")
+    for each in both:
+        await expect(each).to_have_count(0)
+    await expect(focused(page)).to_have_attribute("role", "treeitem")
+    # a layer that is off is switched on for what comes into it
+    await page.evaluate("board.session.switch('focus', false)")
+    await row(page, "Focus. Layer").focus()
+    await press(page, "Control+v")
+    await until(page, "board.session.on.has('focus') && board.selection.value.size === 2")
+    ends = """() => { const { value } = board.selection;
+        return board.session.model.relationsOf([...value][0])
+            .map(({ source, target }) => value.has(source) && value.has(target)); }"""
+    assert await page.evaluate(ends) == [True]
+    # lines from elsewhere become stickies, and the first is gone to
+    await page.evaluate("navigator.clipboard.writeText('north\\nsouth')")
+    await press(page, "Control+v")
+    await on(page, "north. Sticky note")
+    await saved(page)
+    # in a form it is text as ever
+    await press(page, "F2", "Control+a", "Control+v")
+    await expect(page.locator(".edit-form textarea")).to_have_value("north\nsouth")
+    await press(page, "Escape")
+
+
+async def test_OE15_what_is_made_in_a_layer_that_is_off_is_seen(
+    served: Served, visit: Visits
+) -> None:
+    page = await editing(visit, served.links["participant"])
+    await page.evaluate("board.session.switch('focus', false)")
+    await row(page, "Focus. Layer").focus()
+    await make(page, "Beacon")
+    assert await page.evaluate("board.session.on.has('focus')")
+
+
+async def test_OE14_axe_finds_nothing_in_what_arranges(served: Served, visit: Visits) -> None:
+    """OE14, UI15: the menu and its form, on a laptop and on a phone."""
+    for context in ({}, ON_PHONE):
+        page = await editing(visit, served.links["participant"], **context)
+        await row(page, "Urban equality. Card").focus()
+        await press(page, "Alt+r")
+        await expect(page.get_by_role("menu")).to_be_visible()
+        assert await violations(page) == []
+        await page.get_by_role("menuitem", name="Position and size…").click()
+        await expect(page.get_by_label("Width")).to_be_visible()
+        assert await violations(page) == []
+        if context:
+            assert await small(page, 44) == []

@@ -1,5 +1,6 @@
 """Ways of doing things on the canvas that bring two pages, gestures or keys together."""
 
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -641,3 +642,193 @@ async def test_ED2_a_bound_is_kept_to_after_a_composition(served: Served, visit:
     (frame,) = await made(page)
     assert "".join(frame["title"]) == value
     assert await page.evaluate("board.session.unsaved.length") == 0
+
+
+# -- several, and their order
+
+
+async def test_ED6_things_are_distributed_and_ordered_by_mouse_and_by_keyboard(
+    served: Served, visit: Visits
+) -> None:
+    page, *notes = await on_paper(
+        visit, served, (400, 260, "a"), (560, 330, "b"), (1000, 300, "c")
+    )
+    await page.evaluate("ids => board.selectAll(ids)", notes)
+    bar = page.locator("#selection-bar")
+
+    async def gaps(side: str) -> set[float]:
+        at = sorted([(await shape(page, id))[side] for id in notes])
+        return {round(b - a, 1) for a, b in pairwise(at)}
+
+    assert len(await gaps("x")) == 2
+    await bar.get_by_role("button", name="Arrange").click()
+    await page.get_by_role("menuitem", name="Distribute across").click()
+    assert len(await gaps("x")) == 1
+    await focus(page)
+    await command(page, "Distribute down")
+    assert len(await gaps("y")) == 1
+    # what was made first lies at the back; each key takes it on
+    async def order() -> list[str]:
+        return [each["id"] for each in await things(page) if each["id"] in notes]
+
+    first, second, third = notes
+    await page.evaluate("id => board.selectAll([id])", first)
+    await focus(page)
+    for keys, expected in (
+        ("Control+]", [second, first, third]),
+        ("Control+Shift+]", [second, third, first]),
+        ("Control+[", [second, first, third]),
+        ("Control+Shift+[", [first, second, third]),
+    ):
+        await page.keyboard.press(keys)
+        assert await order() == expected, keys
+    await bar.get_by_role("button", name="Order").click()
+    await page.get_by_role("menuitem", name="To the front").click()
+    assert await order() == [second, third, first]
+    await saved(page)
+
+
+async def test_ED15_all_of_a_tag_and_all_of_a_layer_are_selected(
+    served: Served, visit: Visits
+) -> None:
+    page, one, two, three = await on_paper(
+        visit, served, (400, 300, "one"), (620, 300, "two"), (840, 300, "three")
+    )
+    set_tags = """([id, tags]) => board.session.edit([{ op: "node.set", id, tags }])"""
+    for id, tags in ((one, ["water"]), (two, ["water", "air"]), (three, ["earth"])):
+        await page.evaluate(set_tags, [id, tags])
+    await page.evaluate("id => board.selectAll([id])", one)
+    bar = page.locator("#selection-bar")
+    await bar.get_by_role("button", name="Tags").click()
+    await page.get_by_role("button", name="Select all with the same tags").click()
+    assert set(await selected(page)) == {one, two}
+    # by the keyboard
+    await page.evaluate("id => board.selectAll([id])", three)
+    await focus(page)
+    await command(page, "Select all with the same tags")
+    assert await selected(page) == [three]
+    of_layer = {each["id"] for each in await things(page)}
+    await command(page, "Select all in its layer")
+    assert set(await selected(page)) == of_layer
+    # by the menu of the layer
+    await page.evaluate("board.selectAll([])")
+    await page.get_by_role("button", name="Layers", exact=True).click()
+    row = page.locator('#layers [data-row="vision"]')
+    await row.hover()
+    await row.locator(".row-menu").click()
+    await page.get_by_role("menuitem", name="Select all in it").click()
+    held = {each["id"] for each in await things(page, "vision")}
+    assert set(await selected(page)) == held != set()
+
+
+def read(path: Path) -> str:
+    return path.read_text("utf-8")
+
+
+async def test_ED16_a_frame_is_saved_as_a_picture_of_what_lies_in_it(
+    served: Served, visit: Visits
+) -> None:
+    page, inside, outside = await on_paper(
+        visit, served, (600, 400, "Kept inside"), (1100, 400, "Left outside")
+    )
+    await page.keyboard.press("f")
+    await drag(page, (480, 280), (760, 540))
+    await page.keyboard.type("Our plan / 1")
+    await page.keyboard.press("Escape")
+    (frame,) = [each["id"] for each in await made(page) if each["kind"] == "frame"]
+    await saved(page)
+    await page.evaluate("id => board.selectAll([id])", frame)
+    name = "Save as a picture (SVG)"
+    async with page.expect_download() as kept:
+        await page.locator("#selection-bar").get_by_role("button", name=name).click()
+    download = await kept.value
+    assert download.suggested_filename == "Our-plan-1.svg"
+    picture = read(await download.path())
+    assert picture.startswith("<svg")
+    assert "Kept inside" in picture and "Our plan / 1" in picture
+    assert "Left outside" not in picture
+    # by the keyboard, of a frame that is locked as well
+    await focus(page)
+    await page.keyboard.press("Control+Shift+l")
+    await saved(page)
+    async with page.expect_download() as kept:
+        await command(page, name)
+    assert "Kept inside" in read(await (await kept.value).path())
+    # without a connection nothing is saved, and it says so
+    await page.context.set_offline(True)
+    await command(page, name)
+    await page.get_by_text("Not saved: the server was not reached.").wait_for()
+    assert inside != outside
+
+
+# -- undo
+
+
+async def test_SE3_undo_goes_on_after_a_reload_and_leaves_what_others_have_changed(
+    served: Served, visit: Visits
+) -> None:
+    """SE3, UN3: each person's own steps, and what was skipped is said."""
+    page, one, two = await on_paper(visit, served, (400, 300, "one"), (700, 300, "two"))
+    other = await editor(visit, served)
+    first = {id: await shape(page, id) for id in (one, two)}
+    for id in (one, two):
+        start = await at(page, id)
+        await page.keyboard.down("Control")  # nothing near by shall draw it in
+        await drag(page, start, (start[0] + 60, start[1] + 200))
+        await page.keyboard.up("Control")
+    await saved(page)
+    moved = {id: await shape(page, id) for id in (one, two)}
+    await until(
+        other, "([id, x]) => board.session.model.node(id)?.shape.x === x", [two, moved[two]["x"]]
+    )
+    # somebody else moves one of them aside; their undo is theirs alone
+    await other.evaluate("id => board.session.edit([{ op: 'node.set', id, x: 5000 }])", two)
+    await saved(other)
+    await until(page, "id => board.session.model.node(id).shape.x === 5000", two)
+    await page.reload()
+    await ready(page)
+    await until(page, "board.editor.value !== null && board.session.model.node !== undefined")
+    await until(page, "board.session.canUndo")
+    await focus(page)
+    await page.keyboard.press("Control+z")
+    await page.get_by_text("Taken back, but for what somebody changed since.").wait_for()
+    now = await shape(page, two)
+    assert (now["x"], now["y"]) == (5000, first[two]["y"])
+    await page.keyboard.press("Control+z")
+    height = "([id, y]) => board.session.model.node(id).shape.y === y"
+    await until(page, height, [one, first[one]["y"]])
+    assert (await shape(page, one))["x"] == first[one]["x"]
+    await page.keyboard.press("Control+Shift+z")
+    await until(page, height, [one, moved[one]["y"]])
+    await saved(page)
+    await focus(other)
+    await other.keyboard.press("Control+z")
+    await until(
+        other, "([id, x]) => board.session.model.node(id).shape.x === x", [two, moved[two]["x"]]
+    )
+
+
+# -- the grid
+
+
+async def test_ED5_with_the_grid_on_things_come_to_rest_on_it(
+    served: Served, visit: Visits
+) -> None:
+    page, one = await on_paper(visit, served, (600, 400, "one"))
+    beside = (await shape(page, one))["x"] + 7
+    await page.evaluate(
+        "([id, x]) => board.session.edit([{ op: 'node.set', id, x }])", [one, beside]
+    )
+    await focus(page)
+    await command(page, "Snap to others")
+    await command(page, "Snap to the grid")
+    start = await at(page, one)
+    await drag(page, start, (start[0] + 93, start[1] + 51))
+    now = await shape(page, one)
+    assert (now["x"] % 20, now["y"] % 20) == (0, 0)
+    start = await at(page, one)
+    await page.keyboard.down("Control")
+    await drag(page, start, (start[0] + 47, start[1]))
+    await page.keyboard.up("Control")
+    assert (await shape(page, one))["x"] == now["x"] + 47
+    await saved(page)

@@ -401,6 +401,26 @@ async def test_HT4_the_picture_of_a_frame_shows_what_lies_in_it_to_who_may_read_
     assert bad.status_code == 404
 
 
+async def test_HT4_a_ticket_draws_what_its_seat_may_read_and_nobody_elses(site: Site) -> None:
+    secrets = [one * limits.SECRET_CHARS_MIN for one in "ab"]
+    mine = site.access.client("seated", "participant", secrets[0])
+    note = ops.NodeCreate("note", "own", text={"title": {"en": "MINE-ALONE"}})
+    own = ops.LayerCreate("own", read="owner", seats={mine: "write"})
+    await site.boards.create("seated", [*private(), own, note])
+    key = site.key("seated", "participant")
+    path = "/api/boards/seated/export?format=svg&layers=open,own"
+    answers = []
+    for secret in secrets:
+        ticket = (await site.ticket("seated", key=key, secret=secret)).json()["ticket"]
+        how = {"Authorization": f"Ticket {ticket}"}
+        answers.append(await site.client.get(path, headers=how))
+    assert "MINE-ALONE" in answers[0].text
+    refused = answers[1]
+    assert (refused.status_code, refused.json()["where"]) == (400, "layers")
+    assert same(await site.get(path, key), refused)
+    assert same(await site.get(path, site.key("seated", "facilitator")), refused)
+
+
 async def test_HT3_a_layer_that_is_not_for_the_caller_is_refused_as_one_that_is_not_there(
     site: Site,
 ) -> None:

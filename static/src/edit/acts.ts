@@ -11,7 +11,7 @@ import { turned, USUAL } from "./doing.js";
 import { openLayers } from "./layer-moves.js";
 import { cardHeight } from "./measure.js";
 import { isTitled, joined, layerTitle, nodeName, titleOf } from "./naming.js";
-import { about, beside, inTheWay, near, type Side } from "./places.js";
+import { about, beside, inTheWay, near, type Side, type Size, type Spot } from "./places.js";
 import { boundsOfAll } from "./transform.js";
 
 /** The kinds that words alone can make. */
@@ -96,16 +96,22 @@ export class Acts {
     return [...on].flatMap((layer) => model.nodesOf(layer).map((node) => ({ ...node, layer })));
   }
 
+  /** Switches a layer on in my view, with the groups that hold it, so that what comes into it is seen. */
+  show(layer: string): void {
+    const { session } = this;
+    if (session.on.has(layer)) return;
+    for (let held = session.layers.get(layer); held !== undefined; held = session.layers.get(held.parent ?? "")) {
+      if (!session.isSwitchedOn(held)) session.switch(held.id, true);
+    }
+  }
+
   // -- making
 
   /** Makes a node that says something, after another one in the order and next to it. Returns its id. */
   create(kind: Kind, said: string, layer: string, after: string | null): string {
-    const { model } = this.session;
-    const nodes = model.nodesOf(layer);
-    const neighbour = (after === null ? undefined : model.node(after)?.shape) ?? nodes.at(-1);
+    const nodes = this.session.model.nodesOf(layer);
     const size = { ...USUAL[kind], ...(kind === "card" ? { h: cardHeight(said, "", CARD_WIDTH) } : {}) };
-    const all = this.all();
-    const spot = neighbour === undefined ? about(this.middle(), size, all) : near(neighbour, size, inTheWay(neighbour, all));
+    const spot = this.spot(layer, after, size);
     const index = nodes.findIndex(({ id }) => id === after);
     const before = index < 0 ? null : (nodes[index + 1]?.id ?? null);
     const id = this.session.fresh();
@@ -116,6 +122,14 @@ export class Acts {
     this.session.edit([op]);
     this.say(words.made(words.node(kind, said || words.kinds[kind] || kind)));
     return id;
+  }
+
+  /** Where something of a size goes: next to a node, else to the last one of its layer, else in the middle of what is seen. */
+  spot(layer: string, after: string | null, size: Size): Spot {
+    const { model } = this.session;
+    const neighbour = (after === null ? undefined : model.node(after)?.shape) ?? model.nodesOf(layer).at(-1);
+    const all = this.all();
+    return neighbour === undefined ? about(this.middle(), size, all) : near(neighbour, size, inTheWay(neighbour, all));
   }
 
   /** The middle of what is seen and nothing lies over. */

@@ -5,19 +5,31 @@ import { text } from "../i18n/edit.js";
 import { placeOf } from "../ui/commands.js";
 import { clip, CLIP_CHARS_MAX, CLIP_TYPE, type Paste, pasteClip, pasteText, plainText, readClip, type TooMuch } from "./clipboard.js";
 import type { Editor } from "./index.js";
+import type { OutlineState } from "./outline.js";
 
 /** HTML carries a clip between browsers that pass on no types of our own. */
 const ATTRIBUTE = "data-orientation-board";
 
+/** The outline, while the focus is on one of its rows. */
+function rowsOf(editor: Editor): OutlineState | null {
+  const inTree = document.activeElement?.getAttribute("role") === "treeitem";
+  return inTree ? (editor.panels.value?.outline ?? null) : null;
+}
+
 export function listenToClipboard(editor: Editor): void {
-  const heard = (event: Event): boolean => editor.session.mayEdit && placeOf(event.target) === "canvas" && !event.defaultPrevented;
+  const heard = (event: Event): boolean =>
+    editor.session.mayEdit && !event.defaultPrevented && (rowsOf(editor) !== null || placeOf(event.target) === "canvas");
+  // words that somebody has marked in a row are meant themselves
+  const meant = (event: Event): boolean => heard(event) && (rowsOf(editor) === null || getSelection()?.isCollapsed !== false);
   document.addEventListener("copy", (event) => {
-    if (heard(event) && copy(editor, event.clipboardData)) event.preventDefault();
+    if (meant(event) && copy(editor, event.clipboardData)) event.preventDefault();
   });
   document.addEventListener("cut", (event) => {
-    if (!heard(event) || !copy(editor, event.clipboardData)) return;
+    if (!meant(event) || !copy(editor, event.clipboardData)) return;
     event.preventDefault();
-    editor.store.commands.run("edit.remove");
+    const rows = rowsOf(editor);
+    if (rows === null) editor.store.commands.run("edit.remove");
+    else rows.cut();
   });
   document.addEventListener("paste", (event) => {
     if (!heard(event) || event.clipboardData === null) return;
@@ -29,7 +41,8 @@ export function listenToClipboard(editor: Editor): void {
 }
 
 function copy(editor: Editor, data: DataTransfer | null): boolean {
-  const nodes = editor.pointing.carried();
+  const chosen = rowsOf(editor)?.copied.flatMap((id) => editor.node(id) ?? []);
+  const nodes = editor.pointing.carried(chosen);
   if (data === null || nodes.length === 0) return false;
   const { model } = editor.session;
   const relations = new Map(nodes.flatMap(({ shape }) => model.relationsOf(shape.id)).map((relation) => [relation.id, relation]));
@@ -47,11 +60,11 @@ function copy(editor: Editor, data: DataTransfer | null): boolean {
 }
 
 function paste(editor: Editor, data: DataTransfer): void {
-  const why = editor.closedWhy();
-  const layer = editor.session.active;
-  if (layer === null || why !== null) return editor.tell(why ?? text.noLayerOn);
-  const { middleFor } = editor.landing;
-  const target = { board: editor.store.board, layer, middleFor, ...editor.making };
+  const rows = rowsOf(editor);
+  const { active } = editor.session;
+  const landing = rows === null ? active !== null && { layer: active, middleFor: editor.landing.middleFor } : rows.landing;
+  if (!landing) return editor.tell(editor.closedWhy() ?? text.noLayerOn);
+  const target = { board: editor.store.board, ...landing, ...editor.making };
   const html = data.getData("text/html");
   const held = readClip(data.getData(CLIP_TYPE)) ?? clipIn(html);
   if (held !== null) return done(editor, pasteClip(held, target));
@@ -66,7 +79,10 @@ function done(editor: Editor, pasted: Paste | TooMuch): void {
   if ("what" in pasted) return editor.tell(text.tooMuch[pasted.what](pasted.found, pasted.max));
   if (pasted.ids.length === 0) return editor.tell(pasted.left > 0 ? text.imagesLeft(pasted.left) : text.nothingToPaste);
   editor.edit(pasted.ops);
+  const rows = rowsOf(editor);
+  rows?.show(pasted.ids[0]!);
   editor.select(pasted.ids);
+  rows?.goTo(pasted.ids[0]!);
   // where all that is seen is taken, it lies beside that
   if (editor.landing.pointer === null) editor.store.canvas?.reveal(pasted.ids[0]!);
   editor.say(text.pasted(pasted.ids.length));

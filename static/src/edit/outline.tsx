@@ -25,7 +25,9 @@ import { type Choice, Menu } from "./menu.js";
 import { directionOf, isTitled, joined, layerTitle, nodeName, nodeOption, relationName, titleOf } from "./naming.js";
 import { News } from "./news.js";
 import type { Option } from "./picker.js";
+import type { Size, Spot } from "./places.js";
 import { repositioned } from "./position.js";
+import { middleOf } from "./transform.js";
 import { flat, grow, layerKey, nearest, nodeKey, relationKey, type Row, step, typedTo } from "./tree.js";
 
 const NODES_AT_ONCE = 100; // of one layer, before a person asks for more
@@ -47,6 +49,12 @@ type Form = { readonly key: string } & (
     }
   | { readonly what: "tags" | "link" | "colour" | "move" | "beside" | "connect" | "relation" | "remove-layer" | "position" | "looks"; readonly id: string }
 );
+
+/** A layer, and where in it the middle of what is so large goes. */
+interface Landing {
+  readonly layer: string;
+  middleFor(size: Size): Spot;
+}
 
 /** The menu of a row; `arranges`: the one of how it lies on the board. */
 interface OpenMenu {
@@ -123,12 +131,40 @@ export class OutlineState {
     this.toggled.value = toggled;
   }
 
+  /** Switches the layer of a node on, so that it has a row. */
+  show(node: string): void {
+    const place = this.acts.node(node);
+    if (place !== undefined) this.acts.show(place.layer);
+  }
+
   /** Goes to a node when its row is there. */
   goTo(node: string): void {
     this.reveal(node);
     this.wanted = nodeKey(node);
     this.current.value = this.wanted;
     this.revision.value += 1;
+  }
+
+  private get row(): Row | undefined {
+    return this.rows.find(({ key }) => key === this.current.value);
+  }
+
+  /** The nodes that copying is for: that of the current row, or all that are selected with it. */
+  get copied(): readonly string[] {
+    const { row } = this;
+    return row?.kind === "node" ? targets(this, row) : [];
+  }
+
+  /** Removes those again, as its key does. */
+  cut(): void {
+    const { row } = this;
+    if (row !== undefined) act(this, this.rows, row, "remove");
+  }
+
+  /** Where what is pasted lands: after the current row, or where new things land; null: nowhere. */
+  get landing(): Landing | null {
+    const place = placeFor(this, this.row);
+    return place === null ? null : { layer: place.layer, middleFor: (size) => middleOf({ ...this.acts.spot(place.layer, place.after, size), ...size }) };
   }
 
   /** The tree is about to take the place of the outline that is read: whoever is in that goes on at the same node. */
@@ -760,14 +796,18 @@ export function outlineCommands(state: OutlineState): Command[] {
 
 /** Begins something new, after the current row, or where new things land. */
 function begin(state: OutlineState, rows: readonly Row[], key: string | null): void {
-  const { session } = state.store;
-  const row = rows.find((each) => each.key === key);
-  const here = row !== undefined && session.canAdd(row.layer) ? row : undefined;
-  const layer = here?.layer ?? session.active;
-  if (layer === null) return state.acts.say(words.noLayer);
-  const after = here?.kind === "node" ? here.id : (here?.node ?? null);
+  const place = placeFor(state, rows.find((each) => each.key === key));
+  if (place === null) return state.acts.say(words.noLayer);
+  const { layer, after, here } = place;
   const under = rows.some((each) => each.key === (here?.key ?? layerKey(layer))) ? (here?.key ?? layerKey(layer)) : "";
   state.form.value = { key: under, what: "create", layer, after, draft: { value: "", base: "" } };
+}
+
+/** Where something new goes from a row: into its layer and after its node, else where new things land; null: nowhere. */
+function placeFor({ store: { session } }: OutlineState, row: Row | undefined): { layer: string; after: string | null; here: Row | undefined } | null {
+  const here = row !== undefined && session.canAdd(row.layer) ? row : undefined;
+  const layer = here?.layer ?? session.active;
+  return layer === null ? null : { layer, after: here?.kind === "node" ? here.id : (here?.node ?? null), here };
 }
 
 function beginLayer(state: OutlineState, rows: readonly Row[], key: string | null, group: boolean): void {
@@ -1048,6 +1088,7 @@ function FormOf({ state, form, close }: { state: OutlineState; form: Form; close
           save={(kind, said) => {
             state.kind = kind;
             close();
+            acts.show(form.layer);
             const made = acts.create(kind, said, form.layer, form.after);
             state.goTo(made);
             store.select(made, true);

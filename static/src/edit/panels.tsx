@@ -9,7 +9,7 @@ import sheet from "./outline.lazy.css";
 
 export class Panels {
   readonly layers: LayersEditing;
-  private readonly outline: OutlineState;
+  readonly outline: OutlineState;
 
   constructor(readonly store: Store) {
     adopt(sheet);
