@@ -835,3 +835,37 @@ async def test_OE14_axe_finds_nothing_in_what_arranges(served: Served, visit: Vi
         assert await violations(page) == []
         if context:
             assert await small(page, 44) == []
+
+
+async def test_ED7_an_end_is_given_to_another_node_in_the_outline(
+    served: Served, visit: Visits
+) -> None:
+    page = await editing(visit, served.links["participant"])
+    await row(page, "Vision. Layer").focus()
+    for title in ("Quay", "Crane", "Dock"):
+        await make(page, title)
+    await press(page, "Alt+c")
+    await page.keyboard.type("quay")
+    await press(page, "Enter", "Tab")
+    await page.keyboard.type("guards")
+    await press(page, "Enter")
+    await on(page, "Dock. Card. 1 relation")
+    await press(page, "ArrowRight", "ArrowRight")
+    await on(page, "guards, to Quay. Relation")
+
+    async def attach(entry: str, title: str) -> None:
+        await press(page, "Shift+F10")
+        await page.get_by_role("menuitem", name=entry).press("Enter")
+        await page.keyboard.type(title)
+        await press(page, "Enter", "Enter")
+
+    await attach("Attach the end to another", "crane")
+    await on(page, "guards, to Crane. Relation")
+    await attach("Attach the start to another", "quay")
+    await on(page, "Dock. Card")
+    quay, crane = [(await box(page, title))["id"] for title in ("Quay", "Crane")]
+    ends = "id => board.session.model.relationsOf(id).map(({ source, target }) => [source, target])"
+    assert await page.evaluate(ends, quay) == [[quay, crane]]
+    await press(page, "Control+z", "Control+z")
+    await on(page, "Dock. Card. 1 relation")
+    await saved(page)

@@ -832,3 +832,62 @@ async def test_ED5_with_the_grid_on_things_come_to_rest_on_it(
     await page.keyboard.up("Control")
     assert (await shape(page, one))["x"] == now["x"] + 47
     await saved(page)
+
+
+# -- what a relation looks like
+
+
+async def test_ED7_line_and_heads_are_chosen_by_mouse_by_keyboard_and_in_the_outline(
+    served: Served, visit: Visits
+) -> None:
+    page, one, two = await on_paper(visit, served, (400, 300, "one"), (800, 300, "two"))
+    await page.evaluate("([a, b]) => board.editor.value.relate(a, b)", [one, two])
+    bar = page.locator("#selection-bar")
+
+    async def looks() -> list[Any]:
+        (found,) = await relations(page, one)
+        return [found.get(field) for field in ("line", "dashed", "start", "end")]
+
+    assert await looks() == [None, None, None, None]
+    for button, role, entry in (
+        ("Line", "menuitemcheckbox", "Straight"),
+        ("Line", "menuitemcheckbox", "Dashed"),
+        ("Start", "menuitemcheckbox", "Dot"),
+        ("End", "menuitemcheckbox", "Diamond"),
+    ):
+        await bar.get_by_role("button", name=button, exact=True).click()
+        await page.get_by_role(role, name=entry).click()
+    assert await looks() == ["straight", True, "dot", "diamond"]
+    # by the keyboard: the bar is reached, and left again
+    await focus(page)
+    await page.keyboard.press("Control+.")
+    end = bar.get_by_role("button", name="End", exact=True)
+    for _ in range(12):
+        if await end.evaluate("button => button === document.activeElement"):
+            break
+        await page.keyboard.press("ArrowRight")
+    await page.keyboard.press("Enter")
+    await page.get_by_role("menuitemcheckbox", name="Diamond").wait_for()
+    await page.keyboard.type("b")
+    await page.keyboard.press("Enter")
+    assert await looks() == ["straight", True, "dot", "bar"]
+    # in the outline
+    await saved(page)
+    (held,) = await relations(page, one)
+    await page.get_by_role("button", name="Outline", exact=True).click()
+    await page.evaluate("id => board.editor.value.panels.value.outline.goTo(id)", one)
+    row = page.locator(f'[data-key="node/{one}"]')
+    await row.focus()
+    await page.keyboard.press("ArrowRight")
+    await page.keyboard.press("ArrowRight")
+    await page.keyboard.press("Shift+F10")
+    await page.get_by_role("menuitem", name="Line and arrows").press("Enter")
+    await page.get_by_label("Line", exact=True).select_option("elbow")
+    await page.get_by_label("At its end").select_option("arrow")
+    await page.get_by_role("checkbox", name="Dashed").uncheck()
+    await page.get_by_role("button", name="Save", exact=True).press("Enter")
+    line, dashed, start, end_head = await looks()
+    assert (line, start) == ("elbow", "dot")
+    assert not dashed and end_head in (None, "arrow")
+    await saved(page)
+    assert (await relations(page, one))[0]["id"] == held["id"]

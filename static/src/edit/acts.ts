@@ -7,7 +7,7 @@ import { words } from "../i18n/outline.js";
 import { onMac, shownKeys } from "../ui/keys.js";
 import type { Store } from "../ui/store.js";
 import { copyNodes, type Making, moveNodes, reorder } from "./copies.js";
-import { turned, USUAL } from "./doing.js";
+import { reattached, turned, USUAL } from "./doing.js";
 import { openLayers } from "./layer-moves.js";
 import { cardHeight } from "./measure.js";
 import { isTitled, joined, layerTitle, nodeName, titleOf } from "./naming.js";
@@ -255,6 +255,17 @@ export class Acts {
   turn(relation: RelationShape): string {
     const { id, ops } = turned(relation, this.mayReach(relation.target), this.making);
     this.session.edit(ops);
+    return id;
+  }
+
+  /** Gives a relation another node at one of its ends. Returns its new id; null: I may not. */
+  attach(relation: RelationShape, end: "source" | "target", node: string): string | null {
+    const ends = { source: relation.source, target: relation.target, [end]: node };
+    if (ends.source === ends.target || !this.mayReach(relation.source) || !this.mayReach(ends.source)) return null;
+    const { id, ops } = reattached(relation, ends, this.making);
+    this.session.edit(ops);
+    const far = this.node(node);
+    this.say(words.connected(far === undefined ? "" : titleOf(far)));
     return id;
   }
 

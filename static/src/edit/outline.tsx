@@ -47,7 +47,7 @@ type Form = { readonly key: string } & (
       readonly what: "text"; readonly owner: TextOwner; readonly id: string;
       readonly field: TextField; readonly name: string; readonly draft: Draft;
     }
-  | { readonly what: "tags" | "link" | "colour" | "move" | "beside" | "connect" | "relation" | "remove-layer" | "position" | "looks"; readonly id: string }
+  | { readonly what: "tags" | "link" | "colour" | "move" | "beside" | "connect" | "relation" | "remove-layer" | "position" | "looks" | "source" | "target"; readonly id: string }
 );
 
 /** A layer, and where in it the middle of what is so large goes. */
@@ -328,7 +328,7 @@ export function OutlineEditor({ store, state }: { store: Store; state: OutlineSt
           aria-label={words.tree}
           aria-multiselectable="true"
           aria-describedby="tree-hint"
-          onKeyDown={(event) => keyDown(event, state, rows, current, typed.current)}
+          onKeyDown={(event) => keyDown(event, state, rows, typed.current)}
           onFocusIn={({ target }) => {
             const key = (target as Element).closest("[data-key]")?.getAttribute("data-key") ?? null;
             if (key !== null) state.current.value = key;
@@ -672,13 +672,16 @@ function select(store: Store, row: Row, add: boolean): void {
 }
 
 function keyDown(
-  event: KeyboardEvent, state: OutlineState, rows: readonly Row[], current: string | null, typed: { letters: string; at: number },
+  event: KeyboardEvent, state: OutlineState, rows: readonly Row[], typed: { letters: string; at: number },
 ): void {
   const target = event.target as Element;
   if (target.getAttribute("role") !== "treeitem" || event.isComposing) return;
   const root = target.closest(".tree");
+  // the one with the focus: a command that has selected others may have made another one current
+  const current = target.getAttribute("data-key");
   const row = rows.find(({ key }) => key === current);
   if (row === undefined) return;
+  state.current.value = row.key;
   const use = (): void => {
     event.preventDefault();
     event.stopPropagation();
@@ -722,7 +725,7 @@ function keyDown(
 type Name =
   | "new" | "new-layer" | "new-group" | "title" | "text" | "alt" | "tags" | "link" | "colour" | "move" | "up" | "down"
   | "beside" | "connect" | "relation" | "turn" | "lock" | "duplicate" | "remove" | "menu" | "go" | "select" | "show" | "land" | "comment" | "arrange" | "select-in"
-  | "all";
+  | "all" | "source" | "target";
 
 const KEYS: Partial<Record<Name, string>> = {
   new: "Enter", "new-layer": "Shift+Enter", title: "F2", text: "Shift+F2", alt: "Alt+A", tags: "Alt+T", link: "Alt+L",
@@ -948,6 +951,8 @@ function actOnRelation(state: OutlineState, rows: readonly Row[], row: Row, comm
       return openText(state, row, "relation", "label", joined(relation.label));
     case "relation":
     case "colour":
+    case "source":
+    case "target":
       state.form.value = { key: row.key, what: command, id: row.id };
       return;
     case "turn":
@@ -1002,6 +1007,7 @@ function choicesOf(state: OutlineState, rows: readonly Row[], row: Row): readonl
       ...(may
         ? [
             "line" as const, choice("title", words.editLabel), choice("relation", words.editRelation), choice("turn", words.turn),
+            choice("source", drawn.attachStart), choice("target", drawn.attachEnd),
             choice("colour", words.colour), "line" as const, choice("remove", words.disconnect, { warns: true }),
           ]
         : []),
@@ -1185,6 +1191,28 @@ function FormOf({ state, form, close }: { state: OutlineState; form: Form; close
           save={(other, line) => done(() => acts.connect(form.id, other, line) || acts.say(words.readOnly))}
         />
       );
+    case "source":
+    case "target": {
+      const relation = model.relation(form.id);
+      if (relation === undefined) return null;
+      const end = form.what;
+      const far = end === "source" ? relation.target : relation.source;
+      return (
+        <PickForm
+          label={end === "source" ? drawn.attachStart : drawn.attachEnd} verb={words.connectVerb} cancel={close}
+          options={nodeOptions(state, far).filter(({ id }) => id !== relation[end])}
+          save={(node) => {
+            const from = state.rows.find(({ key }) => key === form.key)?.node ?? far;
+            close();
+            const made = acts.attach(relation, end, node);
+            if (made === null) acts.say(words.readOnly);
+            // its row stands under the end that stayed; from the other one it is gone
+            else if (from === far) state.wanted = state.current.value = relationKey(made, far);
+            else state.goTo(from);
+          }}
+        />
+      );
+    }
     case "remove-layer": {
       const editing = store.editor.value?.panels.value?.layers;
       if (editing === undefined) return null;
