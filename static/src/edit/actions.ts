@@ -124,7 +124,8 @@ export function actions(editor: Editor): readonly Command[] {
     },
     ...(["front", "forward", "backward", "back"] as const).map((how): Command => ({
       id: `edit.${how}`, title: text[how], group, when: some, run: () => reorder(editor, how),
-      keys: [{ front: "Mod+Shift+]", forward: "Mod+]", backward: "Mod+[", back: "Mod+Shift+[" }[how]],
+      // with Shift a bracket is a brace, and of a character only itself is heard
+      keys: [{ front: "Mod+}", forward: "Mod+]", backward: "Mod+[", back: "Mod+{" }[how]],
     })),
     ...(["left", "center", "right", "top", "middle", "bottom"] as const).map((how): Command => ({
       id: `edit.align-${how}`, title: text[how], group, when: many, run: () => arrange(align(boxes(), how)),

@@ -11,14 +11,14 @@ export interface Arranging {
   readonly isOneOf: number;
   /** Opens a form under the row. */
   open(what: "position" | "looks"): void;
-  /** Selects it, unless it is among what is selected, and does a command. */
-  run(command: string): void;
+  /** Selects it, unless it is among what is selected, and does a command; `alone`: selects it alone. */
+  run(command: string, alone: boolean): void;
 }
 
 const ALIGNMENTS = ["left", "center", "right", "top", "middle", "bottom"] as const;
 
 export function arrangements({ kind, tags = [] }: NodeShape, { mayChange, isOneOf, open, run }: Arranging): Choice[] {
-  const does = (label: string, command: string): Choice => ({ label, run: () => run(command) });
+  const does = (label: string, command: string, alone = false): Choice => ({ label, run: () => run(command, alone) });
   return [
     ...(mayChange
       ? [
@@ -37,8 +37,8 @@ export function arrangements({ kind, tags = [] }: NodeShape, { mayChange, isOneO
           "line" as const,
         ]
       : []),
-    does(text.selectSameLayer, "edit.select-same-layer"),
-    ...(tags.length > 0 ? [does(text.selectTag, "edit.select-tag")] : []),
-    ...(kind === "frame" && isOneOf === 1 ? [does(text.saveFrame, "edit.save-frame")] : []),
+    does(text.selectSameLayer, "edit.select-same-layer", true),
+    ...(tags.length > 0 ? [does(text.selectTag, "edit.select-tag", true)] : []),
+    ...(kind === "frame" ? [does(text.saveFrame, "edit.save-frame", true)] : []),
   ];
 }

@@ -213,10 +213,10 @@ function Actions({ editor, nodes, relations }: { editor: Editor; nodes: readonly
       {one !== undefined && (
         <>
           <Choosing label={text.order} choices={() => [
-            { label: text.front, keys: "Mod+Shift+]", run: run("edit.front") },
+            { label: text.front, keys: "Mod+}", run: run("edit.front") },
             { label: text.forward, keys: "Mod+]", run: run("edit.forward") },
             { label: text.backward, keys: "Mod+[", run: run("edit.backward") },
-            { label: text.back, keys: "Mod+Shift+[", run: run("edit.back") },
+            { label: text.back, keys: "Mod+{", run: run("edit.back") },
           ]}>
             <Glyph name="order" markup={bringToFront} />
           </Choosing>

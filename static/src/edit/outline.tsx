@@ -1053,8 +1053,8 @@ function arrangingOf(state: OutlineState, row: Row): readonly Choice[] {
     mayChange: acts.mayChange(row.id),
     isOneOf: targets(state, row).length,
     open: (what) => (state.form.value = { key: row.key, what, id: row.id }),
-    run: (command) => {
-      if (!store.selection.value.has(row.id)) store.selectAll([row.id]);
+    run: (command, alone) => {
+      if (alone || !store.selection.value.has(row.id)) store.selectAll([row.id]);
       store.commands.run(command);
     },
   });
