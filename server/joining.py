@@ -131,7 +131,8 @@ class Joining:
             return self._page(refused=Refused("slow_down", wait_s=wait_s))
         found = await self._led(typed)
         if found is None:
-            self._failures.refused(address, now_s)
+            if plain(typed):  # what has not the form of a code is no guess
+                self._failures.refused(address, now_s)
             return self._page(typed, Refused("no_code"))
         return RedirectResponse(found, 303)
 

@@ -1,5 +1,6 @@
 """Leading a workshop: the stage, scenes, the timer and the agenda, as people use them."""
 
+import re
 from typing import Any
 
 from playwright.async_api import Locator, Page, expect
@@ -7,11 +8,13 @@ from playwright.async_api import Locator, Page, expect
 from tests.browser.pages import (
     ON_PHONE,
     Visits,
+    editable,
     on,
     open_layers,
     open_outline,
     opened,
     opened_to_edit,
+    ready,
     until,
     violations,
 )
@@ -365,6 +368,142 @@ async def test_SG6_of_two_facilitators_both_see_what_came_last(
     await two.close()
     await one.evaluate("id => board.session.submit([{ op: 'scene.show', scene: id }])", first)
     await until(one, f"{MINE}.scene?.title === 'First'")
+
+
+async def test_SG11_the_address_of_a_scene_opens_a_board_that_opens_by_link_only(
+    served: Served, visit: Visits
+) -> None:
+    """SG11: the copied address lets in whoever is sent it, and leads them to the scene."""
+    facilitator = await leading(visit, served.links["facilitator"], "Scenes")
+    await facilitator.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    vision = await scene(facilitator, "Only vision", layers=["vision"])
+    copy = "() => navigator.clipboard.readText()"
+
+    async def copied() -> None:
+        await panel(facilitator).get_by_role("button", name="More about Only vision").click()
+        await facilitator.get_by_role("menuitem", name="Copy its address").click()
+
+    owner = await opened_to_edit(visit, served.links["owner"])
+    await listen(facilitator)
+    await copied()
+    await hears(facilitator, "The address is copied.")
+    assert await facilitator.evaluate(copy) == f"{served.board}#scene={vision}"
+    await owner.evaluate("board.session.submit([{ op: 'access.set', public: false }])")
+    await until(facilitator, "!board.session.model.board.public")
+    await copied()
+    await hears(facilitator, "with the participants' link in it")
+    address = str(await facilitator.evaluate(copy))
+    assert address == f"{served.links['participant']}&scene={vision}"
+    page = await opened(visit, address)
+    await until(page, "board.role.value === 'participant'")
+    await until(page, "board.own.value && board.session.on.size === 1")
+    assert "k=" not in page.url
+    # and again in a page that is open already
+    await page.get_by_role("button", name="Follow again").click()
+    await until(page, "board.session.on.size > 1")
+    await page.evaluate("address => { location.href = address; }", address)
+    await until(page, "board.own.value && board.session.on.size === 1")
+    assert "k=" not in page.url
+
+
+async def test_SG15_undo_takes_back_what_was_done_to_scenes_and_the_agenda(
+    served: Served, visit: Visits
+) -> None:
+    """SG15: by Ctrl+Z, step by step, in one order with what is done on the canvas."""
+    page = await leading(visit, served.links["facilitator"], "Scenes")
+    await unfold(page, "Agenda")
+    scenes = panel(page).locator("[data-scene] .workshop-name")
+    form = page.get_by_role("form", name="Title, note and description")
+    for title in ("One", "Two"):
+        await panel(page).get_by_role("button", name="Add what is seen now").click()
+        await form.get_by_label("Title", exact=True).fill(title)
+        await form.get_by_role("button", name="Save").click()
+        await expect(scenes.last).to_contain_text(title)
+    await panel(page).get_by_role("button", name="More about Two").click()
+    await page.get_by_role("menuitem", name="Move up").click()
+    await expect(scenes).to_have_text(["1Two", "2One"])
+    await panel(page).get_by_role("button", name="More about One").click()
+    await page.get_by_role("menuitem", name="Remove").click()
+    await expect(scenes).to_have_text(["1Two"])
+    await panel(page).get_by_role("button", name="Begin with a format").click()
+    await page.get_by_role("menuitem", name="Ideas and choice").click()
+    steps = panel(page).locator("[data-step]")
+    await expect(steps).to_have_count(6)
+    await panel(page).get_by_role("button", name="More about The question").click()
+    await page.get_by_role("menuitem", name="Change").click()
+    await page.get_by_label("What the step is called").fill("Why we are here")
+    await page.get_by_role("form", name="Change").get_by_role("button", name="Save").click()
+    await expect(steps.first).to_contain_text("Why we are here")
+
+    await panel(page).get_by_role("heading", name="Workshop").focus()
+    await page.keyboard.press("Control+z")
+    await expect(steps.first).to_contain_text("The question")
+    await page.keyboard.press("Control+z")
+    await expect(steps).to_have_count(0)
+    await page.keyboard.press("Control+z")
+    await expect(scenes).to_have_text(["1Two", "2One"])
+    await page.keyboard.press("Control+z")
+    await expect(scenes).to_have_text(["1One", "2Two"])
+    await page.keyboard.press("Control+z")
+    await expect(scenes).to_have_text(["1One", "2Scene 2"])
+    await page.keyboard.press("Control+z")
+    await expect(scenes).to_have_text(["1One"])
+    for _ in range(6):
+        await page.keyboard.press("Control+Shift+z")
+    await expect(scenes).to_have_text(["1Two"])
+    await expect(steps.first).to_contain_text("Why we are here")
+
+
+async def test_SG16_another_takes_over_from_whoever_is_cut_off_also_after_a_restart(
+    alone: Served, visit: Visits, serve: Any
+) -> None:
+    """SG16: the scene, the step and the timer go on as they were."""
+    led, came, other = [
+        await visit(alone.links[role]) for role in ("facilitator", "participant", "facilitator")
+    ]
+    ada, page, bo = await editable(led.page), await ready(came.page), await editable(other.page)
+    await until(ada, "board.workshop.value !== null")
+    await scene(ada, "The vision", layers=["vision"])
+    themes = await scene(ada, "The themes", layers=["themes"])
+    await ada.evaluate(
+        """([scene]) => {
+            const { session } = board;
+            const id = session.fresh();
+            session.lead();
+            session.submit([
+                { op: "step.create", id, scene, timer_ms: 600_000,
+                  text: { title: { en: "Themes" } } },
+                { op: "agenda.go", step: id },
+            ]);
+        }""",
+        [themes],
+    )
+    shown = f"{MINE}?.scene?.title === 'The themes' && {MINE}?.step?.title === 'Themes'"
+    await until(page, f"{shown} && board.session.shown.size === 1")
+    await ada.context.set_offline(True)
+    await expect(page.get_by_role("timer")).to_contain_text("9:5")
+    port = int(alone.address.rpartition(":")[2])
+    assert await alone.stop() == 0
+    await serve(alone.data, port)
+    for each in (page, bo):
+        await expect(each.locator(".connection")).to_contain_text("Live", timeout=20_000)
+    await until(page, f"{shown} && board.session.shown.size === 1")
+    await expect(page.get_by_role("timer")).to_contain_text("9:")
+    # another facilitator goes on from there
+    await expect(bo.get_by_role("timer")).to_contain_text("9:")
+    await bo.get_by_role("button", name="Workshop", exact=True).click()
+    await unfold(bo, "Scenes")
+    await panel(bo).get_by_role("button", name="Lead", exact=True).click()
+    await until(page, f"{shown} && board.session.shown.size === 1")
+    await panel(bo).locator("[data-scene] .workshop-name").first.click()
+    await until(page, "board.session.shown.has('vision') && !board.session.shown.has('themes')")
+    # and whoever was cut off sees it when they come back
+    await ada.context.set_offline(False)
+    await expect(ada.locator(".connection")).to_contain_text("Live", timeout=20_000)
+    await until(ada, f"{MINE}?.scene?.title === 'The vision' && board.session.shown.has('vision')")
+    for one in (led, came, other):
+        expected = re.compile("ERR_|WebSocket connection")
+        one.errors[:] = [error for error in one.errors if not expected.search(error)]
 
 
 # -- the timer

@@ -192,6 +192,14 @@ async def test_AC15_who_guesses_is_not_heard_any_more(site: Site) -> None:
     assert (await site.ticket(BOARD, key=site.key(BOARD, "viewer"))).status_code == 200
 
 
+async def test_AC15_what_has_not_the_form_of_a_code_is_no_guess(site: Site) -> None:
+    """In a hall many type, from one address, and some an O, or a code that is not whole."""
+    given = (await code(site, "owner", "viewer")).json()["code"]
+    for at in range(limits.CODE_TRIES_MINUTE + 1):
+        assert (await typed(site, ("O" + given[1:], given[:5], "")[at % 3])).status_code == 404
+    assert (await typed(site, given)).status_code == 303
+
+
 async def test_AC15_guesses_that_arrive_at_once_are_no_more_than_one_after_the_other(
     site: Site,
 ) -> None:

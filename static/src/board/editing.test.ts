@@ -229,6 +229,23 @@ test("SE6 where two changes touch, both are offered, and a person says what stan
   }
 });
 
+test("SE6 of a scene's text as well, though it is seen only when the server has it", async () => {
+  const answers = [["keepMine", "one mine"], ["both", "one theirs\none mine"], ["takeTheirs", null]] as const;
+  const note = (text: string, base: string): TextSet => ({ op: "text.set", owner: "scene", id: "s.1", field: "note", lang: "en", text, base });
+  for (const [answer, stands] of answers) {
+    const { session, world } = tab();
+    const socket = await world.welcome({ role: "facilitator", follow: ["a"], last: 0, seat: "s" }).then((open) => (open.say(...joined), open));
+    session.begin(new Editing(session, world, new FakeOutbox()));
+    await world.pass(1);
+    session.edit([note("one mine", BASE)]);
+    socket.say({ t: "conflict", n: 1, where: "ops[0].base", current: "one theirs" });
+    session.conflicts[0]?.[answer]();
+    const sent = socket.tagged("submit").slice(1).flatMap(({ ops }) => ops);
+    assert.deepEqual(sent, stands === null ? [] : [note(stands, "one theirs")]);
+    assert.deepEqual(session.conflicts, []);
+  }
+});
+
 test("SE6 what else was in the submit is done all the same, but for what was done again since", async () => {
   const { world } = await conflicted("one mine", "one theirs", [set(5), { op: "node.set", id: "x", y: 1 }]);
   assert.deepEqual(world.socket.tagged("submit").at(-1)?.ops, [set(5), { op: "node.set", id: "x", y: 1 }]);

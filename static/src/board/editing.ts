@@ -243,7 +243,9 @@ export class Editing {
     const set = (text: string | null): void => {
       this.conflicts = this.conflicts.filter((each) => each !== conflict);
       this.outbox?.drop(kept.seat, kept.n);
-      if (text !== null) this.setText(owner, id, field, text);
+      // scenes and steps are no things that are seen before the server has them
+      if (text !== null && things(op).length === 0) this.edit([{ ...op, text, base: theirs }]);
+      else if (text !== null) this.setText(owner, id, field, text);
       this.session.refresh();
     };
     const conflict: TextConflict = {

@@ -55,6 +55,7 @@ export const words = {
   selectCard: "Select one card first.",
   copyLink: "Copy its address",
   copied: "The address is copied.",
+  copiedInviting: "The address is copied, with the participants' link in it: whoever has it may take part.",
   notCopied: "The address could not be copied.",
   remove: "Remove",
   removed: (title: string) => `${title} is removed.`,

@@ -41,6 +41,7 @@ export class People {
     adopt(sheet);
     const { store } = workshop;
     this.store = store;
+    workshop.invitation = () => this.invitation();
     workshop.sections.add({ id: "people", title: words.people, icon: users, order: 12, view: () => <PeopleSection people={this} /> });
     workshop.sections.add({ id: "links", title: words.links, icon: keyRound, order: 14, view: () => <LinksSection people={this} /> });
     const when = (): boolean => workshop.leads.value;
@@ -122,6 +123,13 @@ export class People {
   async addresses(): Promise<ReadonlyMap<string, string>> {
     const { links } = await this.call<{ links: { id: string; key: string }[] }>("links");
     return new Map(links.map(({ id, key }) => [id, `${location.origin}/b/${this.store.board}#k=${key}`]));
+  }
+
+  /** The address by which participants come; null: no link for many is theirs now. */
+  private async invitation(): Promise<string | null> {
+    const now = this.workshop.now();
+    const link = this.came.links.find(({ role, single, expiresMs }) => role === "participant" && !single && (expiresMs === 0 || expiresMs > now));
+    return link === undefined ? null : ((await this.addresses()).get(link.id) ?? null);
   }
 
   code(link: string): Promise<JoinCode> {

@@ -91,7 +91,7 @@ export function AgendaSection({ workshop }: { workshop: Workshop }) {
           disabled={steps.length >= STEPS_MAX}
           onClick={() => {
             const id = store.session.fresh();
-            workshop.do({ op: "step.create", id, text: { title: { [store.lang.value || "en"]: words.untitledStep(steps.length + 1) } } });
+            workshop.edit({ op: "step.create", id, text: { title: { [store.lang.value || "en"]: words.untitledStep(steps.length + 1) } } });
             edit(`step/${id}`);
           }}
         >
@@ -111,7 +111,7 @@ export function AgendaSection({ workshop }: { workshop: Workshop }) {
 
 function begin(workshop: Workshop, format: (typeof FORMATS)[number]): void {
   const { store } = workshop;
-  workshop.do(...stepsOf(format, () => store.session.fresh()));
+  workshop.edit(...stepsOf(format, () => store.session.fresh()));
   store.announcer.say(words.stepsMade(format.steps.length));
 }
 
@@ -161,7 +161,7 @@ function StepForm({ workshop, step, close }: { workshop: Workshop; step: StepSha
     };
     if (Object.keys(set).length > 0) ops.push({ op: "step.set", id: idOf(first), ...set });
     close();
-    if (ops.length > 0) workshop.do(...ops);
+    if (ops.length > 0) workshop.edit(...ops);
   };
   const known = scenes.some((each) => idOf(each) === scene);
   return (

@@ -19,7 +19,7 @@ import { ROOMS } from "./rooms.js";
 import { ScenesToGoTo } from "./outline.js";
 import { addSigns } from "./signs.js";
 import { Ticking } from "./ticking.js";
-import { beside, idOf, layersOf, sceneAsked, type StepRound, type Told, toldBy } from "./told.js";
+import { beside, idOf, layersOf, sceneAsked, sceneSought, type StepRound, type Told, toldBy } from "./told.js";
 import sheet from "./workshop.lazy.css";
 
 const DIMMED = 0.3; // of the opacity of a layer, while another is in the spotlight
@@ -68,6 +68,8 @@ export class Workshop {
   /** What steps of the agenda can open, by `StepShape.round`. */
   readonly activities = signal<ReadonlyMap<StepRound, Activity>>(new Map());
   readonly ticking: Ticking;
+  /** The address by which participants come; null: there is none. Whoever may pass it on has this. */
+  invitation: (() => Promise<string | null>) | null = null;
   private read: { readonly shapes: readonly unknown[]; readonly told: Told } = { shapes: [], told: toldBy(undefined, null) };
   private readonly coming = new Set(ROOMS);
   private wanted: string | null; // a scene that an address asks for, and that is not there yet
@@ -80,7 +82,7 @@ export class Workshop {
     for (const each of [sideSheet, signSheet, sheet]) adopt(each);
     const { session } = store;
     this.ticking = new Ticking(this);
-    this.wanted = sceneAsked(store.startHash);
+    this.wanted = sceneSought(store.startHash);
     store.commands.add(
       {
         id: "workshop.panel", title: words.workshop, group: words.group, keys: ["Shift+W"], where: "page",
@@ -117,8 +119,8 @@ export class Workshop {
       // a header that came anew brought its own opacity with it
       if (this.dimmed.size > 0 && changes.some(({ stream }) => stream.startsWith("head/"))) this.paintDimmed();
     });
-    addEventListener("hashchange", () => {
-      this.wanted = sceneAsked(location.hash);
+    addEventListener("hashchange", ({ newURL }) => { // a key in it does not stand in the address any more
+      this.wanted = sceneSought(new URL(newURL).hash);
       this.goToWanted();
     });
     document.addEventListener("click", (event) => {
@@ -161,6 +163,13 @@ export class Workshop {
   /** Whether an operation of a kind waits for its answer: pressed again, it is meant once. */
   awaits(kind: AnyOp["op"]): boolean {
     return this.store.session.model.pending.some(({ ops }) => ops.some(({ op }) => op === kind));
+  }
+
+  /** Changes scenes or the agenda: a step of mine, which undo takes back. */
+  edit(...ops: readonly AnyOp[]): void {
+    const { session } = this.store;
+    if (session.editing === null) session.submit(ops); // what edits has not come yet
+    else session.edit(ops);
   }
 
   /** Milliseconds since 1970, by the server's clock. */

@@ -28,7 +28,7 @@ export function ScenesSection({ workshop, presenting }: { workshop: Workshop; pr
     const id = session.fresh();
     const { layers, viewport } = seenNow(workshop);
     const title = words.sceneNumber(scenes.length + 1);
-    workshop.do({ op: "scene.create", id, layers, ...(viewport == null ? {} : { viewport }), text: { title: { [store.lang.value || "en"]: title } } });
+    workshop.edit({ op: "scene.create", id, layers, ...(viewport == null ? {} : { viewport }), text: { title: { [store.lang.value || "en"]: title } } });
     edit(`scene/${id}`);
   };
   const choices = (scene: SceneShape): readonly Choice[] => {
@@ -40,7 +40,7 @@ export function ScenesSection({ workshop, presenting }: { workshop: Workshop; pr
       ...moves(workshop, "scene.move", scenes, scene, title),
       "line",
       { label: words.link, run: () => link(workshop, id, title) },
-      { label: words.copyLink, run: () => copy(workshop, id) },
+      { label: words.copyLink, run: () => void copy(workshop, id) },
       "line",
       { label: words.remove, warns: true, run: () => remove(workshop, { op: "scene.remove", id }, title) },
     ];
@@ -101,7 +101,7 @@ function take(workshop: Workshop, scene: SceneShape, title: string): void {
     op: "scene.set", id: idOf(scene), viewport: viewport ?? null,
     ...(changed.length === 0 ? {} : { layers: Object.fromEntries(changed) }),
   };
-  workshop.do(set);
+  workshop.edit(set);
   workshop.store.tell(words.taken(title));
 }
 
@@ -113,33 +113,40 @@ function link({ store }: Workshop, id: string, title: string): void {
   store.tell(words.linked(title));
 }
 
-function copy({ store }: Workshop, id: string): void {
-  const address = `${location.origin}${location.pathname}#scene=${id}`;
-  navigator.clipboard.writeText(address).then(
-    () => store.tell(words.copied),
-    () => store.tell(words.notCopied, true),
-  );
+/**
+ * Puts the address of a scene where it can be pasted. A board that opens by link only opens for
+ * those who are sent it by the link that participants come by.
+ */
+async function copy({ store, invitation }: Workshop, id: string): Promise<void> {
+  try {
+    const invited = store.session.model.board?.public === true ? null : ((await invitation?.()) ?? null);
+    await navigator.clipboard.writeText(`${invited === null ? `${location.origin}${location.pathname}#` : `${invited}&`}scene=${id}`);
+    store.tell(invited === null ? words.copied : words.copiedInviting);
+  } catch {
+    store.tell(words.notCopied, true);
+  }
 }
 
 /** What moves a scene or a step among the others. */
 export function moves<T extends { readonly id: string }>(
-  { store }: Workshop, op: "scene.move" | "step.move", all: readonly T[], one: T, title: string,
+  workshop: Workshop, op: "scene.move" | "step.move", all: readonly T[], one: T, title: string,
 ): Choice[] {
   return ([-1, 1] as const).flatMap((by) => {
     const before = placeFor(all, one, by);
     if (before === undefined) return [];
     const run = (): void => {
-      store.session.submit([{ op, id: idOf(one), before }]);
-      store.announcer.say(words.moved(title, all.indexOf(one) + 1 + by, all.length));
+      workshop.edit({ op, id: idOf(one), before });
+      workshop.store.announcer.say(words.moved(title, all.indexOf(one) + 1 + by, all.length));
     };
     return { label: by < 0 ? words.up : words.down, run };
   });
 }
 
 /** Removes a scene or a step, with the way back. */
-export function remove({ store }: Workshop, op: AnyOp, title: string): void {
-  const { n } = store.session.submit([op]);
-  store.tell(words.removed(title), false, { label: words.undo, run: () => store.session.takeBack(n) });
+export function remove(workshop: Workshop, op: AnyOp, title: string): void {
+  const { store } = workshop;
+  workshop.edit(op);
+  store.tell(words.removed(title), false, store.session.canUndo ? { label: words.undo, run: () => store.session.undo() } : undefined);
 }
 
 /** What changes the texts of a scene or a step: only those that were changed. */
@@ -206,7 +213,7 @@ function SceneForm({ workshop, scene, close }: { workshop: Workshop; scene: Scen
       save={() => {
         const ops = texts("scene", first, workshop.store.lang.value || "en", { title: title.trim(), note: note.trim(), spoken: spoken.trim() });
         close();
-        if (ops.length > 0) workshop.do(...ops);
+        if (ops.length > 0) workshop.edit(...ops);
       }}
     >
       <Lines label={words.sceneTitle} value={title} most={TITLE_CHARS_MAX} set={setTitle} focused />

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { LayerShape, Shape } from "../generated/wire.js";
-import { beside, idOf, layersOf, placeFor, sceneAsked, toldBy } from "./told.js";
+import { beside, idOf, layersOf, placeFor, sceneAsked, sceneSought, toldBy } from "./told.js";
 
 const scene = (id: string, key: string) => ({ id: `scene/${id}`, key });
 const records = (...all: readonly Shape[]): ReadonlyMap<string, Shape> => new Map(all.map((shape) => [shape.id, shape]));
@@ -30,6 +30,13 @@ test("SG11: a fragment asks for a scene by its id, and for nothing else", () => 
   assert.equal(sceneAsked("#scene=a.1-b_2"), "a.1-b_2");
   for (const href of ["", "#scene=", "#scene=a&k=secret", "#node=a", "https://x/#scene=a", "#scene=a b", `#scene=${"a".repeat(65)}`]) {
     assert.equal(sceneAsked(href), null, href);
+  }
+});
+
+test("SG11: an address asks for one with the key of a share link before it, too", () => {
+  for (const fragment of ["#scene=a.1", "#k=participant.ABC&scene=a.1"]) assert.equal(sceneSought(fragment), "a.1", fragment);
+  for (const fragment of ["", "#k=participant.ABC", "#scene=a&k=ABC", "#k=ABC&node=b&scene=a", "#k=ABC&scene=a&node=b"]) {
+    assert.equal(sceneSought(fragment), null, fragment);
   }
 });
 

@@ -52,6 +52,11 @@ export function sceneAsked(href: string): string | null {
   return /^#scene=([A-Za-z0-9][A-Za-z0-9_.-]{0,63})$/.exec(href)?.[1] ?? null;
 }
 
+/** The same of the fragment of an address, which may begin with the key of a share link. */
+export function sceneSought(fragment: string): string | null {
+  return sceneAsked(fragment.replace(/^#k=[^&]*&/, "#"));
+}
+
 /** The one before or after another, by its id; null: there is none. Of none it is the first, or the last. */
 export function beside<T extends { readonly id: string }>(all: readonly T[], now: T | null, by: 1 | -1): T | null {
   const at = now === null ? -1 : all.findIndex(({ id }) => id === now.id);
