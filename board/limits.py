@@ -176,6 +176,7 @@ RATE_ASKS_S: Final = 5  # questions a second of one client, sustained
 RATE_ASKS_BURST: Final = 20
 ASKS_MAX: Final = 4  # of one session, without an answer yet
 ASKS_BOARD_MAX: Final = 100
+SEAT_READINGS_MAX: Final = 8  # sets of layers read by seat alone whose index a board keeps
 GLEANED_MAX: Final = 50_000  # changes that are kept for the next question; above, all is read anew
 
 # -- votes

@@ -2,9 +2,10 @@
 
 ``Answers`` keeps, for each rank that has asked, the graph and the index of what that rank may
 read and of nothing else: so what it may not read has no part in any answer, not even in the
-order of hits. They are made when first asked and then kept current, at the cost of what has
-changed. ``Finder`` runs them in a thread of their own, one question after the other, so that
-the event loop goes on meanwhile.
+order of hits. Of those who may read more by a seat that layers name, the same is kept for each
+set of such layers, as far as they were asked for last. They are made when first asked and then
+kept current, at the cost of what has changed. ``Finder`` runs them in a thread of their own, one
+question after the other, so that the event loop goes on meanwhile.
 """
 
 import asyncio
@@ -68,12 +69,22 @@ class Answers:
         self.relations: dict[str, Relation] = {}
         self.comments: dict[str, Comment] = {}
         self.talk: dict[str, str] = {}  # comment -> the layer that it lies in
-        self._readings: dict[int, Reading] = {}  # by rank
+        # by rank, and layers that are read by seat; what was asked for last stands last
+        self._readings: dict[tuple[int, frozenset[str]], Reading] = {}
 
-    def answer(self, gleaned: Gleaned, role: Role, question: AnyQuestion) -> AnyResult:
-        """The answer to one question, on the board as it is with what was gleaned."""
+    def answer(
+        self,
+        gleaned: Gleaned,
+        role: Role,
+        question: AnyQuestion,
+        also: frozenset[str] = frozenset(),
+    ) -> AnyResult:
+        """The answer to one question, on the board as it is with what was gleaned.
+
+        ``also`` are layers that who asks may read, whatever their role.
+        """
         self.take(gleaned)
-        reading = self.reading(role)
+        reading = self.reading(role, also)
         try:
             match question:
                 case Search():
@@ -99,12 +110,12 @@ class Answers:
         self.reads, self.lang = dict(gleaned.reads), gleaned.lang
         if gleaned.whole:
             self.close()
-        for rank, reading in list(self._readings.items()):
+        for (rank, also), reading in list(self._readings.items()):
             # layers that are new here, or gone, come with all that is in them
             kept = before.keys() & self.reads.keys()
             if any((before[id] <= rank) != (self.reads[id] <= rank) for id in kept):
                 reading.close()
-                del self._readings[rank]
+                del self._readings[rank, also]
         # relations last: they need their ends
         moved = [f"layer/{id}" for id in _renew(self.layers, gleaned.layers)]
         moved += [f"node/{id}" for id in _renew(self.nodes, gleaned.nodes)]
@@ -133,14 +144,18 @@ class Answers:
         yield from (f"relation/{id}" for id in sorted(self.relations))
         yield from (f"comment/{id}" for id in sorted(self.comments))
 
-    def reading(self, role: Role) -> "Reading":
-        """What a role reads. Roles that may read the same have one reading."""
+    def reading(self, role: Role, also: frozenset[str] = frozenset()) -> "Reading":
+        """What a role reads, with some layers. Roles that may read the same have one reading."""
         closed = [least for least in self.reads.values() if least <= RANK[role]]
         rank = max(closed, default=0)
-        held = self._readings.get(rank)
+        held = self._readings.pop((rank, also), None)
         if held is None:
-            held = self._readings[rank] = Reading(self, rank)
+            held = Reading(self, rank, also)
             held.update(list(self.every()))
+        self._readings[rank, also] = held
+        by_seat = [key for key in self._readings if key[1]]
+        for key in by_seat[: -limits.SEAT_READINGS_MAX]:
+            self._readings.pop(key).close()
         return held
 
     def close(self) -> None:
@@ -180,11 +195,12 @@ def _told(thing: Thing | None) -> object:
 
 
 class Reading:
-    """The graph and the index of what one rank may read."""
+    """The graph and the index of what one rank may read, and what lies in some more layers."""
 
-    def __init__(self, answers: Answers, rank: int) -> None:
+    def __init__(self, answers: Answers, rank: int, also: frozenset[str]) -> None:
         self._answers = answers
         self._rank = rank
+        self._also = also
         self._web = Web()
         self._index = fresh_index()
         self._communities: tuple[int, list[Community]] | None = None
@@ -227,7 +243,7 @@ class Reading:
             self._index.drop(key)
 
     def _may_read(self, layer: str) -> bool:
-        return self._answers.reads.get(layer, OUT_OF_REACH) <= self._rank
+        return layer in self._also or self._answers.reads.get(layer, OUT_OF_REACH) <= self._rank
 
     # -- questions
 
@@ -393,12 +409,18 @@ class Finder:
         self._answers = Answers()
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="find")
 
-    async def answer(self, gleaned: Gleaned, role: Role, question: AnyQuestion) -> AnyResult:
+    async def answer(
+        self,
+        gleaned: Gleaned,
+        role: Role,
+        question: AnyQuestion,
+        also: frozenset[str] = frozenset(),
+    ) -> AnyResult:
         """See Answers.answer."""
         self.used_s = time.monotonic()
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(
-            self._thread, self._answers.answer, gleaned, role, question
+            self._thread, self._answers.answer, gleaned, role, question, also
         )
 
     def close(self) -> None:

@@ -550,7 +550,7 @@ class Live:
             self._finder = self._finder or Finder()
             try:
                 result = await self._finder.answer(
-                    self._room.glean(), look.role, look.frame.question
+                    self._room.glean(), look.role, look.frame.question, look.also
                 )
             except Exception:
                 # whatever it was, it is no reason to let the board go

@@ -152,13 +152,14 @@ class Look(Struct, frozen=True):
     """Work out the answer to a question, for a role; then call ``Room.answered``.
 
     It may take its time: read what ``Room.glean`` gives, not the board. ``rights`` counts how
-    often rights had changed.
+    often rights had changed. ``also`` are layers that who asks may read by their seat alone.
     """
 
     session: Session
     role: Role
     frame: Ask
     rights: int
+    also: frozenset[str] = frozenset()
 
 
 class Record(Struct, frozen=True):
@@ -870,7 +871,19 @@ class Room:
         member.asked += 1
         self._asked += 1
         self.counts["questions"] += 1
-        return [Look(member.session, member.group.role, frame, self._rights)]
+        return [self._look(member, frame)]
+
+    def _look(self, member: Member, frame: Ask) -> Look:
+        reader = member.group.reader
+        by_role = Reader(reader.role)
+        also = frozenset(
+            layer
+            for layer in (self._audiences.rights.named if reader.seat else ())
+            if self._may_read(reader, layer) and not self._may_read(by_role, layer)
+            # what one writes privately is before one's eyes: no index is made for it
+            and layer in self.board.layers and not self.board.layers[layer].private
+        )  # fmt: skip
+        return Look(member.session, reader.role, frame, self._rights, also)
 
     def glean(self) -> Gleaned:
         """What has changed on the board since this was last called, at first everything.
@@ -893,7 +906,7 @@ class Room:
         if member is None:
             return []
         if look.rights != self._rights:
-            return [Look(look.session, member.group.role, look.frame, self._rights)]
+            return [self._look(member, look.frame)]
         member.asked -= 1
         self._asked -= 1
         return [Send((look.session,), encode(Answer(look.frame.id, result)))]

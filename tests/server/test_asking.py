@@ -14,6 +14,7 @@ from server.room import Look
 from tests.server.roomful import Roomful
 from tests.server.serving import LIVE, Guest, connect, eventually, serving, site, small_board
 from tests.server.test_live import FaultyLog, city, move
+from tests.server.test_rights import note
 
 A, B = "a" * 13, "b" * 13
 NONE = Found()
@@ -63,6 +64,30 @@ def test_FI9_when_rights_change_meanwhile_it_is_looked_at_again(room: Roomful) -
     assert isinstance(again, Look) and again.rights > look.rights
     room.carry_out(room.room.answered(again, NONE))
     assert room.heard(A) == [Answer(1, NONE)]
+
+
+def test_FI15_a_question_goes_with_the_layers_that_are_read_by_seat(room: Roomful) -> None:
+    note(room)
+    room.admin(
+        ops.LayerCreate("theirs", read="facilitator"),
+        ops.LayerGrant("theirs", B, "read"),
+        ops.LayerGrant("one", B, "read"),  # which their role reads anyway
+    )
+    (look,) = ask(room, B)
+    assert (look.role, look.also) == ("viewer", {"theirs"})
+    assert ask(room, A)[0].also == frozenset()
+    room.admin(ops.LayerGrant("theirs", B))
+    (again,) = room.room.answered(look, Found(count=1))
+    assert isinstance(again, Look) and again.also == frozenset()
+
+
+def test_FI15_what_is_written_privately_is_not_searched(room: Roomful) -> None:
+    note(room)
+    room.admin(ops.PrivateOpen("round", "What do we miss?", "one"))
+    room.submit(A, ops.PrivateEnter("round"))
+    (own,) = [layer.id for layer in room.board.layers.values() if layer.private]
+    assert room.board.may_read("participant", own, A)
+    assert ask(room, A)[0].also == frozenset()
 
 
 def test_FI10_a_client_asks_so_much_at_once_and_so_much_a_second(

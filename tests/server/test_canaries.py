@@ -198,7 +198,7 @@ class Aviary:
 
     def look(self, look: Look) -> None:
         gleaned = self.room.glean()
-        result = self.answers.answer(gleaned, look.role, look.frame.question)
+        result = self.answers.answer(gleaned, look.role, look.frame.question, look.also)
         self.carry_out(self.room.answered(look, result))
         self.kinds["answers"] += 1
 

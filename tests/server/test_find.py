@@ -94,19 +94,20 @@ class Asking:
     def glean(self) -> Gleaned:
         return self.gleaner.glean(self.board, reads(self.board))
 
-    def ask(self, question: AnyQuestion, role: Role = "viewer") -> AnyResult:
-        return self.answers.answer(self.glean(), role, question)
+    def ask(self, question: AnyQuestion, role: Role = "viewer", *also: str) -> AnyResult:
+        return self.answers.answer(self.glean(), role, question, frozenset(also))
 
-    def anew(self, question: AnyQuestion, role: Role = "viewer") -> AnyResult:
+    def anew(self, question: AnyQuestion, role: Role = "viewer", *also: str) -> AnyResult:
         """The same, of somebody who has never asked."""
         other = Answers()
+        gleaned = Gleaner().glean(self.board, reads(self.board))
         try:
-            return other.answer(Gleaner().glean(self.board, reads(self.board)), role, question)
+            return other.answer(gleaned, role, question, frozenset(also))
         finally:
             other.close()
 
-    def found(self, sought: str, role: Role = "viewer") -> list[str]:
-        result = self.ask(Search(sought), role)
+    def found(self, sought: str, role: Role = "viewer", *also: str) -> list[str]:
+        result = self.ask(Search(sought), role, *also)
         assert isinstance(result, Found)
         return [f"{hit.owner} {hit.id}" for hit in result.hits]
 
@@ -473,6 +474,43 @@ def test_FI7_nothing_hidden_moves_an_order(asking: Asking) -> None:
     assert len(asking.found(CANARY, "owner")) == 40
 
 
+def test_FI15_a_layer_that_is_read_by_seat_is_as_any_other_to_that_seat(asking: Asking) -> None:
+    assert asking.found("shut", "viewer", "shut") == asking.found("shut", "facilitator") != []
+    assert asking.found("shut") == []
+    every = (*QUESTIONS, Neighbours("s", 2), Path("a", "s"), Search("shut"))
+    alone = [asking.ask(question) for question in every]
+    by_seat = [asking.ask(question, "viewer", "shut") for question in every]
+    assert by_seat == [asking.ask(question, "facilitator") for question in every] != alone
+    # what happens there is heard of by this seat, and still by nobody else
+    asking.do(ops.NodeCreate("new", "shut", text=text("A shut thought")), ops.NodeRemove("s"))
+    asking.do(ops.NodeSet("a", layer="shut"))
+    for also in ((), ("shut",)):
+        for question in every:
+            assert asking.ask(question, "viewer", *also) == asking.anew(question, "viewer", *also)
+    assert asking.found("thought", "viewer", "shut") == ["node new"]
+    assert asking.found("thought") == asking.found("thought", "viewer", "off") == []
+
+
+def test_FI15_so_many_sets_of_layers_have_an_index(
+    asking: Asking, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "SEAT_READINGS_MAX", 2)
+    made: list[frozenset[str]] = []
+    begin = find.Reading.__init__
+
+    def begun(self: find.Reading, answers: Answers, rank: int, also: frozenset[str]) -> None:
+        made.append(also)
+        begin(self, answers, rank, also)
+
+    monkeypatch.setattr(find.Reading, "__init__", begun)
+    for name in ("a", "b", "a", "c", "a", "b"):
+        assert asking.found("urban", "viewer", f"group {name}") == ["node a"]
+        assert asking.found("urban") == ["node a"]
+    # the one of the role stays, and of the others those that were asked for last
+    expected = [{"group a"}, set(), {"group b"}, {"group c"}, {"group b"}]
+    assert made == expected
+
+
 @pytest.mark.parametrize("read", ["facilitator", "owner"])
 @pytest.mark.parametrize("seed", range(4))
 def test_FI7_no_answer_depends_on_what_happens_out_of_sight(seed: int, read: Role) -> None:
@@ -526,8 +564,10 @@ def test_FI8_an_index_that_is_kept_current_answers_like_one_made_anew(
             if nodes:
                 some.append(Neighbours(rng.choice(nodes), 2))
                 some.append(Path(rng.choice(nodes), rng.choice(nodes)))
+            also = [id for id in asking.board.layers if rng.random() < 0.2]
             for question in some:
-                assert asking.ask(question, role) == asking.anew(question, role), question
+                kept = asking.ask(question, role, *also)
+                assert kept == asking.anew(question, role, *also), question
 
 
 def test_FI8_what_moves_costs_the_index_nothing(

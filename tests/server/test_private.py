@@ -220,7 +220,8 @@ def test_PW2_random_runs_tell_nobody_of_what_others_write() -> None:
 async def find(held: Roomful, look: Look) -> object:
     finder = Finder()
     try:
-        return await finder.answer(held.room.glean(), look.role, look.frame.question)
+        gleaned = held.room.glean()
+        return await finder.answer(gleaned, look.role, look.frame.question, look.also)
     finally:
         finder.close()
         held.room.forget()

@@ -1,7 +1,7 @@
 """Questions in the simulation, and what must be true of every answer.
 
 An answer is looked at twice: by an index made anew of the same board, and by plain means that
-share nothing with it: networkx over what the role may read, and a look at every text.
+share nothing with it: networkx over what who asks may read, and a look at every text.
 """
 
 import random
@@ -9,13 +9,13 @@ from collections.abc import Iterator
 
 import networkx as nx
 
-from board.roles import Role
 from board.state import Board, Node
 from layers.words import marks, read_query
 from server import questions
 from server.find import Answers
 from server.glean import Gleaned, Gleaner
 from server.questions import AnyQuestion, AnyResult
+from server.room import Look
 from tests.sim.making import CANARY, WORDS
 
 
@@ -37,30 +37,33 @@ def question(rng: random.Random, board: Board) -> AnyQuestion:
             return questions.Communities()
 
 
-def readable(board: Board, role: Role) -> "nx.MultiDiGraph[str]":
-    """The graph as a role may read it."""
+def _may_read(board: Board, look: Look, layer: str) -> bool:
+    return layer in look.also or board.may_read(look.role, layer)
+
+
+def readable(board: Board, look: Look) -> "nx.MultiDiGraph[str]":
+    """The graph as who asks may read it."""
     graph: nx.MultiDiGraph[str] = nx.MultiDiGraph()
-    graph.add_nodes_from(node.id for node in board.nodes() if board.may_read(role, node.layer))
+    graph.add_nodes_from(node.id for node in board.nodes() if _may_read(board, look, node.layer))
     for held in board.relations.values():
         if held.source in graph and held.target in graph:
             graph.add_edge(held.source, held.target, key=held.id)
     return graph
 
 
-def check(
-    board: Board, reads: dict[str, int], role: Role, asked: AnyQuestion, result: AnyResult
-) -> None:
+def check(board: Board, reads: dict[str, int], look: Look, result: AnyResult) -> None:
     """An answer is that of an index made anew, and true."""
+    asked = look.frame.question
     fresh = Answers()
     gleaned: Gleaned = Gleaner().glean(board, reads)
-    assert fresh.answer(gleaned, role, asked) == result, asked
+    assert fresh.answer(gleaned, look.role, asked, look.also) == result, asked
     fresh.close()
-    graph = readable(board, role)
+    graph = readable(board, look)
     for node in named(result):
-        assert node in graph, f"{node} reached a {role}"
+        assert node in graph, f"{node} reached a {look.role}"
     match asked, result:
         case questions.Search(), questions.Found():
-            _check_found(board, role, asked.text, result, graph)
+            _check_found(board, look, asked.text, result, graph)
         case questions.Neighbours(), questions.Near():
             far = nx.single_source_shortest_path_length(
                 nx.Graph(graph), asked.node, cutoff=asked.depth
@@ -111,13 +114,13 @@ def named(result: AnyResult) -> Iterator[str]:
 
 
 def _check_found(
-    board: Board, role: Role, sought: str, result: questions.Found, graph: "nx.MultiDiGraph[str]"
+    board: Board, look: Look, sought: str, result: questions.Found, graph: "nx.MultiDiGraph[str]"
 ) -> None:
     """Every thing that may be read and holds each word is found, and nothing else."""
     query = read_query(sought)
     texts: dict[str, list[str]] = {}
     for layer in board.layers.values():
-        if board.may_read(role, layer.id):
+        if _may_read(board, look, layer.id):
             texts[f"layer {layer.id}"] = [
                 said for each in layer.text.values() for said in each.values()
             ]
@@ -131,7 +134,7 @@ def _check_found(
         texts[f"relation {id}"] = [text for held in each.values() for text in held.values()]
 
     for comment in board.comments.values():
-        if board.may_read(role, board.comment_layer(comment)):
+        if _may_read(board, look, board.comment_layer(comment)):
             texts[f"comment {comment.id}"] = list(comment.text["text"].values())
 
     def holds(said: list[str]) -> bool:

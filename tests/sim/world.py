@@ -306,14 +306,28 @@ class Server:
                 self.looks.append(look)
                 continue
             question = look.frame.question
-            result = self.answers.answer(self.room.glean(), look.role, question)
+            result = self.answers.answer(self.room.glean(), look.role, question, look.also)
             if rng.random() < 0.3:
-                reads = self.room._audiences.rights.reads
-                asking.check(self.room.board, reads, look.role, question, result)
+                self._check_also(look)
+                asking.check(self.room.board, self.room._audiences.rights.reads, look, result)
                 self.world.counts["answers checked"] += 1
+                self.world.counts["by seat"] += bool(look.also)
             self.found.append((look, result))
             if rng.random() < 0.01:
                 self.room.forget()
+
+    def _check_also(self, look: Look) -> None:
+        """What is read by a seat alone is what the board says, when the answer may be told."""
+        board, socket = self.room.board, self.sockets.get(look.session)
+        if socket is None or look.rights != self.room._rights:
+            return
+        expected = {
+            layer.id
+            for layer in board.layers.values()
+            if not layer.private and not board.may_read(look.role, layer.id)
+            and board.may_read(look.role, layer.id, socket.identity.client)
+        }  # fmt: skip
+        assert look.also == expected, f"{look.also} for {expected}"
 
     def _take(
         self,
