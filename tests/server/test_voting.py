@@ -296,6 +296,15 @@ def test_VO7_what_is_gone_gives_its_votes_back(booth: Booth) -> None:
     assert booth.close() == {"s1": 1, "s2": 1}
 
 
+def test_VO7_what_is_out_of_sight_at_the_end_keeps_what_was_given_in_sight(booth: Booth) -> None:
+    ada = booth.join(A)
+    booth.open(votes=2)
+    booth.vote(A, s0=1, s1=1)
+    booth.admin(ops.LayerSet("ideas", read="facilitator"))
+    assert ada.ballot == {}
+    assert booth.close() == {"s0": 1, "s1": 1}
+
+
 def test_VO8_who_voted_for_what_is_kept_in_a_named_round_alone(booth: Booth) -> None:
     booth.join(A)
     booth.join(B)
