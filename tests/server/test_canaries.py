@@ -5,8 +5,10 @@ of, and are let in and shut out. Each frame to each session, each answer to a qu
 export and page of each role is searched for the words of the layers that may not be read there.
 """
 
+import io
 import random
 import re
+import zipfile
 from collections import Counter
 from typing import Final
 
@@ -18,7 +20,7 @@ from board.apply import apply
 from board.decide import Decision, entry
 from board.formats import json as board_json
 from board.ops import AnyOp
-from board.roles import Least, Right, Role
+from board.roles import Least, Right, Role, at_least
 from board.state import Board
 from layers.outline import outline
 from layers.svg import svg
@@ -28,6 +30,7 @@ from server import protocol
 from server.find import Answers
 from server.protocol import Ask, Beat, Follow, Here, Present, Typing, Unfollow, Vote, Voter
 from server.questions import Degrees, Neighbours, Path, Search
+from server.results import results
 from server.room import (
     Close,
     Command,
@@ -445,6 +448,11 @@ class Aviary:
                 (role, svg(board, every).encode()),
                 (role, repr(outline(board, role, every)).encode()),
             ]
+        for role in ROLES:
+            if at_least(role, "facilitator"):
+                file = io.BytesIO(results(board, role, "name", "aviary", None))
+                with zipfile.ZipFile(file) as held:
+                    made += [(role, held.read(name)) for name in held.namelist()]
         for role, raw in made:
             check(board, role, raw)
         self.kinds["exports"] += 1
