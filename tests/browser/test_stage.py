@@ -5,6 +5,7 @@ from typing import Any
 
 from playwright.async_api import Locator, Page, expect
 
+from tests.browser.conftest import Seeded
 from tests.browser.pages import (
     ON_PHONE,
     Visits,
@@ -18,6 +19,7 @@ from tests.browser.pages import (
     until,
     violations,
 )
+from tests.browser.test_people import owner_link
 from tests.processes import Served
 
 MINE = "board.workshop.value?.told.value"
@@ -371,7 +373,7 @@ async def test_SG6_of_two_facilitators_both_see_what_came_last(
 
 
 async def test_SG11_the_address_of_a_scene_opens_a_board_that_opens_by_link_only(
-    served: Served, visit: Visits
+    served: Served, seeded: Seeded, visit: Visits
 ) -> None:
     """SG11: the copied address lets in whoever is sent it, and leads them to the scene."""
     facilitator = await leading(visit, served.links["facilitator"], "Scenes")
@@ -383,7 +385,7 @@ async def test_SG11_the_address_of_a_scene_opens_a_board_that_opens_by_link_only
         await panel(facilitator).get_by_role("button", name="More about Only vision").click()
         await facilitator.get_by_role("menuitem", name="Copy its address").click()
 
-    owner = await opened_to_edit(visit, served.links["owner"])
+    owner = await opened_to_edit(visit, await owner_link(served, seeded))
     await listen(facilitator)
     await copied()
     await hears(facilitator, "The address is copied.")
