@@ -224,7 +224,7 @@ class Maker:
 
     def _opened(self, board: Board) -> AnyOp:
         """Open a layer again, so that the board does not close by and by."""
-        if board.archived or self.rng.random() < 0.02:
+        if board.archived or self.rng.random() < 0.05:
             return ops.BoardArchive(not board.archived)
         if board.waiting or self.rng.random() < 0.02:
             return ops.AccessWait(not board.waiting)
@@ -474,11 +474,12 @@ class Maker:
             case 2:
                 id = rng.choice(self.links)
                 held = board.links[id]
-                return ops.LinkSet(id, held.role, held.generation + 1)
+                one = rng.random() < 0.4
+                return ops.LinkSet(id, held.role, held.generation + 1, single=one)
             case 3:
-                id = rng.choice(self.links)
+                held = board.links[rng.choice(self.links)]
                 role = rng.choice(["viewer", "viewer", "participant", "participant", "facilitator"])
-                return ops.LinkSet(id, role, board.links[id].generation)  # type: ignore[arg-type]
+                return ops.LinkSet(held.id, role, held.generation, single=held.single)  # type: ignore[arg-type]
             case _ if rng.random() < 0.3:
                 return ops.BoardSet(rng.choice(LANGS))
             case _:

@@ -29,6 +29,7 @@ def test_RM1_replicas_replays_and_views_are_equal_and_nothing_acked_is_lost(seed
     assert world.counts["went back"] > 20
     assert world.counts["seen doing"] > 1_000
     assert world.counts["answers checked"] > 30
+    assert world.counts["strays"] > 0
     for code in (1012, 4008, 4009, 4010):
         assert world.counts["crash" if code == 1012 else f"close {code}"], code
     assert (world.counts["behind"] > 20) == (servers > 1)

@@ -503,7 +503,11 @@ class World:
         ]
         self.servers = [Server(self)]
         self.command(
-            *(ops.LinkSet(f"link{at}", role, 1) for at, role in enumerate(ROLES) if role),  # type: ignore[arg-type]
+            *(
+                ops.LinkSet(f"link{at}", role, 1, single=at % 2 > 0)  # type: ignore[arg-type]
+                for at, role in enumerate(ROLES)
+                if role
+            ),
             ops.AccessSet(True),
             ops.StageSet(True),
             ops.LayerCreate("top", group=True),
@@ -673,7 +677,7 @@ class World:
         client = person.client
         if person.socket is None:
             if self.now_s >= person.away_s:
-                self.connect(person)
+                self.connect(person, strays=rng.random() < 0.1)
         elif rng.random() < 0.004:
             self.cut(person.socket)
         elif rng.random() < 0.004:
@@ -785,12 +789,21 @@ class World:
         assert person.socket is not None
         person.socket.up.append(_encode(frame))
 
-    def connect(self, person: Person) -> None:
-        """A new connection, to either server, with a ticket that is good now."""
+    def connect(self, person: Person, strays: bool = False) -> None:
+        """A new connection, to either server, with a ticket that is good now.
+
+        ``strays``: by a link that is for somebody else alone, if there is one, and in vain.
+        """
         server = self.rng.choice(self.servers)
-        link = server.room.board.links.get(person.link)
-        generation = 0 if link is None else link.generation
-        identity = Identity(person.client.name, person.link, generation)
+        links = server.room.board.links
+        link = links.get(person.link)
+        name = person.client.name
+        others = [held for held in links.values() if held.single and held.seat not in ("", name)]
+        if strays and link is not None and others:
+            link = self.rng.choice(others)
+            self.counts["strays"] += 1
+        comes_by = ("", 0) if link is None else (link.id, link.generation)
+        identity = Identity(name, *comes_by)
         self._session += 1
         socket = Socket(self._session, person.client, identity, server)
         server.sockets[socket.session] = server.known[socket.session] = socket
