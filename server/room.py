@@ -911,15 +911,6 @@ class Room:
         self._asked -= 1
         return [Send((look.session,), encode(Answer(look.frame.id, result)))]
 
-    def refuse(self, request: Request) -> list[Effect]:
-        """Answer a submit that there is no room for in the inbox: it is to be sent again."""
-        member = self._members.get(request.session)
-        if member is None:
-            return []
-        if not self._is_settled(member, request.frame.n):
-            member.retried.add(request.frame.n)
-        return [Send((request.session,), encode(Retry(request.frame.n, RETRY_MS)))]
-
     def leave(self, session: Session) -> list[Effect]:
         """A session's connection has ended. Nothing happens when it is not here."""
         member = self._members.pop(session, None)

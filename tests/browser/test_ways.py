@@ -899,6 +899,7 @@ async def test_ED7_line_and_heads_are_chosen_by_mouse_by_keyboard_and_in_the_out
     await saved(page)
     (held,) = await relations(page, one)
     await page.get_by_role("button", name="Outline", exact=True).click()
+    await until(page, "board.editor.value.panels.value !== null")
     await page.evaluate("id => board.editor.value.panels.value.outline.goTo(id)", one)
     row = page.locator(f'[data-key="node/{one}"]')
     await row.focus()
