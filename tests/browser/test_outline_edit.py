@@ -175,6 +175,7 @@ async def test_OE3_the_journey_by_keyboard_and_outline_alone(served: Served, vis
     await press(page, "Escape")
     await expect(page.get_by_role("tree")).to_have_count(0)  # one panel at a time at the right
     await press(page, "Shift+O")
+    await expect(page.locator("#outline-title")).to_be_focused()  # one reads on in it
     await expect(row(page, "Lighthouse. Card")).to_have_attribute("aria-selected", "true")
     await expect(row(page, "Lighthouse. Card")).to_have_attribute("tabindex", "0")
     # and by the letters that it begins with

@@ -26,7 +26,7 @@ export function actions(store: Store): readonly Command[] {
     },
     {
       id: "view.outline", title: text.outline, group, keys: ["Shift+O"], where: "page",
-      run: () => (store.outlineOpen.value = !store.outlineOpen.value),
+      run: () => (store.outlineOpen.value ? (store.outlineOpen.value = false) : store.openOutline()),
     },
     { id: "view.fit", title: text.fit, group, keys: ["0"], run: () => store.fit() },
     { id: "view.in", title: text.zoomIn, group, keys: ["+", "="], run: () => store.canvas?.zoomBy(ZOOM_STEP) },

@@ -47,8 +47,7 @@ export function App({ store }: { store: Store }) {
         href="#outline-title"
         onClick={(event) => {
           event.preventDefault(); // the fragment is the view's
-          store.outlineOpen.value = true;
-          requestAnimationFrame(() => document.getElementById("outline-title")?.focus());
+          store.openOutline();
         }}
       >
         {text.skipToOutline}
@@ -110,7 +109,7 @@ export function App({ store }: { store: Store }) {
             class="button read-hint"
             onClick={() => {
               store.hintsOutline.value = false;
-              store.outlineOpen.value = true;
+              store.openOutline();
             }}
           >
             <Icon name="listTree" />

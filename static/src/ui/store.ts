@@ -388,6 +388,12 @@ export class Store {
     this.writeAddress();
   }
 
+  /** Opens the outline and goes there: whoever asks for it by keys, or cannot see the canvas, reads on in it. */
+  openOutline(): void {
+    this.outlineOpen.value = true;
+    requestAnimationFrame(() => document.getElementById("outline-title")?.focus());
+  }
+
   /** Opens what finds things and lists commands; its script is loaded when it is first wanted. */
   find(part: FindPart): void {
     import("../find/index.js").then(
