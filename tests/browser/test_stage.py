@@ -160,6 +160,7 @@ async def test_SG13_held_to_the_stage_the_canvas_stays_and_the_outline_is_free(
     await page.locator('#layers [data-layer="vision"]').uncheck()
     assert "vision" not in await on(page)
     assert set(await page.evaluate("[...board.session.shown]")) == before
+    await expect(page.locator(".sign-held")).to_have_text("Your switches act in the outline alone")
     # whoever comes now is held, too, whatever the address asks for
     late = await opened(visit, served.links["participant"] + "&layers=vision")
     await until(late, "board.session.held")

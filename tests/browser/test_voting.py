@@ -458,8 +458,17 @@ async def test_VO24_a_step_of_the_agenda_brings_its_question(
     if await agenda.locator(".workshop-heading").get_attribute("aria-expanded") == "false":
         await agenda.locator(".workshop-heading").click()
     await agenda.get_by_role("button", name="Prepare the vote").click()
-    field = ada.locator("#workshop [data-section=voting]").get_by_label("Question")
-    await expect(field).to_have_value("What comes first?")
+    voting = ada.locator("#workshop [data-section=voting]")
+    await expect(voting.get_by_label("Question")).to_have_value("What comes first?")
+    # it has come into view, and one goes on in it
+    await expect(voting.locator(".workshop-heading")).to_be_focused()
+    await expect(voting.get_by_label("Question")).to_be_in_viewport(ratio=1)
+    # while the round is open, the step leads to it and prepares no other
+    await voting.get_by_role("button", name="Open the round").click()
+    await expect(voting.get_by_role("button", name="Close the round")).to_be_visible()
+    await expect(agenda.get_by_role("button", name="Prepare the vote")).to_have_count(0)
+    await agenda.get_by_role("button", name="It is open: go there").click()
+    await expect(voting.get_by_role("button", name="Close the round")).to_be_in_viewport(ratio=1)
 
 
 async def test_VO24_a_question_that_was_refused_stays_and_one_that_was_pressed_twice_is_asked_once(

@@ -39,7 +39,7 @@ export class PrivateWriting {
     workshop.signs.add({ id: "private", order: 50, view: () => <PrivateSign writing={this} /> });
     workshop.activities.value = new Map([
       ...workshop.activities.value,
-      ["write", { label: words.open, open: (question) => this.openWith(question) }] as const,
+      ["write", { label: words.open, isOpen: () => this.round.value?.open === true, open: (question) => this.openWith(question) }] as const,
     ]);
     store.commands.add({
       id: "private.write", title: words.write, group: words.group,

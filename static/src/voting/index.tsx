@@ -65,8 +65,9 @@ export class Voting {
     });
     workshop.activities.value = new Map(workshop.activities.value).set("vote", {
       label: words.openVote,
+      isOpen: () => this.round.value !== null,
       open: (question) => {
-        this.question.value = question;
+        if (this.round.value === null) this.question.value = question;
         workshop.show("voting");
       },
     });

@@ -133,7 +133,7 @@ function Round({ workshop, step }: { workshop: Workshop; step: StepShape }) {
     <div class="step-round">
       {step.question && <p>{step.question}</p>}
       <button type="button" class="button small" onClick={() => activity.open(step.question ?? "")}>
-        {activity.label}
+        {activity.isOpen?.() === true ? words.roundIsOpen : activity.label}
       </button>
     </div>
   );

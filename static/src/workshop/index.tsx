@@ -30,6 +30,8 @@ const AFTER_NOTICES_MS = 60; // what the page says by itself of switched layers 
 /** What a step of the agenda can open. The part that runs such rounds says how. */
 export interface Activity {
   readonly label: string;
+  /** Whether one is open: then it is gone to, and no other opened. */
+  readonly isOpen?: () => boolean;
   readonly open: (question: string) => void;
 }
 
@@ -45,6 +47,8 @@ export class Workshop {
   readonly unfolded = signal<ReadonlySet<string>>(new Set());
   /** Rises when the panel is asked for: it takes the focus, though it may be open already. */
   readonly asked = signal(0);
+  /** The section that was asked for with it. */
+  sought: string | null = null;
   /** What the board says of it. */
   readonly told = computed((): Told => {
     this.store.revision.value;
@@ -310,6 +314,7 @@ export class Workshop {
     store.outlineOpen.value = store.peopleOpen.value = false;
     if (store.finding.value !== null) store.finding.value.panel.value = null;
     this.open.value = true;
+    this.sought = section ?? null;
     this.asked.value += 1;
   }
 

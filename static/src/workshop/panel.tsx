@@ -11,7 +11,7 @@ export function WorkshopPanel({ workshop }: { workshop: Workshop }) {
   const open = workshop.open.value;
   const asked = workshop.asked.value;
   useEffect(() => {
-    if (open) heading.current?.focus();
+    if (open) goTo(workshop.sought, heading.current);
     workshop.store.settleCovers();
   }, [asked, open]);
   return (
@@ -40,6 +40,15 @@ export function WorkshopPanel({ workshop }: { workshop: Workshop }) {
       )}
     </section>
   );
+}
+
+/** The focus goes to the section that was asked for, which comes to the top of the panel; else to the panel's title. */
+function goTo(sought: string | null, title: HTMLElement | null): void {
+  const section = sought === null ? null : document.querySelector<HTMLElement>(`#workshop [data-section="${CSS.escape(sought)}"]`);
+  const body = section?.closest(".panel-body");
+  if (section === null || body == null) return title?.focus();
+  section.querySelector<HTMLElement>(".workshop-heading")?.focus({ preventScroll: true });
+  body.scrollTop += section.getBoundingClientRect().top - body.getBoundingClientRect().top;
 }
 
 /** Where what had the focus goes with what was done (a round is open, a timer runs), the focus stays in the part. */

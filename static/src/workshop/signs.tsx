@@ -29,7 +29,7 @@ function Held({ workshop }: Shown) {
   return (
     <p class="sign-pill sign-held" title={words.heldSaid}>
       <Icon name="lock" size={16} />
-      {words.held}
+      {workshop.store.own.value ? words.heldOwn : words.held}
     </p>
   );
 }
