@@ -96,7 +96,11 @@ async def test_PW10_each_writes_alone_and_all_is_revealed_at_once(
 
     await bo.get_by_role("button", name="Write on: What do we miss?").click()
     await expect(field(bo)).to_be_focused()
-    await write(bo, "alone-one", "alone-two")
+    await write(bo, "alone-one")
+    await field(bo).fill("alone-two")
+    await bo.get_by_role("button", name="Add", exact=True).click()
+    await expect(field(bo)).to_be_focused()  # for the next one
+    await saved(bo)
     await expect(bo.locator(".private-mine")).to_have_text(
         "2 stickies of yours · only you see them"
     )

@@ -40,6 +40,7 @@ function Writing({ writing, question }: { writing: PrivateWriting; question: str
       onSubmit={(event) => {
         event.preventDefault();
         if (writing.add(said)) say("");
+        field.current?.focus(); // for the next one: on a phone the keyboard stays
       }}
     >
       <input
