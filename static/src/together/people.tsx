@@ -163,7 +163,12 @@ function PersonLine({ person, together }: { person: Person; together: Together }
   const name = called(person);
   const { following = true, watching = "" } = person;
   const watched = watching === "" ? undefined : store.people.value.get(watching);
-  const state = watched === undefined ? (following ? words.follows : words.ownView) : words.followsPerson(called(watched));
+  const isMe = person.seat === store.session.seat;
+  const state = watched !== undefined ? words.followsPerson(called(watched))
+    : following ? words.follows
+    : isMe && store.leads.value ? words.leads
+    : !isMe && RANK[person.role as Role] >= RANK.facilitator && store.stageOpen.value ? "" // whether they lead is not said
+    : words.ownView;
   const place = attention.hands.value.findIndex(({ seat }) => seat === person.seat) + 1;
   const followed = attention.followed.value === person.seat;
   return (
@@ -174,7 +179,7 @@ function PersonLine({ person, together }: { person: Person; together: Together }
           {name}
         </span>
         <span class="people-role">
-          {words.roles[person.role] ?? person.role} · {state}
+          {[words.roles[person.role] ?? person.role, state].filter((part) => part !== "").join(" · ")}
         </span>
       </span>
       {place > 0 && (
@@ -184,7 +189,12 @@ function PersonLine({ person, together }: { person: Person; together: Together }
           <span aria-hidden="true">{place}</span>
         </span>
       )}
-      {person.seat === store.session.seat && <span class="people-you">{words.you}</span>}
+      {isMe && (
+        <span class="people-you">
+          <span class="spoken">{words.thisIs}</span>
+          {words.you}
+        </span>
+      )}
       {attention.mayFollow(person) && (
         <button
           type="button" class="button quiet small strong" aria-label={words.followOf(name)} aria-pressed={followed}
