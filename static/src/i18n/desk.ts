@@ -112,9 +112,9 @@ export const deskText = {
     owner: "Owners",
   },
   rights: {
-    facilitator: "lead, and change layers and cards",
-    participant: "change cards",
-    viewer: "look, and follow",
+    facilitator: "write, vote, lead, and change layers",
+    participant: "write, comment and vote",
+    viewer: "look, follow and raise a hand",
     owner: "also archive it, and say who may come in",
   },
   copyLink: "Copy link",

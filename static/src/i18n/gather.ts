@@ -29,7 +29,7 @@ export const words = {
   frame: "Frame around them",
   layer: "Make a layer",
   card: "Make a card",
-  cardHint: "Their texts are joined in one card, which takes their place.",
+  cardHint: "A card joins their texts, and takes their place.",
   clustered: (name: string, n: number) => `${count(n, "thing", "things")} framed as ${name}.`,
   layered: (name: string, n: number) => `${count(n, "thing", "things")} moved to the new layer ${name}.`,
   carded: (name: string, n: number) => `${count(n, "thing", "things")} joined in the card ${name}.`,
