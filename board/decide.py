@@ -957,7 +957,8 @@ def _set_node(board: Board, actor: Actor, op: ops.NodeSet, given: bool) -> Itera
         raise refuse("empty", "")
     _check_points(op.points)
     layer = node.layer if op.layer is UNSET else op.layer
-    if layer != node.layer and _addable_layer(board, actor, layer, "layer").group:
+    # whoever may only add there takes nothing of others along: they could not bring it back
+    if layer != node.layer and _layer_open_for(board, actor, op.id, layer, "layer").group:
         raise refuse("is_group", "layer")
     if op.tags is not UNSET:
         for index, name in enumerate(op.tags):

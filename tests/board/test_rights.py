@@ -69,10 +69,14 @@ def test_RO8_what_others_added_is_not_ones_own(scribe: Scribe) -> None:
     assert code(answer) == "not_writable"
 
 
-def test_RO8_a_node_is_moved_into_a_layer_that_takes_more(scribe: Scribe) -> None:
+def test_RO8_what_one_made_is_moved_into_a_layer_that_takes_more_and_back(scribe: Scribe) -> None:
+    """RO8: seed 10877 of the simulation. What others made could not be brought back by redo."""
     scribe.submit(ops.LayerCreate("there", add="participant", write="owner"), client="")
-    assert by_ben(scribe, ops.NodeSet("a", layer="there")) == ""
-    assert by_ben(scribe, ops.NodeSet("a", layer="here")) == "not_writable"
+    mine = f"{BEN}.1"
+    assert by_ben(scribe, ops.NodeCreate(mine, "here")) == ""
+    assert by_ben(scribe, ops.NodeSet(mine, layer="there")) == ""
+    assert by_ben(scribe, ops.NodeSet(mine, layer="here")) == ""
+    assert by_ben(scribe, ops.NodeSet("a", layer="there")) == "not_writable"
 
 
 def test_RO2_who_writes_adds_and_without_add_only_who_writes(scribe: Scribe) -> None:

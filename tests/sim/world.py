@@ -413,6 +413,7 @@ class Server:
 
     def carry_out(self, effects: Sequence[Effect]) -> None:
         """Check and carry out effects, in their order."""
+        self.world.note_revealed(self.room.board, self.room.durable)
         for effect in effects:
             match effect:
                 case Send():
@@ -490,6 +491,7 @@ class World:
         self.replies: list[Reply] = []
         self.asked = 0
         self.revealed: set[str] = set()  # what was written privately, and is for all
+        self.ended: set[str] = set()  # the private rounds that were revealed
         self.undone = 0  # undos that were done
         self._session = 0
         self._questions = 0
@@ -579,16 +581,22 @@ class World:
 
     def _check_hush(self, server: Server, effect: Send) -> None:
         """What is written privately is sent to its seat alone, until it is revealed."""
-        board = server.room.board
         found = set(re.findall(HUSH + r"\d+x\d\d", effect.frame.decode()))
-        shared = [node for node in board.nodes() if not board.layers[node.layer].private]
-        self.revealed |= {node.text["text"].get("en", "") for node in shared if "text" in node.text}
         found -= self.revealed  # an answer may be about what was there when it was asked for
         for session in effect.sessions if found else ():
             if session in server.sockets:
                 seat = server.sockets[session].identity.client
                 assert all(mark.endswith(seat[-2:]) for mark in found), f"{found} reached {seat}"
         self.counts["told what is private"] += bool(found)
+
+    def note_revealed(self, board: Board, durable: int) -> None:
+        """What is for all from now on: somebody may change it before others are told of it."""
+        last = board.private
+        if last is None or not last.revealed or last.until > durable or last.id in self.ended:
+            return
+        self.ended.add(last.id)
+        shared = [node for node in board.nodes() if not board.layers[node.layer].private]
+        self.revealed |= {node.text["text"].get("en", "") for node in shared if "text" in node.text}
 
     def _check_votes(self, server: Server, effect: Send, frame: Voted | Tally) -> None:
         """A ballot or a tally names only what each receiver may read; 0 takes something away."""

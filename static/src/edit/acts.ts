@@ -85,9 +85,9 @@ export class Acts {
     return relation !== undefined && this.mayReach(relation.source);
   }
 
-  /** The layers that I may add to, in the order of the panel. */
-  writable(): string[] {
-    return openLayers(this.session, this.store.branches.value).map(({ id }) => id);
+  /** The layers that I may add to, or move these nodes into, in the order of the panel. */
+  writable(nodes: readonly string[] = []): string[] {
+    return openLayers(this.session, this.store.branches.value, nodes).map(({ id }) => id);
   }
 
   /** Every node of the layers that are on. */

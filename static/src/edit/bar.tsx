@@ -220,7 +220,7 @@ function Actions({ editor, nodes, relations }: { editor: Editor; nodes: readonly
           ]}>
             <Glyph name="order" markup={bringToFront} />
           </Choosing>
-          <Choosing label={text.layer} choices={() => editor.layersOpen().map(({ id, title }): Choice => ({
+          <Choosing label={text.layer} choices={() => editor.layersOpen(changeable.map(({ shape }) => shape.id)).map(({ id, title }): Choice => ({
             label: title || common.untitled,
             on: changeable.every(({ layer }) => layer === id),
             run: () => {

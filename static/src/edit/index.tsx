@@ -215,9 +215,9 @@ export class Editor {
     this.store.tell(words);
   }
 
-  /** The layers that I may add to, in their order. */
-  layersOpen(): LayerShape[] {
-    return openLayers(this.session, this.store.branches.value);
+  /** The layers that I may add to, or move these nodes into, in their order. */
+  layersOpen(nodes: readonly string[] = []): LayerShape[] {
+    return openLayers(this.session, this.store.branches.value, nodes);
   }
 
   /** Why nothing can be added now; null: it can. */

@@ -72,6 +72,9 @@ test("LP5: a branch is its layer and all below it", () => {
 });
 
 test("LP1: the layers that one may add to come in the order of the panel", () => {
-  const open = openLayers({ canAdd: (id) => id !== "b" && id !== "d" }, BOARD);
-  assert.deepEqual(open.map(({ id }) => id), ["a", "c", "e"]);
+  const session = { canAdd: (id: string) => id !== "b" && id !== "d", canWrite: (id: string, thing: string) => id === "a" || thing === "mine" };
+  const open = (things?: string[]) => openLayers(session, BOARD, things).map(({ id }) => id);
+  assert.deepEqual(open(), ["a", "c", "e"]);
+  assert.deepEqual(open(["mine"]), ["a", "c", "e"]);
+  assert.deepEqual(open(["mine", "theirs"]), ["a"]); // where one may only add go one's own things
 });

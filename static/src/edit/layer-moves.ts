@@ -40,9 +40,15 @@ export function within(branch: Branch): Branch[] {
   return [branch, ...branch.children.flatMap(within)];
 }
 
-/** The layers that one may add to, in the order of the panel. */
-export function openLayers(session: { canAdd(layer: string): boolean }, branches: readonly Branch[]): LayerShape[] {
-  return branches.flatMap(within).map(({ layer }) => layer).filter(({ id }) => session.canAdd(id));
+interface Rights {
+  canAdd(layer: string): boolean;
+  canWrite(layer: string, thing: string): boolean;
+}
+
+/** The layers that one may add to, or move all these things into, in the order of the panel. */
+export function openLayers(session: Rights, branches: readonly Branch[], things: readonly string[] = []): LayerShape[] {
+  return branches.flatMap(within).map(({ layer }) => layer)
+    .filter(({ id }) => session.canAdd(id) && things.every((thing) => session.canWrite(id, thing)));
 }
 
 /** The branch of a layer, wherever it is. */

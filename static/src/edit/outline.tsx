@@ -1068,10 +1068,10 @@ function nodeOptions(state: OutlineState, but: string): Option[] {
     .map((node) => nodeOption(node, state.store.session.layers.get(node.layer)));
 }
 
-/** The layers that I may add to, as options. */
-export function layerOptions(acts: Acts, but: string | null): Option[] {
+/** The layers that I may move these nodes into, but the one that one of them is in, as options. */
+function layerOptions(acts: Acts, nodes: readonly string[], but: string | null): Option[] {
   const { layers } = acts.session;
-  return acts.writable().filter((id) => id !== but).map((id) => {
+  return acts.writable(nodes).filter((id) => id !== but).map((id) => {
     const layer = layers.get(id);
     const parent = layer?.parent == null ? "" : layerTitle(layers.get(layer.parent));
     return { id, title: layerTitle(layer), detail: parent };
@@ -1150,18 +1150,20 @@ function FormOf({ state, form, close }: { state: OutlineState; form: Form; close
         />
       );
     }
-    case "move":
+    case "move": {
+      const ids = store.selection.value.has(form.id) ? [...store.selection.value] : [form.id];
+      const moving = ids.filter((id) => acts.mayChange(id));
       return (
         <PickForm
-          label={words.moveTo} options={layerOptions(acts, acts.node(form.id)?.layer ?? null)} verb={words.moveVerb} cancel={close}
+          label={words.moveTo} options={layerOptions(acts, moving, acts.node(form.id)?.layer ?? null)} verb={words.moveVerb} cancel={close}
           save={(layer) => {
-            const ids = store.selection.value.has(form.id) ? [...store.selection.value] : [form.id];
             close();
             acts.moveTo(ids, layer);
             state.goTo(form.id);
           }}
         />
       );
+    }
     case "position":
     case "looks": {
       const shapes = targetsOf(store, form.id).filter((id) => acts.mayChange(id)).flatMap((id) => acts.node(id) ?? []);
