@@ -11,14 +11,18 @@ const MARKED_MAX = 200; // buttons over one view; more say nothing to anybody
 const SIDE_MIN = 56;
 const SIDE_MIN_COARSE = 84;
 const SIDE_WIDE = 150;
-const EDGE_COARSE = 16; // that stay free on the right, where what is pressed reaches over its thing
+// that stay free on the right and below, where what is pressed reaches over its thing
+const EDGE_FREE = 10;
+const EDGE_COARSE = 16;
 const EDGE = 4; // CSS pixels beyond the window, where one is no longer seen
 
 interface Mark {
   readonly shape: NodeShape;
-  /** The upper right corner of its box, CSS pixels of the canvas. */
+  /** The lower right corner of its box, CSS pixels of the canvas: away from where a text begins, and from comments. */
   readonly x: number;
   readonly y: number;
+  /** Its upper edge, by which marks are in rows. */
+  readonly top: number;
   /** What it got in the round that is shown; null: it may be voted on. */
   readonly count: number | null;
   readonly narrow: boolean;
@@ -97,11 +101,12 @@ export class Marks {
       const box = scene.boundsOf(slot);
       if (Math.min(box.w, box.h) * zoom < (this.coarse.matches ? SIDE_MIN_COARSE : SIDE_MIN)) continue;
       const [left, top] = camera.toWindow(box.x + box.w, box.y);
+      const free = this.coarse.matches ? EDGE_COARSE : EDGE_FREE;
       if (left < -EDGE || top < -EDGE || left > width + EDGE + box.w * zoom || top > height + EDGE) continue;
-      found.push({ shape, x: Math.round(Math.min(left, width - (this.coarse.matches ? EDGE_COARSE : 0))), y: Math.round(top), count, narrow: box.w * zoom < (this.coarse.matches ? SIDE_WIDE : SIDE_MIN_COARSE) });
+      found.push({ shape, x: Math.round(Math.min(left, width - free)), y: Math.round(Math.min(top + box.h * zoom, height - free)), top, count, narrow: box.w * zoom < (this.coarse.matches ? SIDE_WIDE : SIDE_MIN_COARSE) });
     }
     // by rows, so that the keyboard goes over them as one reads
-    found.sort((a, b) => Math.round(a.y / 40) - Math.round(b.y / 40) || a.x - b.x);
+    found.sort((a, b) => Math.round(a.top / 40) - Math.round(b.top / 40) || a.x - b.x);
     this.marks.value = found;
   }
 }
