@@ -141,6 +141,26 @@ async def test_SG1_the_panel_is_for_facilitators_and_opens_by_keys(
     await expect(panel(other)).to_be_hidden()
 
 
+async def test_UI15_whatever_the_bar_says_it_is_whole_on_a_laptop(
+    served: Served, visit: Visits
+) -> None:
+    page = await leading(visit, served.links["facilitator"])
+    await page.set_viewport_size({"width": 1280, "height": 800})
+    await panel(page).get_by_role("button", name="Lead", exact=True).click()
+    await expect(page.locator(".pill")).to_contain_text("You are leading")
+    words = page.locator(".connection-words")
+    await words.evaluate("element => { element.textContent = 'Updates are blocked'; }")
+    outline = page.get_by_role("button", name="Outline", exact=True)
+    await expect(outline).to_be_in_viewport(ratio=1)
+    bar = await page.locator(".top .bar").last.bounding_box()
+    button = await outline.bounding_box()
+    pill = await page.locator(".pill").bounding_box()
+    assert bar is not None and button is not None and pill is not None
+    assert button["x"] + button["width"] <= bar["x"] + bar["width"]
+    assert pill["x"] + pill["width"] <= bar["x"], "the sign in the middle makes room"
+
+
+
 # -- the stage
 
 
