@@ -369,11 +369,11 @@ class Server:
             try:
                 # empty appends too: with two writers, a refusal stands only if none was first
                 world.log.append(self.room.durable, entries, fault)
-                self._note_refused()
+                self._note(entries)
                 break
             except Lost:
                 if fault == "after":
-                    self._note_refused()
+                    self._note(entries)
                 raise
             except Behind:
                 world.counts["behind"] += 1
@@ -382,8 +382,12 @@ class Server:
                 entries = self.room.behind(board, winners, world.at_ms)
         self.carry_out(self.room.committed())
 
-    def _note_refused(self) -> None:
-        """What was refused beside what is durable stands, even if nobody hears of it."""
+    def _note(self, entries: Sequence[Entry]) -> None:
+        """What was refused beside what is durable stands, even if nobody hears of it; and what
+        these entries reveal is for all."""
+        done = [op for entry in entries for op in entry.body.ops]
+        if any(isinstance(op, ops.PrivateReveal) for op in done):
+            self.world.note_shared(self.room.board)
         for request, outcome in self.room._replies:
             again = isinstance(outcome, Reject) and outcome.code == "refused_before"
             if (
@@ -413,7 +417,6 @@ class Server:
 
     def carry_out(self, effects: Sequence[Effect]) -> None:
         """Check and carry out effects, in their order."""
-        self.world.note_revealed(self.room.board, self.room.durable)
         for effect in effects:
             match effect:
                 case Send():
@@ -491,7 +494,6 @@ class World:
         self.replies: list[Reply] = []
         self.asked = 0
         self.revealed: set[str] = set()  # what was written privately, and is for all
-        self.ended: set[str] = set()  # the private rounds that were revealed
         self.undone = 0  # undos that were done
         self._session = 0
         self._questions = 0
@@ -582,6 +584,7 @@ class World:
     def _check_hush(self, server: Server, effect: Send) -> None:
         """What is written privately is sent to its seat alone, until it is revealed."""
         found = set(re.findall(HUSH + r"\d+x\d\d", effect.frame.decode()))
+        self.note_shared(server.room.board)
         found -= self.revealed  # an answer may be about what was there when it was asked for
         for session in effect.sessions if found else ():
             if session in server.sockets:
@@ -589,12 +592,8 @@ class World:
                 assert all(mark.endswith(seat[-2:]) for mark in found), f"{found} reached {seat}"
         self.counts["told what is private"] += bool(found)
 
-    def note_revealed(self, board: Board, durable: int) -> None:
-        """What is for all from now on: somebody may change it before others are told of it."""
-        last = board.private
-        if last is None or not last.revealed or last.until > durable or last.id in self.ended:
-            return
-        self.ended.add(last.id)
+    def note_shared(self, board: Board) -> None:
+        """What is for all now: somebody may change it before anybody else is told of it."""
         shared = [node for node in board.nodes() if not board.layers[node.layer].private]
         self.revealed |= {node.text["text"].get("en", "") for node in shared if "text" in node.text}
 
