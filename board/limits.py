@@ -95,6 +95,7 @@ IMAGES_FREE_BYTES_MIN: Final = 256 * 1024 * 1024  # left on the disk, or no imag
 UPLOADS_MAX: Final = 16  # images that arrive at once, in one server
 UPLOADS_MINUTE: Final = 30  # images a minute of one client
 FILE_IMAGES_MAX: Final = 200  # that come along in one file of a board
+RESULTS_FRAMES_MAX: Final = 200  # whose titles stand beside what lies in them, in results
 RESULTS_PICTURES_BYTES_MAX: Final = 64 * 1024 * 1024  # of scenes in results, above the last
 FILE_IMAGES_BYTES_MAX: Final = 32 * 1024 * 1024  # of those together
 REENCODES_MAX: Final = 2  # images that are made anew at once

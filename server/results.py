@@ -9,8 +9,10 @@ import io
 import re
 import time
 import zipfile
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from math import hypot
 from typing import Final
 
 from msgspec.structs import replace
@@ -20,6 +22,7 @@ from board.formats import json as board_json
 from board.roles import Role
 from board.stage import Scene
 from board.state import Board, Comment, Layer, Node, Round
+from layers.figure import Figure, figure, within
 from layers.shapes import Box
 from layers.stream import language, said
 from layers.visible import on_layers
@@ -77,6 +80,7 @@ class _Results:
         self.votes: Counter[str] = Counter()
         for held in self.rounds:
             self.votes.update(held.tally)
+        self.frames = self._frames()
 
     def _may_tell(self, round: Round) -> bool:
         return not round.open and (round.layer is None or round.layer in self.readable)
@@ -100,6 +104,37 @@ class _Results:
             node = self.board.node(id)
             if node is not None and node.kind in WRITTEN_KINDS and self.words(node):
                 yield node
+
+    def _frames(self) -> dict[str, Node]:
+        """The smallest frame with a title in which each thing that was written lies wholly.
+
+        Of the first RESULTS_FRAMES_MAX of them: what is near one is found by its place in a row.
+        """
+        everything = [
+            node
+            for layer in self.layers
+            for _, id in self.board.members[layer.id]
+            if (node := self.board.node(id)) is not None
+        ]
+        frames = [
+            node for node in everything if node.kind == "frame" and self.text(node.text, "title")
+        ][: limits.RESULTS_FRAMES_MAX]
+        frames.sort(key=lambda node: -node.w * node.h)
+        written = sorted(
+            (node for node in everything if frames and node.kind in WRITTEN_KINDS), key=_middle
+        )
+        row = [_middle(node)[0] for node in written]
+        found: dict[str, Node] = {}
+        for frame in frames:
+            outer, (x, y), reach = _figure(frame), _middle(frame), hypot(frame.w, frame.h) / 2
+            for node in written[bisect_left(row, x - reach) : bisect_right(row, x + reach)]:
+                if abs(_middle(node)[1] - y) <= reach and within(_figure(node), outer):
+                    found[node.id] = frame
+        return found
+
+    def _frame(self, node: Node) -> str:
+        held = self.frames.get(node.id)
+        return "" if held is None else self.text(held.text, "title")
 
     def counted(self, round: Round) -> list[tuple[int, Node]]:
         """What a round came to, as far as it is still there: votes and node, most votes first."""
@@ -134,12 +169,13 @@ class _Results:
     # -- tables
 
     def stickies(self) -> Iterator[Row]:
-        yield ("layer", "kind", "text", "colour", "tags", "author", "votes")
+        yield ("layer", "frame", "kind", "text", "colour", "tags", "author", "votes")
         for layer in self.layers:
             for node in self.nodes(layer):
                 yield (
-                    self._title(layer.id), node.kind, self.words(node), node.color or "",
-                    ", ".join(node.tags), self.names.maker(node.id), self.votes[node.id],
+                    self._title(layer.id), self._frame(node), node.kind, self.words(node),
+                    node.color or "", ", ".join(node.tags), self.names.maker(node.id),
+                    self.votes[node.id],
                 )  # fmt: skip
 
     def ballots(self) -> Iterator[Row]:
@@ -230,7 +266,7 @@ class _Results:
         return [*found, ""]
 
     def _written(self, layer: Layer) -> list[str]:
-        found = []
+        found: dict[str, list[str]] = {"": []}  # by the title of the frame; outside of all first
         for node in self.nodes(layer):
             more = [_cell(tag) for tag in node.tags]
             if author := self.names.maker(node.id):
@@ -238,9 +274,14 @@ class _Results:
             if votes := self.votes[node.id]:
                 more.append(f"{votes} {'vote' if votes == 1 else 'votes'}")
             beside = f" ({', '.join(more)})" if more else ""
-            found.append(f"- {_cell(self.words(node))}{beside}")
+            line = f"- {_cell(self.words(node))}{beside}"
+            found.setdefault(_cell(self._frame(node)), []).append(line)
+        lines: list[str] = []
+        for frame, held in found.items():
+            lines += [f"#### {frame}", ""] if frame else []
+            lines += [*held, ""] if held else []
         title = _cell(self._title(layer.id)) or "A layer"
-        return [f"### {title}", "", *found, ""] if found else []
+        return [f"### {title}", "", *lines] if lines else []
 
     def _comment(self, comment: Comment) -> str:
         author = _cell(self.names.maker(comment.id, comment.by))
@@ -282,6 +323,14 @@ def results(
         content = replace(content, comments=[replace(held, by="") for held in content.comments])
     files["board.json"] = exports.document(content, name, images).content.encode()
     return _zipped(files, board.at)
+
+
+def _middle(node: Node) -> tuple[float, float]:
+    return node.x + node.w / 2, node.y + node.h / 2
+
+
+def _figure(node: Node) -> Figure:
+    return figure(node.kind, Box(node.x, node.y, node.w, node.h), angle=node.angle)
 
 
 def _zipped(files: dict[str, bytes], at_ms: int) -> bytes:

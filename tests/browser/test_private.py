@@ -152,10 +152,14 @@ async def test_PW10_ended_without_revealing_nothing_is_left(served: Served, visi
     await begin(ada)
     await bo.get_by_role("button", name="Write on: What do we miss?").click()
     await write(bo, "alone-one")
+    await field(bo).fill("half a thought")
     await section(ada).get_by_role("button", name="End without revealing").click()
     assert await bo.locator(".private-sign").count() == 1  # it is asked for once more
     await section(ada).get_by_role("button", name="Really end without revealing?").click()
     await expect(bo.locator(".private-sign")).to_have_count(0)
+    # the field has gone with what was typed in it
+    await expect(bo.locator(".toast")).to_contain_text("before you added: “half a thought”")
+    await expect(bo.locator(".canvas")).to_be_focused()
     await until(bo, f"({TEXTS})().every((text) => !text.includes('alone-'))")
 
 

@@ -94,9 +94,9 @@ def test_RE1_results_are_tables_a_report_pictures_and_the_board(board: Board) ->
     ]  # fmt: skip
     assert board_json.document(made["board.json"].encode()).nodes
     assert table(made["stickies.csv"])[1:] == [
-        ["Ideas", "sticky", "'=HYPERLINK(1)", "amber", "when, @who", "Person 1", "1"],
-        ["Ideas", "sticky", "More\ntrees", "amber", "", "Person 2", "3"],
-        ["Ideas", "card", "A card", "", "", "", "0"],
+        ["Ideas", "", "sticky", "'=HYPERLINK(1)", "amber", "when, @who", "Person 1", "1"],
+        ["Ideas", "", "sticky", "More\ntrees", "amber", "", "Person 2", "3"],
+        ["Ideas", "", "card", "A card", "", "", "", "0"],
     ]
     report = made["report.md"]
     assert report.startswith("# A \\*day\\* of \\[work\\]\n")
@@ -110,6 +110,41 @@ def test_RE1_results_are_tables_a_report_pictures_and_the_board(board: Board) ->
     assert 'viewBox="0 0 100 50"' in made["scenes/1.svg"]
     again = files(board)
     assert again == made, "the same board gives the same file"
+
+
+def test_RE1_what_lies_in_a_frame_stands_below_its_title(monkeypatch: pytest.MonkeyPatch) -> None:
+    """RE1, RE3: the smallest frame that has a title and may be read, turned as it is."""
+    scribe = Scribe()
+
+    def box(id: str, layer: str, kind: str, x: float, size: float, title: str = "") -> AnyOp:
+        text = {"title" if kind == "frame" else "text": {"en": title or id}}
+        more = {} if kind == "sticky" else {"angle": 45.0 if id == "turned" else 0.0}
+        return ops.NodeCreate(
+            id, layer, kind=kind, x=x, y=0.0, w=size, h=size, text=text if title != "-" else {},
+            **more,
+        )  # type: ignore[arg-type]  # fmt: skip
+
+    scribe.submit(
+        ops.LayerCreate("ideas", text=titled("Ideas")),
+        ops.LayerCreate("shut", read="owner", text=titled("Shut")),
+        box("around", "ideas", "frame", 0.0, 900.0, "All | of it"),
+        box("inner", "ideas", "frame", 0.0, 300.0, "Trees"),
+        box("bare", "ideas", "frame", 0.0, 200.0, "-"),
+        box("secret", "shut", "frame", 0.0, 200.0, "CANARY"),
+        box("turned", "ideas", "frame", 2000.0, 200.0, "Turned"),
+        box("a", "ideas", "sticky", 10.0, 160.0), box("b", "ideas", "sticky", 200.0, 160.0),
+        box("c", "ideas", "sticky", 800.0, 160.0), box("d", "ideas", "sticky", 2000.0, 40.0),
+        client="",
+    )  # fmt: skip
+    made = files(scribe.board)
+    held = {line[3]: line[1] for line in table(made["stickies.csv"])[1:]}
+    assert held == {"a": "Trees", "b": "All | of it", "c": "", "d": ""}
+    assert made["report.md"].endswith(
+        "### Ideas\n\n- c\n- d\n\n#### Trees\n\n- a\n\n#### All \\| of it\n\n- b\n"
+    )
+    monkeypatch.setattr(limits, "RESULTS_FRAMES_MAX", 1)
+    held = {line[3]: line[1] for line in table(files(scribe.board)["stickies.csv"])[1:]}
+    assert held["a"] == held["b"] == "All | of it"
 
 
 def test_RE1_a_board_without_scenes_is_one_picture_and_one_without_anything_is_a_file() -> None:

@@ -20,6 +20,7 @@ export const words = {
   opened: (question: string): string => `Private writing has begun: ${question}`,
   revealed: (question: string): string => `What was written is revealed to everyone: ${question}`,
   ended: (question: string): string => `Private writing has ended, and nothing of it is kept: ${question}`,
+  tooLate: (text: string): string => `Private writing ended before you added: “${text}”`,
   // the facilitator
   ask: "Question",
   askHint: "What do we miss?",

@@ -5,6 +5,7 @@ import { effect, signal } from "@preact/signals";
 import lock from "lucide-static/icons/lock-keyhole.svg";
 import { BOARD } from "../board/model.js";
 import { USUAL } from "../edit/doing.js";
+import { focusCanvas } from "../edit/focus.js";
 import { exact } from "../edit/transform.js";
 import type { LayerShape, PrivateShape, WrittenShape } from "../generated/wire.js";
 import { words } from "../i18n/private.js";
@@ -29,6 +30,7 @@ export class PrivateWriting {
   readonly own = signal<LayerShape | null>(null);
   /** How many stickies of mine are not empty. */
   readonly mine = signal(0);
+  private late = ""; // the round in which something was typed and not added when it ended
   private entering = false; // by my own press: the field is to take the focus when it is there
 
   constructor(readonly workshop: Workshop) {
@@ -84,7 +86,9 @@ export class PrivateWriting {
     if (now?.open === true) {
       if (before?.id !== now.id && this.mayWrite) store.announcer.say(words.opened(now.question));
     } else if (now !== null && before?.open === true) {
-      store.tell(now.revealed === true ? words.revealed(now.question) : words.ended(now.question));
+      const ended = now.revealed === true ? words.revealed(now.question) : words.ended(now.question);
+      if (this.late === now.id) store.announcer.say(ended); // what came too late is still to be read
+      else store.tell(ended);
     }
   }
 
@@ -92,6 +96,7 @@ export class PrivateWriting {
   private enterOwn(own: LayerShape | null): void {
     const { session } = this.store;
     const { entering } = this;
+    if (own === null) this.leave();
     this.own.value = own;
     if (own === null) return;
     queueMicrotask(() => {
@@ -114,6 +119,19 @@ export class PrivateWriting {
     const takes = this.entering;
     this.entering = false;
     return takes;
+  }
+
+  /** The field is about to go: what was typed in it is told, and the focus has another place. */
+  private leave(): void {
+    const field = document.querySelector<HTMLInputElement>(".private-text");
+    const said = field?.value.trim();
+    if (said) {
+      this.store.tell(words.tooLate(said), true);
+      this.late = this.round.value?.id ?? "";
+    }
+    if (field === null || document.activeElement !== field) return;
+    if (this.store.outlineOpen.value) document.getElementById("outline-title")?.focus();
+    else focusCanvas();
   }
 
   /**
