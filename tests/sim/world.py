@@ -85,8 +85,6 @@ SMALL = {
     "TOMBSTONES_MAX": 60,
     "UNDO_STEPS_MAX": 20,
     "LAYERS_MAX": 40,
-    "RATE_OPS_BURST": 300,
-    "RATE_OPS_S": 40,
 }
 
 
