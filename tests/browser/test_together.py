@@ -275,7 +275,9 @@ async def test_TG2_who_drags_with_the_mouse_is_seen_to_before_letting_go(
     ada, bo = await pair(visit, served)
     await until(bo, "board.editor.value !== null")
     id = (await cards(bo))[0]
-    home = await in_window(bo, id)
+    home: dict[str, float] = {}
+    while home != (home := await in_window(bo, id)):  # the view is fitted anew beside the tools
+        await bo.wait_for_timeout(400)
     x, y = home["x"] + home["width"] / 2, home["y"] + home["height"] - 8
     await bo.mouse.move(x, y)
     await bo.mouse.down()
