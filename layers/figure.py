@@ -8,6 +8,7 @@ and the sine and cosine are sums of their own.
 from math import floor, inf, sqrt
 from typing import Final, NamedTuple
 
+from board.state import Node
 from layers.shapes import FRAME_HEAD, SHAPE_POINTS, Box
 
 RADIAN: Final = 0.017453292519943295  # of a degree
@@ -30,6 +31,11 @@ class Figure(NamedTuple):
 def figure(kind: str, box: Box, shape: str | None = None, angle: float | None = None) -> Figure:
     """The figure of a node of that kind."""
     return Figure(box, (shape or "rectangle") if kind == "shape" else "rectangle", angle or 0.0)
+
+
+def figure_of(node: Node) -> Figure:
+    """The figure of a node where it lies on the board."""
+    return figure(node.kind, Box(node.x, node.y, node.w, node.h), node.shape, node.angle)
 
 
 def turned(angle: float) -> tuple[float, float]:

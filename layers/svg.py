@@ -13,12 +13,12 @@ layer; where there is no room it is left to the relation's title, which is alway
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from math import dist
-from typing import Final
+from typing import Final, NamedTuple
 
 from board.state import Board, Layer, Node, Relation, Texts
 from layers import measure, shapes
 from layers.arrange import group_region, region
-from layers.figure import Figure, figure, taken, within
+from layers.figure import Figure, figure_of, taken, within
 from layers.markup import attribute, curves, data, number, points, rect, text
 from layers.palette import LIGHT, Theme, tone
 from layers.portray import Portrait, portray
@@ -48,7 +48,7 @@ def svg(
     heading: bool = True,
     images: Mapping[str, str] | None = None,
     view: Box | None = None,
-    frame: Node | None = None,
+    frame: "Framed | None" = None,
 ) -> str:
     """The picture of the layers in ``on``, with the relations between them.
 
@@ -57,28 +57,31 @@ def svg(
     description above. ``images`` has the bytes of images by their names, as ``data:`` URIs; in
     place of those that it lacks there is a placeholder, and the description says how many. A
     board with nothing on is a picture of its heading alone. ``view`` is the part of the board that
-    is seen; None: all of it. Of a ``frame`` the picture has its title and what lies in it, without
-    the grounds of layers.
+    is seen; None: all of it. Of a ``frame`` the picture has its title and what it holds, without the
+    grounds of layers.
     """
     picture = _Picture(board, frozenset(on), theme, lang or board.lang, heading, images, frame)
     return picture.written(view)
 
 
-def framed(board: Board, on: Collection[str], frame: Node) -> frozenset[str]:
+class Framed(NamedTuple):
+    """A frame, and the ids of it and of what it holds."""
+
+    frame: Node
+    ids: frozenset[str]
+
+
+def framed(board: Board, on: Collection[str], frame: Node) -> Framed:
     """A frame with what lies wholly in it, in the layers in ``on``."""
-
-    def box(node: Node) -> Figure:
-        return figure(node.kind, Box(node.x, node.y, node.w, node.h), angle=node.angle)
-
-    outer = box(frame)
+    outer = figure_of(frame)
     inside = (
         id
         for layer in board.layers
         if layer in on
         for _, id in board.members[layer]
-        if (node := board.node(id)) is not None and within(box(node), outer)
+        if (node := board.node(id)) is not None and within(figure_of(node), outer)
     )
-    return frozenset({frame.id, *inside})
+    return Framed(frame, frozenset({frame.id, *inside}))
 
 
 class _Picture:
@@ -92,12 +95,12 @@ class _Picture:
         lang: str,
         heading: bool,
         images: Mapping[str, str] | None,
-        frame: Node | None,
+        frame: Framed | None,
     ) -> None:
         self.board, self.theme, self.lang, self.images = board, theme, lang, images or {}
         self.lost = 0  # images that are to be there, and are not
         self.frame = frame
-        only = None if frame is None else framed(board, on, frame)
+        only = None if frame is None else frame.ids
         self.layers = [
             layer
             for _, layer in board.tree()
@@ -118,7 +121,7 @@ class _Picture:
                 node = board.node(id)
                 assert node is not None
                 box = Box(node.x, node.y, node.w, node.h)
-                self.figures[id] = figure(node.kind, box, node.shape, node.angle)
+                self.figures[id] = figure_of(node)
                 self.taken[id] = taken(node.kind, box, node.shape, node.angle)
                 if images is not None and node.kind == "image":
                     self.lost += node.image is not None and node.image not in images
@@ -162,7 +165,7 @@ class _Picture:
         title = self.text(self.board.text, "title") or "Board"
         description = self.text(self.board.text, "description")
         if self.frame is not None:
-            title, description = self.text(self.frame.text, "title") or "Frame", ""
+            title, description = self.text(self.frame.frame.text, "title") or "Frame", ""
         above = (
             sum(leading for _, _, leading, _, _ in self.heading) + HEADING_GAP
             if self.heading else 0.0

@@ -35,7 +35,7 @@ def drawing(
 ) -> str:
     """The SVG of a board, with what is on of it; ``view``: this part alone; ``frame``: a frame with
     what lies in it alone. It blocks."""
-    only = None if frame is None else framed(board, on, frame)
+    held_by = None if frame is None else framed(board, on, frame)
     # an image that is shown twice stands there twice
     uses = Counter(
         node.image
@@ -43,9 +43,9 @@ def drawing(
         if layer in on
         for _, id in board.members[layer]
         if (node := board.node(id)) is not None and node.kind == "image" and node.image
-        if only is None or id in only
+        if held_by is None or id in held_by.ids
     )
     held = {} if images is None else images.read(name, uses, limits.FILE_IMAGES_BYTES_MAX)
     uris = {image: data_uri(data) for image, data in held.items()}
     heading = view is None and frame is None
-    return svg(board, on, heading=heading, images=uris, view=view, frame=frame)
+    return svg(board, on, heading=heading, images=uris, view=view, frame=held_by)

@@ -22,7 +22,7 @@ from board.formats import json as board_json
 from board.roles import Role
 from board.stage import Scene
 from board.state import Board, Comment, Layer, Node, Round
-from layers.figure import Figure, figure, within
+from layers.figure import figure_of, within
 from layers.shapes import Box
 from layers.stream import language, said
 from layers.visible import on_layers
@@ -126,9 +126,9 @@ class _Results:
         row = [_middle(node)[0] for node in written]
         found: dict[str, Node] = {}
         for frame in frames:
-            outer, (x, y), reach = _figure(frame), _middle(frame), hypot(frame.w, frame.h) / 2
+            outer, (x, y), reach = figure_of(frame), _middle(frame), hypot(frame.w, frame.h) / 2
             for node in written[bisect_left(row, x - reach) : bisect_right(row, x + reach)]:
-                if abs(_middle(node)[1] - y) <= reach and within(_figure(node), outer):
+                if abs(_middle(node)[1] - y) <= reach and within(figure_of(node), outer):
                     found[node.id] = frame
         return found
 
@@ -327,10 +327,6 @@ def results(
 
 def _middle(node: Node) -> tuple[float, float]:
     return node.x + node.w / 2, node.y + node.h / 2
-
-
-def _figure(node: Node) -> Figure:
-    return figure(node.kind, Box(node.x, node.y, node.w, node.h), angle=node.angle)
 
 
 def _zipped(files: dict[str, bytes], at_ms: int) -> bytes:

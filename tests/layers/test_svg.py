@@ -15,7 +15,7 @@ from layers import measure, shapes
 from layers.figure import taken
 from layers.palette import DARK, LIGHT, Theme, contrast, tone
 from layers.shapes import Box
-from layers.svg import svg
+from layers.svg import framed, svg
 from tests.layers.cities import LAYERS, NODES, ON, RELATIONS, cities
 from tests.layers.kinds import HEADS, LINES, SHAPES, kinds
 
@@ -354,7 +354,8 @@ def _framed() -> Board:
 def test_SV16_the_picture_of_a_frame_holds_what_lies_wholly_in_it_and_nothing_else() -> None:
     board = _framed()
     frame = board.node("frame")
-    root = _drawn(board, heading=False, frame=frame)
+    assert frame is not None
+    root = _drawn(board, heading=False, frame=framed(board, board.layers, frame))
     inside = {"frame", "equality", "planning", "regulation", "funding"}
     assert _ids(root, "node") == inside
     assert "in" in _ids(root, "relation") and "out" not in _ids(root, "relation")
@@ -371,7 +372,8 @@ def test_SV16_the_picture_of_a_frame_holds_what_lies_wholly_in_it_and_nothing_el
     x, y, w, h = map(float, root.get("viewBox", "").split())
     assert x < -20 and y < -20 and x + w > 540 and y + h > 620
     # what is off is not there
-    some = _drawn(board, frozenset({"focus", "vision"}), heading=False, frame=frame)
+    on = frozenset({"focus", "vision"})
+    some = _drawn(board, on, heading=False, frame=framed(board, on, frame))
     assert _ids(some, "node") == inside - {"regulation", "funding"}
 
 
@@ -379,12 +381,12 @@ def test_SV16_what_lies_in_a_turned_frame_is_judged_as_it_is_turned() -> None:
     board = _framed()
     frame = board.node("frame")
     assert frame is not None
-    level = _ids(_drawn(board, frame=frame), "node")
+    level = framed(board, board.layers, frame).ids
     upright = msgspec.structs.replace(frame, x=-20.0, y=-20.0, w=500.0, h=200.0)
     turned = msgspec.structs.replace(upright, angle=90.0)
     board.put_node(turned)
     assert level > {"frame", "equality", "planning"}
-    assert "planning" not in _ids(_drawn(board, frame=turned), "node")
+    assert "planning" not in framed(board, board.layers, turned).ids
 
 
 @pytest.mark.parametrize("theme", [LIGHT, DARK])
