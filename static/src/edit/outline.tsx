@@ -145,7 +145,8 @@ export class OutlineState {
     this.revision.value += 1;
   }
 
-  private get row(): Row | undefined {
+  /** The current row. */
+  get row(): Row | undefined {
     return this.rows.find(({ key }) => key === this.current.value);
   }
 
@@ -180,7 +181,7 @@ export class OutlineState {
   /** And the other way round, for whoever may not write any more. */
   handOver(): void {
     if (document.activeElement?.closest("#outline .tree-editor") == null) return;
-    const row = this.rows.find(({ key }) => key === this.current.value);
+    const { row } = this;
     const node = row?.kind === "node" ? row.id : (row?.node ?? "");
     requestAnimationFrame(() => {
       const title = document.querySelector<HTMLElement>(`#outline [data-node="${CSS.escape(node)}"] .node-title`);
@@ -778,7 +779,6 @@ export function outlineCommands(state: OutlineState): Command[] {
     ["go", words.goTo], ["tags", words.tags], ["link", words.link], ["colour", words.colour], ["alt", words.editAlt],
     ["arrange", words.arrange], ["all", drawn.selectAll], ["lock", words.lock], ["duplicate", words.duplicate], ["remove", words.remove],
   ];
-  const row = (): Row | undefined => state.rows.find(({ key }) => key === state.current.value);
   const ofBoard = (["title", "description"] as const).map((field): Command => ({
     id: `outline.board-${field}`, title: words.editBoard[field], group: words.inOutline, when: () => state.acts.mayMakeLayers(),
     run: () => {
@@ -788,9 +788,9 @@ export function outlineCommands(state: OutlineState): Command[] {
   }));
   const ofRows = titles.map(([name, title]): Command => ({
     id: `outline.${name}`, title, group: words.inOutline, keys: [KEYS[name] ?? ""], where: "page", offered: false,
-    when: () => document.activeElement?.getAttribute("role") === "treeitem" && row() !== undefined,
+    when: () => document.activeElement?.getAttribute("role") === "treeitem" && state.row !== undefined,
     run: () => {
-      const current = row();
+      const current = state.row;
       if (current !== undefined) act(state, state.rows, current, name);
     },
   }));
