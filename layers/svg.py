@@ -57,8 +57,8 @@ def svg(
     description above. ``images`` has the bytes of images by their names, as ``data:`` URIs; in
     place of those that it lacks there is a placeholder, and the description says how many. A
     board with nothing on is a picture of its heading alone. ``view`` is the part of the board that
-    is seen; None: all of it. Of a ``frame`` the picture has its title and what it holds, without the
-    grounds of layers.
+    is seen; None: all of it. Of a ``frame`` the picture has its title and what it holds, without
+    the grounds of layers.
     """
     picture = _Picture(board, frozenset(on), theme, lang or board.lang, heading, images, frame)
     return picture.written(view)
