@@ -11,6 +11,7 @@ import { text } from "../i18n/index.js";
 import { called } from "../together/called.js";
 import { keep, kept } from "../ui/kept.js";
 import { adopt } from "../ui/sheet.js";
+import sideSheet from "../ui/side.lazy.css";
 import type { Store } from "../ui/store.js";
 import sheet from "./comments.lazy.css";
 import { mentions } from "./mentions.js";
@@ -94,7 +95,7 @@ export class Comments {
   });
 
   constructor(readonly store: Store) {
-    adopt(sheet);
+    for (const each of [sideSheet, sheet]) adopt(each);
     const name = `orientation-board/read/${store.board}`;
     this.reading = new Reading({
       load: () => kept(name),

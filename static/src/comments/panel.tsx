@@ -53,7 +53,7 @@ export function CommentsPanel({ comments }: { comments: Comments }) {
   return (
     <section
       id="comments"
-      class="panel comments-panel"
+      class="panel side-panel comments-panel"
       data-covers
       aria-labelledby="comments-title"
       hidden={!open}
