@@ -13,10 +13,11 @@ export interface Shown {
 /** A notice in passing: it stays while somebody points at it or is in it. `label` names what dismisses it. */
 export function ToastCard({ toast, label, dismiss }: { toast: Shown; label: string; dismiss: () => void }) {
   const timer = useRef(0);
+  const stop = (): void => clearTimeout(timer.current);
   const start = (): void => {
+    stop(); // the pointer may leave it while the focus does, and there is one clock
     timer.current = window.setTimeout(dismiss, toast.stays);
   };
-  const stop = (): void => clearTimeout(timer.current);
   useEffect(() => {
     start();
     return stop;
